@@ -1,0 +1,178 @@
+import * as openpgp from 'openpgp';
+import {
+  canonicalJson, contextNotation, contextOf, openpgpPolicy, recordSchemas, readCertificate, verifyRecord,
+  type Certificate, type RecordOf, type RecordType, type SignedBytes,
+} from '@aerie/protocol';
+
+/**
+ * The client's one door to OpenPGP. Everything that touches a secret key goes through here; nothing else imports the
+ * library. It promises: version 6 keys, AES-256-GCM, Argon2, and a refusal where the other side offers less.
+ */
+
+/** A secret key in the clear, in memory. Never sent, never logged; stored only inside something sealed. */
+export interface SecretKey {
+  readonly key: openpgp.PrivateKey;
+  readonly certificate: Certificate;
+}
+
+export class CryptoError extends Error {
+  override readonly name = 'CryptoError';
+  constructor(readonly reason: 'passphrase' | 'weak_kdf' | 'not_for_us' | 'legacy' | 'commitment' | 'malformed', message: string) {
+    super(message);
+  }
+}
+
+/** `signing` keys only sign; `encrypting` keys have an X25519 subkey as well. */
+export async function generateSecretKey(label: string, use: 'signing' | 'encrypting'): Promise<SecretKey> {
+  const { privateKey } = await openpgp.generateKey({
+    type: 'curve25519',
+    userIDs: [{ name: label }],
+    subkeys: use === 'encrypting' ? [{}] : [],
+    format: 'object',
+    config: openpgpPolicy,
+  });
+  return secretKeyOf(privateKey);
+}
+
+async function secretKeyOf(key: openpgp.PrivateKey): Promise<SecretKey> {
+  return { key, certificate: await readCertificate(key.toPublic().write()) };
+}
+
+/** The transferable secret key (RFC 9580, 10.2), unlocked: seal it before it leaves memory. */
+export const writeSecretKey = (secret: SecretKey): Uint8Array => secret.key.write();
+
+/** @throws CryptoError `malformed` unless the octets are one unlocked secret key whose halves belong together. */
+export async function readSecretKey(bytes: Uint8Array): Promise<SecretKey> {
+  let key: openpgp.PrivateKey;
+  try {
+    key = await openpgp.readPrivateKey({ binaryKey: bytes, config: openpgpPolicy });
+    // openpgp.js does not check subkeys by itself; a key with a foreign public half would sign for somebody else.
+    for (const { keyPacket } of key.getKeys()) await (keyPacket as openpgp.SecretKeyPacket).validate();
+  } catch {
+    throw new CryptoError('malformed', 'the secret key is damaged');
+  }
+  return secretKeyOf(key);
+}
+
+/** A secret key locked for the road with Argon2 and AEAD, armored, for any OpenPGP program of RFC 9580. */
+export async function lockSecretKey(secret: SecretKey, passphrase: string | null): Promise<string> {
+  if (passphrase === null) return secret.key.armor();
+  const locked = await openpgp.encryptKey({ privateKey: secret.key, passphrase, config: openpgpPolicy });
+  return locked.armor();
+}
+
+export const armorCertificate = (certificate: Certificate): string => certificate.key.armor();
+
+/** Checks the record against its schema, prints it canonically, and signs those octets in the type's own context. */
+export async function signRecord<T extends RecordType>(type: T, record: RecordOf<T>, signer: SecretKey): Promise<SignedBytes> {
+  const bytes = canonicalJson(recordSchemas[type].parse(record));
+  const signature = await openpgp.sign({
+    message: await openpgp.createMessage({ binary: bytes }),
+    signingKeys: signer.key,
+    detached: true,
+    format: 'binary',
+    signatureNotations: [{ name: contextNotation, value: new TextEncoder().encode(contextOf(type)), humanReadable: true, critical: true }],
+    config: openpgpPolicy,
+  });
+  return { bytes, signature: signature as Uint8Array };
+}
+
+export { verifyRecord };
+
+/** PKESK v6 packet (RFC 9580, 5.1.2) that carries a session key to one certificate. */
+export async function wrapSessionKey(sessionKey: Uint8Array, recipient: Certificate): Promise<Uint8Array> {
+  return (await openpgp.encryptSessionKey({
+    data: sessionKey,
+    algorithm: 'aes256',
+    // Without this the library falls back to a version 3 packet, which would allow SEIPDv1.
+    aeadAlgorithm: 'gcm',
+    encryptionKeys: recipient.key,
+    format: 'binary',
+    config: openpgpPolicy,
+  })) as Uint8Array;
+}
+
+/** @throws CryptoError `not_for_us` where the packet is for another key, or yields anything but 32 octets. */
+export async function unwrapSessionKey(packet: Uint8Array, recipient: SecretKey): Promise<Uint8Array> {
+  try {
+    const message = await openpgp.readMessage({ binaryMessage: packet, config: openpgpPolicy });
+    const [found] = await openpgp.decryptSessionKeys({ message, decryptionKeys: recipient.key, config: openpgpPolicy });
+    // A version 3 packet names its cipher; ours (version 6) leaves that to the data packet.
+    if (!found || found.algorithm !== null || found.data.length !== 32) throw new Error('legacy');
+    return found.data;
+  } catch {
+    throw new CryptoError('not_for_us', 'this key does not open the session key of that blob');
+  }
+}
+
+/** One OpenPGP message (SEIPDv2, AES-256-GCM) to all those certificates. For small things: keys, envelopes. */
+export async function sealMessage(plain: Uint8Array, recipients: readonly Certificate[]): Promise<Uint8Array> {
+  const sessionKey = await openpgp.generateSessionKey({ encryptionKeys: recipients.map((one) => one.key), config: openpgpPolicy });
+  if (sessionKey.aeadAlgorithm !== 'gcm') throw new CryptoError('legacy', 'a recipient\'s certificate does not allow AES-256-GCM');
+  return (await openpgp.encrypt({
+    message: await openpgp.createMessage({ binary: plain }),
+    encryptionKeys: recipients.map((one) => one.key),
+    sessionKey,
+    format: 'binary',
+    config: openpgpPolicy,
+  })) as Uint8Array;
+}
+
+/** @throws CryptoError `not_for_us` where the message is for somebody else, altered, or sealed with less than AEAD. */
+export async function openMessage(sealed: Uint8Array, recipient: SecretKey): Promise<Uint8Array> {
+  try {
+    const message = await openpgp.readMessage({ binaryMessage: sealed, config: openpgpPolicy });
+    requireAead(message);
+    const { data } = await openpgp.decrypt({ message, decryptionKeys: recipient.key, format: 'binary', config: openpgpPolicy });
+    return data as Uint8Array;
+  } catch {
+    throw new CryptoError('not_for_us', 'the message is not for this key, or it was altered');
+  }
+}
+
+/** One OpenPGP message (SKESK v6, Argon2) that a passphrase opens. */
+export async function sealWithPassphrase(plain: Uint8Array, passphrase: string): Promise<Uint8Array> {
+  return (await openpgp.encrypt({
+    message: await openpgp.createMessage({ binary: plain }),
+    passwords: [passphrase],
+    format: 'binary',
+    config: openpgpPolicy,
+  })) as Uint8Array;
+}
+
+/** @throws CryptoError `passphrase` where it does not open, `weak_kdf` before any derivation where the floor is not met. */
+export async function openWithPassphrase(sealed: Uint8Array, passphrase: string): Promise<Uint8Array> {
+  let message: openpgp.Message<Uint8Array>;
+  try {
+    message = await openpgp.readMessage({ binaryMessage: sealed, config: openpgpPolicy });
+  } catch {
+    throw new CryptoError('malformed', 'these octets are not an OpenPGP message');
+  }
+  requireAead(message);
+  requireStrongKdf(message);
+  try {
+    const { data } = await openpgp.decrypt({ message, passwords: [passphrase], format: 'binary', config: openpgpPolicy });
+    return data as Uint8Array;
+  } catch {
+    throw new CryptoError('passphrase', 'the passphrase does not open it, or it was altered');
+  }
+}
+
+interface PacketFields {
+  version?: number;
+  s2k?: { type: string; t?: number; encodedM?: number };
+  constructor: { tag: number };
+}
+const packetsOf = (message: openpgp.Message<Uint8Array>): PacketFields[] => [...(message.packets as unknown as PacketFields[])];
+
+function requireAead(message: openpgp.Message<Uint8Array>): void {
+  const data = packetsOf(message).filter((packet) => packet.constructor.tag === openpgp.enums.packet.symEncryptedIntegrityProtectedData);
+  if (data.length !== 1 || data[0]!.version !== 2) throw new CryptoError('legacy', 'the message is not sealed with SEIPD version 2');
+}
+
+/** RFC 9106's second choice, 64 MiB and three passes, is the least we derive with: a server cannot talk us below it. */
+function requireStrongKdf(message: openpgp.Message<Uint8Array>): void {
+  const keys = packetsOf(message).filter((packet) => packet.constructor.tag === openpgp.enums.packet.symEncryptedSessionKey);
+  const strong = (packet: PacketFields) => packet.s2k?.type === 'argon2' && (packet.s2k.t ?? 0) >= 3 && (packet.s2k.encodedM ?? 0) >= 16;
+  if (keys.length !== 1 || !strong(keys[0]!)) throw new CryptoError('weak_kdf', 'the key derivation is weaker than 64 MiB Argon2 with three passes');
+}

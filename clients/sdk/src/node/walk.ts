@@ -1,0 +1,83 @@
+import { isUtf8 } from 'node:buffer';
+import type { Stats } from 'node:fs';
+import { access, constants, lstat, readdir, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+
+/** A file to ingest, or an entry that cannot be and why, with what to do. Names are data: nothing in them is altered. */
+export type WalkEntry = { path: string; relativePath: string } | { path: string; problem: string };
+
+/** Deeper than any card or archive; a mount that contains itself ends here. */
+const depthMax = 128;
+
+/**
+ * Lists the regular files at and below `paths`, in the order of `paths` and, inside a folder, by UTF-16 code units.
+ * `relativePath` starts with the name of what was asked for and uses `/`. Nothing is skipped silently: what cannot be
+ * ingested comes out as a problem, and the rest goes on. Links to files are followed; a link to a folder is followed
+ * only where it was named, so no circle is ever walked. Does not throw for an entry.
+ */
+export async function* walk(paths: Iterable<string>): AsyncGenerator<WalkEntry> {
+  for (const path of paths) yield* walkEntry(path, basename(resolve(path)), 0);
+}
+
+async function* walkEntry(path: string, relativePath: string, depth: number): AsyncGenerator<WalkEntry> {
+  const found = await inspect(path, depth > 0);
+  if (typeof found === 'string') yield { path, problem: found };
+  else if (found.isFile()) yield { path, relativePath };
+  else if (depth >= depthMax) yield { path, problem: `folders are nested more than ${depthMax} deep; name this one itself` };
+  else yield* walkFolder(path, relativePath, depth);
+}
+
+async function* walkFolder(path: string, relativePath: string, depth: number): AsyncGenerator<WalkEntry> {
+  let names: Buffer[];
+  try {
+    names = await readdir(path, { encoding: 'buffer' });
+  } catch (error) {
+    yield { path, problem: problemOf(error) };
+    return;
+  }
+  const prefix = path.endsWith('/') ? path : `${path}/`;
+  const decoded = names.map((name) => ({ name: name.toString('utf8'), isText: isUtf8(name) }));
+  decoded.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  for (const { name, isText } of decoded) {
+    // Such a name has no exact form as text: opening the text would open another file, or none.
+    if (!isText) yield { path: prefix + name, problem: 'its name is not UTF-8; rename it' };
+    else yield* walkEntry(prefix + name, `${relativePath}/${name}`, depth + 1);
+  }
+}
+
+/** The file or folder behind a path, or the problem with it. */
+async function inspect(path: string, isInsideFolder: boolean): Promise<Stats | string> {
+  try {
+    const target = await stat(path);
+    if (target.isDirectory()) {
+      const isLink = isInsideFolder && (await lstat(path)).isSymbolicLink();
+      return isLink ? 'a link to a folder is not followed; name that folder itself' : target;
+    }
+    if (!target.isFile()) return `${kindOf(target)} has no contents to keep; leave it out`;
+    await access(path, constants.R_OK);
+    return target;
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+function kindOf(target: Stats): string {
+  if (target.isFIFO()) return 'a named pipe';
+  if (target.isSocket()) return 'a socket';
+  return 'a device';
+}
+
+const problems: Record<string, string> = {
+  ENOENT: 'there is no such file, or it is a link to nothing; check the path',
+  ENOTDIR: 'a part of its path is not a folder; check the path',
+  EACCES: 'permission is denied; allow this user to read it',
+  EPERM: 'permission is denied; allow this user to read it',
+  ELOOP: 'its links lead in a circle; name the file itself',
+  ENAMETOOLONG: 'its path is too long for this system; move it nearer to the root',
+  EIO: 'the disk or card reports an error; copy it with a rescue tool first',
+};
+
+function problemOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return problems[code] ?? `it cannot be read (${code || 'not a valid path'})`;
+}

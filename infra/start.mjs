@@ -1,0 +1,144 @@
+/**
+ * `npm start`: prepares, then runs the server in the foreground and, beside it, the renderer that makes previews for
+ * `assisted` projects. One Ctrl-C stops both and waits for them. `.env` is read if there is one; the environment wins.
+ */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { constants } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { main, prepare, root } from './prepare.mjs';
+
+const readyPollMs = 500;
+const restartMsMin = 1_000;
+const restartMsMax = 60_000;
+const rendererStopMs = 10_000;
+const rendererLogBytesMax = 10 * 1024 * 1024;
+/** npm passes Ctrl-C on as well, so one press may arrive twice; a second press comes later than this. */
+const repeatedSignalMs = 1_000;
+
+await main(async () => {
+  if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
+  await prepare();
+  const settings = readSettings();
+  // If something answers there already, our server is about to refuse; a second renderer must not start before it does.
+  const runsRenderer = settings.renderer && !(await answers(settings));
+  let stopRenderer = async () => {};
+  const server = startServer(() => stopRenderer());
+  if (runsRenderer) stopRenderer = keepRenderer(settings, server);
+  const exitCode = await server.ended;
+  await stopRenderer();
+  process.exit(exitCode);
+});
+
+/** The few settings that decide how the processes meet. The server reads and checks all of them itself. */
+function readSettings() {
+  const port = Number(process.env.PORT || 4120);
+  const host = process.env.HOST || '127.0.0.1';
+  const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  const isApi = process.env.AERIE_ROLE !== 'worker';
+  return {
+    port,
+    host: reachable,
+    url: `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`,
+    dataDir: resolve(root, process.env.AERIE_DATA_DIR || 'data'),
+    renderer: process.env.AERIE_RENDERER !== 'off' && isApi && port > 0,
+  };
+}
+
+function answers({ host, port }) {
+  return new Promise((done) => {
+    const socket = connect({ host, port }, () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.on('error', () => done(false));
+  });
+}
+
+/**
+ * The server gets a process group of its own. A terminal sends Ctrl-C to the whole foreground group: PostgreSQL, the
+ * server's child, would then shut down while requests are still being finished. Here only the server hears of it.
+ */
+function startServer(onStop) {
+  const child = spawn(process.execPath, ['dist/main.js'], { cwd: root, stdio: 'inherit', detached: true });
+  let stopAskedAt;
+  const stop = () => {
+    if (stopAskedAt === undefined) {
+      stopAskedAt = Date.now();
+      child.kill('SIGTERM');
+      onStop();
+    } else if (Date.now() - stopAskedAt > repeatedSignalMs) child.kill('SIGKILL');
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  const ended = new Promise((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (code, signal) => done(code ?? 128 + constants.signals[signal]));
+  });
+  return { child, ended, stopping: () => stopAskedAt !== undefined };
+}
+
+/** Keeps a renderer running once the server answers; restarts it with a growing pause. Returns how to stop it. */
+function keepRenderer(settings, server) {
+  let child;
+  let stopped = false;
+  const wake = new AbortController();
+  const pause = (ms) => sleep(ms, undefined, { signal: wake.signal }).catch(() => {});
+  const over = () => stopped || server.stopping() || server.child.exitCode !== null;
+
+  const loop = async () => {
+    while (!over() && !(await isLive(settings))) await pause(readyPollMs);
+    let restartMs = restartMsMin;
+    while (!over()) {
+      const startedAt = Date.now();
+      child = spawnRenderer(settings);
+      await new Promise((done) => child.on('close', done).on('error', done));
+      if (Date.now() - startedAt > restartMsMax) restartMs = restartMsMin;
+      await pause(restartMs);
+      restartMs = Math.min(2 * restartMs, restartMsMax);
+    }
+  };
+  const looping = loop().catch((error) => console.error(`The renderer is not running: ${error.message}`));
+
+  return async () => {
+    if (!stopped) {
+      stopped = true;
+      wake.abort();
+      child?.kill('SIGTERM');
+      setTimeout(() => child?.kill('SIGKILL'), rendererStopMs).unref();
+    }
+    await looping;
+  };
+}
+
+async function isLive({ url }) {
+  try {
+    return (await fetch(`${url}/health/live`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+function spawnRenderer({ url, dataDir }) {
+  const home = join(dataDir, 'renderer');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const passphraseFile = join(dataDir, 'renderer.passphrase');
+  if (!existsSync(passphraseFile)) writeFileSync(passphraseFile, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  const log = openRendererLog(join(dataDir, 'renderer.log'));
+  const child = spawn(process.execPath, ['clients/renderer/dist/main.js'], {
+    cwd: root,
+    stdio: ['ignore', log, log],
+    detached: true,
+    env: { ...process.env, AERIE_SERVER: url, AERIE_HOME: home, AERIE_PASSPHRASE_FILE: passphraseFile },
+  });
+  closeSync(log);
+  return child;
+}
+
+/** Two files of at most 10 MiB (plus what one run writes): a renderer that keeps failing must not fill the disk. */
+function openRendererLog(path) {
+  if (existsSync(path) && statSync(path).size > rendererLogBytesMax) renameSync(path, `${path}.1`);
+  return openSync(path, 'a', 0o600);
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { Digest, Fingerprint, Id, Timestamp, base64 } from '../ids.js';
+import { CaptureFacts } from './capture-facts.js';
+
+/** What is inside the encryption. The server never sees these; they are here because every client must agree on them. */
+
+/** The `meta` blob: what the uploader says about the file. Repeats the ids, so it cannot serve another media. */
+export const MediaMeta = z.strictObject({
+  v: z.literal(1),
+  mediaId: Id,
+  projectId: Id,
+  uploaderFp: Fingerprint,
+  /** The file's name as the file system gave it, any characters; a path separator never. */
+  name: z.string().max(4096),
+  mime: z.string().max(200),
+  /** Octets of plaintext. */
+  bytes: z.int().nonnegative(),
+  sha256: Digest,
+  modifiedAt: Timestamp.nullable(),
+  capture: CaptureFacts,
+  /** SHA-256 of the plaintext of each picture that was sent along, by blob id. */
+  pictures: z.record(Id, Digest),
+});
+export type MediaMeta = z.infer<typeof MediaMeta>;
+
+/** Inside an envelope. `secretKey` is the epoch's transferable secret key; the message around it is its protection. */
+export const EnvelopeContent = z.strictObject({
+  v: z.literal(1),
+  organisationId: Id,
+  projectId: Id,
+  epoch: z.int().positive(),
+  recipientFp: Fingerprint,
+  name: z.string().min(1).max(200),
+  secretKey: base64(8 * 1024),
+  /** 32 octets for content tokens. */
+  hashKey: base64(32),
+});
+export type EnvelopeContent = z.infer<typeof EnvelopeContent>;
+
+/** Inside the sealed backup that the recovery kit opens. */
+export const BackupContent = z.strictObject({
+  v: z.literal(1),
+  organisationId: Id,
+  memberId: Id,
+  rootFp: Fingerprint,
+  rootSecretKey: base64(8 * 1024).nullable(),
+  memberSecretKey: base64(8 * 1024),
+});
+export type BackupContent = z.infer<typeof BackupContent>;

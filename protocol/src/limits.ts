@@ -1,0 +1,52 @@
+/** Every limit of the protocol, each with its reason. Both sides use these names. */
+
+/** Octets of plaintext in one AEAD chunk: 2^(12+6). One seek decrypts one chunk; larger chunks gain under 10 % speed. */
+export const chunkOctet = 12;
+export const chunkBytes = 2 ** (chunkOctet + 6);
+/** AES-256-GCM authentication tag (RFC 9580, 5.13.2). */
+export const tagBytes = 16;
+
+/**
+ * A segment is 32 sealed chunks' worth of object octets and the leaf of the Merkle root in the manifest. It is also the
+ * usual upload part, so one SHA-256 pass serves transport and manifest (docs/decisions/0002).
+ */
+export const segmentBytes = 32 * (chunkBytes + tagBytes);
+/** S3 allows 10,000 parts in one multipart upload. */
+export const partsMax = 10_000;
+/** 160 GB: two segments a part, 10,000 parts, would reach 167 GB. */
+export const blobBytesMax = 160_000_000_000;
+
+/** `meta` and `thumb` blobs up to this size travel inside the commit and are packed into shared objects later. */
+export const smallBlobBytesMax = 64 * 1024;
+/** JSON bodies. The largest is a commit: three small blobs in base64, a manifest, and PKESKs. */
+export const jsonBytesMax = 1024 * 1024;
+/** A bundle carries several small media in one request: no more than one segment, framing included, so one buffer size serves both. */
+export const bundleBytesMax = segmentBytes;
+export const bundleMediaMax = 64;
+/** A gallery page: 200 thumbnails of up to 64 KiB. */
+export const smallBlobsPerRead = 200;
+export const listPageMax = 500;
+
+export const manifestBytesMax = 16 * 1024;
+export const recordBytesMax = 16 * 1024;
+export const signatureBytesMax = 1024;
+export const certificateBytesMax = 8 * 1024;
+/** A PKESK v6 for X25519 is 111 octets. */
+export const pkeskBytesMax = 512;
+export const sealedBackupBytesMax = 64 * 1024;
+export const blobsPerMediaMax = 8;
+/** Epoch, renderer, and room for a member copied in. */
+export const pkesksPerBlobMax = 4;
+
+export const challengeSeconds = 120;
+export const sessionHours = 12;
+export const uploadHoursDefault = 7 * 24;
+export const uploadOnlyDeviceDaysDefault = 90;
+
+/** Octets of one upload part of a blob: one segment, or two where 10,000 single segments would not hold it. */
+export function partBytesFor(blobBytes: number): number {
+  return blobBytes <= segmentBytes * partsMax ? segmentBytes : 2 * segmentBytes;
+}
+
+/** How many parts a blob of that many octets has. Never zero: a sealed blob is never empty. */
+export const partCountFor = (blobBytes: number): number => Math.ceil(blobBytes / partBytesFor(blobBytes));

@@ -1,0 +1,205 @@
+import { z } from 'zod';
+import { Digest, Fingerprint, Id, Timestamp, base64 } from '../ids.js';
+import { blobBytesMax, blobsPerMediaMax } from '../limits.js';
+
+/**
+ * Signed records: the statements that members, devices and the organisation root make. Each is JSON, signed as the
+ * exact octets that travel, with its own context (`<type>.v1`) in a critical notation, so that one can never be taken
+ * for another. Clients believe these and nothing else that a server says.
+ */
+
+/** Who speaks, where it is a device that speaks for a member. */
+export const Signer = z.strictObject({ memberId: Id, deviceId: Id });
+export type Signer = z.infer<typeof Signer>;
+
+/** By the root: the organisation, and the key this server signs receipts with. */
+export const OrganisationRecord = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('organisation'),
+  organisationId: Id,
+  name: z.string().min(1).max(200),
+  rootFp: Fingerprint,
+  /** C2SP signed-note key: origin and raw Ed25519 public key. */
+  receiptKey: z.strictObject({ origin: z.string().max(200), publicKey: base64(32) }),
+  createdAt: Timestamp,
+});
+export type OrganisationRecord = z.infer<typeof OrganisationRecord>;
+
+export const MemberRole = z.enum(['owner', 'member']);
+/** By the root: this certificate is that member's. */
+export const MemberRecord = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('member'),
+  organisationId: Id,
+  memberId: Id,
+  name: z.string().min(1).max(200),
+  role: MemberRole,
+  certificateFp: Fingerprint,
+  createdAt: Timestamp,
+});
+export type MemberRecord = z.infer<typeof MemberRecord>;
+
+/**
+ * `full` devices hold their member's secret key; `upload-only` devices can sign and seal but open nothing;
+ * a `renderer` opens the previews of the projects whose record names it.
+ */
+export const DeviceKind = z.enum(['full', 'upload-only', 'renderer']);
+export type DeviceKind = z.infer<typeof DeviceKind>;
+/** By the member: this certificate is a device of mine, for this purpose. */
+export const DeviceRecord = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('device'),
+  organisationId: Id,
+  memberId: Id,
+  deviceId: Id,
+  kind: DeviceKind,
+  label: z.string().min(1).max(200),
+  certificateFp: Fingerprint,
+  /** The projects an upload-only device may add to; null means every project of the member. */
+  projects: z.array(Id).max(64).nullable(),
+  expiresAt: Timestamp.nullable(),
+  createdAt: Timestamp,
+});
+export type DeviceRecord = z.infer<typeof DeviceRecord>;
+
+/** By a full device of the same member, or of an owner: trust that device no longer. */
+export const RevocationRecord = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('revocation'),
+  organisationId: Id,
+  deviceId: Id,
+  reason: z.string().max(200),
+  createdAt: Timestamp,
+  signer: Signer,
+});
+export type RevocationRecord = z.infer<typeof RevocationRecord>;
+
+/** How thumbnails come about: a promise to the members of the project, so it is signed. */
+export const Previews = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('sealed') }),
+  z.strictObject({ mode: z.literal('none') }),
+  z.strictObject({
+    mode: z.literal('assisted'),
+    renderer: z.strictObject({ deviceId: Id, certificateFp: Fingerprint }),
+  }),
+]);
+export type Previews = z.infer<typeof Previews>;
+
+/** By a full device of an owner. The project's name is not here: it is in the envelope, sealed. */
+export const ProjectRecord = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('project'),
+  organisationId: Id,
+  projectId: Id,
+  previews: Previews,
+  createdAt: Timestamp,
+  signer: Signer,
+});
+export type ProjectRecord = z.infer<typeof ProjectRecord>;
+
+/** By a full device of an owner: from now on, seal to this certificate; these members hold its secret key. */
+export const EpochRecord = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('epoch'),
+  organisationId: Id,
+  projectId: Id,
+  epoch: z.int().positive(),
+  certificateFp: Fingerprint,
+  members: z.array(Id).min(1).max(10_000),
+  /** SHA-256 of the record before, null for the first epoch. */
+  prev: Digest.nullable(),
+  createdAt: Timestamp,
+  signer: Signer,
+});
+export type EpochRecord = z.infer<typeof EpochRecord>;
+
+/** By a full device of an owner: those sealed octets carry the secret key of that epoch for that member. */
+export const EnvelopeRecord = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('envelope'),
+  organisationId: Id,
+  projectId: Id,
+  epoch: z.int().positive(),
+  recipient: z.strictObject({ memberId: Id, certificateFp: Fingerprint }),
+  /** SHA-256 of the sealed octets. */
+  sealed: Digest,
+  createdAt: Timestamp,
+  signer: Signer,
+});
+export type EnvelopeRecord = z.infer<typeof EnvelopeRecord>;
+
+/** By a device: the answer to a log-in challenge of one server. */
+export const SessionRecord = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('session'),
+  organisationId: Id,
+  deviceId: Id,
+  challenge: base64(32),
+});
+export type SessionRecord = z.infer<typeof SessionRecord>;
+
+/**
+ * `source` is the one low-resolution picture that an assisted project's client supplies for the renderer.
+ * `meta` is the encrypted description: name, type, size, digest, capture facts.
+ */
+export const BlobRole = z.enum(['original', 'preview', 'thumb', 'meta', 'source']);
+export type BlobRole = z.infer<typeof BlobRole>;
+
+/** One sealed object, as SPEC.md section 4 describes it. */
+export const ManifestBlob = z.strictObject({
+  role: BlobRole,
+  blobId: Id,
+  format: z.literal('seipd2-aes256-gcm-c12'),
+  /** Octets of the sealed object. */
+  bytes: z.int().positive().max(blobBytesMax),
+  /** RFC 6962 Merkle tree hash over the SHA-256 of each segment. */
+  root: Digest,
+  /** HMAC-SHA256(session key, "aerie/key-commitment/v1" || mediaId || blobId): a swapped PKESK is found out. */
+  keyCommitment: Digest,
+});
+export type ManifestBlob = z.infer<typeof ManifestBlob>;
+
+/** By a device that may upload: the unit of truth about one media. */
+export const MediaManifest = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('media-manifest'),
+  organisationId: Id,
+  projectId: Id,
+  mediaId: Id,
+  epoch: z.int().positive(),
+  epochFp: Fingerprint,
+  uploader: Signer.extend({ certificateFp: Fingerprint }),
+  createdAt: Timestamp,
+  blobs: z.array(ManifestBlob).min(2).max(blobsPerMediaMax),
+});
+export type MediaManifest = z.infer<typeof MediaManifest>;
+
+/** By the renderer that the project names: further blobs for a media, made from its `source`. */
+export const RenditionRecord = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('rendition'),
+  organisationId: Id,
+  projectId: Id,
+  mediaId: Id,
+  /** SHA-256 of the manifest this belongs to. */
+  manifest: Digest,
+  blobs: z.array(ManifestBlob).min(1).max(2),
+  createdAt: Timestamp,
+  signer: Signer,
+});
+export type RenditionRecord = z.infer<typeof RenditionRecord>;
+
+export const recordSchemas = {
+  organisation: OrganisationRecord,
+  member: MemberRecord,
+  device: DeviceRecord,
+  revocation: RevocationRecord,
+  project: ProjectRecord,
+  epoch: EpochRecord,
+  envelope: EnvelopeRecord,
+  session: SessionRecord,
+  'media-manifest': MediaManifest,
+  rendition: RenditionRecord,
+} as const;
+export type RecordType = keyof typeof recordSchemas;
+export type RecordOf<T extends RecordType> = z.infer<(typeof recordSchemas)[T]>;

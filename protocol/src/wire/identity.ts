@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { Digest, Id, Timestamp, base64 } from '../ids.js';
+import { sealedBackupBytesMax } from '../limits.js';
+import { everyDevice, owners, readers, route } from './route.js';
+import { CertificateBytes, Introduction, SignedRecord } from './shapes.js';
+
+/** What anybody may know about a server: enough to choose the next step. */
+export const ServerInfo = z.object({
+  product: z.literal('aerie'),
+  version: z.string(),
+  organisationId: Id.nullable(),
+  receiptKey: z.object({ origin: z.string(), publicKey: base64(32) }),
+  time: Timestamp,
+});
+
+export const FoundOrganisation = z.object({
+  setupToken: z.string().min(1).max(200),
+  organisation: Introduction,
+  member: Introduction,
+  device: Introduction,
+  /** The root's and the member's secret keys, sealed with the account key of the recovery kit. */
+  sealedBackup: base64(sealedBackupBytesMax),
+  /** SHA-256 of the recovery token, which the kit alone yields. */
+  recoveryTokenDigest: Digest,
+});
+
+export const Challenge = z.object({ challenge: base64(32), organisationId: Id, expiresAt: Timestamp });
+export const Session = z.object({ token: z.string(), deviceId: Id, expiresAt: Timestamp });
+
+/** Everything a client needs to check who is who, in records it verifies up to the root it has pinned. */
+export const Roster = z.object({
+  organisation: Introduction,
+  members: z.array(Introduction),
+  devices: z.array(Introduction),
+  revocations: z.array(SignedRecord),
+});
+export type Roster = z.infer<typeof Roster>;
+
+export const Recovered = z.object({ memberId: Id, sealedBackup: base64(sealedBackupBytesMax), roster: Roster });
+
+export const identityRoutes = {
+  describeServer: route({
+    method: 'GET', path: '/api/v1/server', summary: 'Which server this is, and whether it is set up', access: 'public',
+    reply: ServerInfo, status: 200, errors: [],
+  }),
+  foundOrganisation: route({
+    method: 'POST', path: '/api/v1/organisation', summary: 'Found the organisation with the one-time set-up token', access: 'public',
+    body: FoundOrganisation, reply: Roster, status: 201,
+    errors: ['setup.already_done', 'setup.token_invalid', 'record.signature_invalid', 'record.mismatch'],
+  }),
+  readRoster: route({
+    method: 'GET', path: '/api/v1/organisation', summary: 'The signed roster: members, devices, revocations', access: everyDevice,
+    reply: Roster, status: 200, errors: [],
+  }),
+  askChallenge: route({
+    method: 'POST', path: '/api/v1/sessions/challenges', summary: 'Ask for a log-in challenge', access: 'public',
+    body: z.object({ deviceId: Id }), reply: Challenge, status: 201, errors: ['device.unknown', 'device.revoked', 'device.expired'],
+  }),
+  openSession: route({
+    method: 'POST', path: '/api/v1/sessions', summary: 'Answer a challenge; the token that comes back opens ciphertext only', access: 'public',
+    body: z.object({ record: SignedRecord }), reply: Session, status: 201,
+    errors: ['session.challenge_invalid', 'session.signature_invalid', 'device.unknown', 'device.revoked', 'device.expired'],
+  }),
+  endSession: route({
+    method: 'DELETE', path: '/api/v1/sessions/current', summary: 'End this session', access: everyDevice, reply: 'nothing', status: 204, errors: [],
+  }),
+  recover: route({
+    method: 'POST', path: '/api/v1/recovery', summary: 'Fetch the sealed backup that answers to a recovery kit', access: 'public',
+    body: z.object({ recoveryToken: base64(32) }), reply: Recovered, status: 200, errors: ['recovery.unknown'],
+  }),
+  enrolDevice: route({
+    method: 'POST', path: '/api/v1/devices', summary: 'Enrol a device; the member\'s signature is the permission', access: 'public',
+    body: z.object({ device: Introduction }), reply: z.object({ deviceId: Id }), status: 201,
+    errors: ['record.signature_invalid', 'record.not_authorised', 'record.mismatch', 'record.conflict'],
+  }),
+  revokeDevice: route({
+    method: 'POST', path: '/api/v1/devices/:deviceId/revocation', summary: 'Revoke a device', access: readers,
+    params: z.object({ deviceId: Id }), body: z.object({ record: SignedRecord }), reply: z.object({ deviceId: Id }), status: 201,
+    errors: ['device.unknown', 'record.signature_invalid', 'record.not_authorised', 'record.mismatch'],
+  }),
+  offerRenderer: route({
+    method: 'POST', path: '/api/v1/renderer', summary: 'A renderer offers its certificate, for an owner to sign in', access: 'public',
+    body: z.object({ rendererToken: z.string().min(1).max(200), deviceId: Id, certificate: CertificateBytes }), reply: z.object({ deviceId: Id, enrolled: z.boolean() }), status: 201,
+    errors: ['access.denied', 'record.mismatch'],
+  }),
+  readRenderer: route({
+    method: 'GET', path: '/api/v1/renderer', summary: 'The certificate of the renderer that waits to be signed in', access: owners,
+    reply: z.object({ deviceId: Id, certificate: CertificateBytes }), status: 200, errors: ['renderer.unknown'],
+  }),
+} as const;

@@ -1,0 +1,383 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asSealed, type Sealed } from '@aerie/protocol';
+import { FilesystemObjectStore } from '../../src/storage/object-store.filesystem.js';
+import {
+  DigestRefused,
+  KeyRefused,
+  ObjectMissing,
+  type ObjectStore,
+  StoreFull,
+  StoreUnavailable,
+  UploadMissing,
+} from '../../src/storage/object-store.port.js';
+import { S3ObjectStore } from '../../src/storage/object-store.s3.js';
+
+interface Adapter {
+  open(): Promise<ObjectStore>;
+  close(): Promise<void>;
+}
+
+const leftOut: string[] = [];
+
+function filesystem(): Adapter {
+  let dir: string;
+  return {
+    open: async () => new FilesystemObjectStore(join((dir = await mkdtemp(join(tmpdir(), 'aerie-store-'))), 'store')),
+    close: () => rm(dir, { recursive: true }),
+  };
+}
+
+function s3(variable: string): Adapter | null {
+  const endpoint = process.env[`${variable}_URL`];
+  const accessKey = process.env[`${variable}_ACCESS_KEY`];
+  const secretKey = process.env[`${variable}_SECRET_KEY`];
+  if (!endpoint || !accessKey || !secretKey) {
+    leftOut.push(`${variable}_URL, _ACCESS_KEY and _SECRET_KEY are not set`);
+    return null;
+  }
+  const bucket = `aerie-test-${randomBytes(4).toString('hex')}`;
+  return {
+    open: async () => {
+      const store = new S3ObjectStore({ endpoint, region: 'us-east-1', bucket, accessKey, secretKey });
+      await store.ensureBucket();
+      return store;
+    },
+    close: async () => undefined,
+  };
+}
+
+const adapters: [string, Adapter | null][] = [
+  ['the file system', filesystem()],
+  ['MinIO', s3('AERIE_TEST_MINIO')],
+  ['versitygw', s3('AERIE_TEST_VERSITYGW')],
+];
+for (const reason of leftOut) console.log(`left out: ${reason}`);
+
+const sealed = (bytes: number): Sealed => asSealed(randomBytes(bytes));
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+const freshKey = (): string => `${randomBytes(1).toString('hex')}/${randomBytes(16).toString('hex')}`;
+const read = async (stream: Readable): Promise<Buffer> => Buffer.concat(await stream.toArray());
+const keysOf = async (store: ObjectStore, prefix: string, after?: string): Promise<string[]> => {
+  const keys: string[] = [];
+  for await (const { key } of store.list(prefix, after)) keys.push(key);
+  return keys;
+};
+/** Two whole parts of one protocol segment each, and a tail. */
+const segmentBytes = 8_389_120;
+const split = (object: Sealed, partBytes: number): Sealed[] =>
+  Array.from({ length: Math.ceil(object.length / partBytes) }, (_, number) =>
+    asSealed(object.subarray(number * partBytes, (number + 1) * partBytes)),
+  );
+
+it('has every adapter to test, when all are required', () => {
+  if (process.env.AERIE_REQUIRE_ALL === '1') expect(leftOut).toEqual([]);
+});
+
+for (const [name, adapter] of adapters) {
+  if (!adapter) continue;
+  describe(`ObjectStore on ${name}`, () => {
+    let store: ObjectStore;
+    const put = (key: string, bytes: Sealed) => store.put(key, bytes, sha256(bytes));
+    const putParts = async (
+      key: string,
+      parts: Sealed[],
+      partBytes: number,
+      order = parts.map((_, number) => number),
+    ) => {
+      const ref = { key, uploadRef: await store.beginParts(key) };
+      const stored = await Promise.all(
+        order.map(async (number) => {
+          const bytes = parts[number]!;
+          const tag = await store.putPart(ref, number, number * partBytes, bytes, sha256(bytes));
+          return { number, tag, bytes: bytes.length };
+        }),
+      );
+      return { ref, stored: stored.sort((a, b) => a.number - b.number) };
+    };
+
+    beforeAll(async () => {
+      store = await adapter.open();
+    });
+    afterAll(() => adapter.close());
+
+    it('lists nothing before anything is stored', async () => {
+      expect(await keysOf(store, '')).toEqual([]);
+    });
+
+    it('returns the bytes that were put, at once', async () => {
+      const [key, bytes] = [freshKey(), sealed(70_000)];
+      await put(key, bytes);
+      expect((await read(await store.get(key))).equals(bytes)).toBe(true);
+      const head = await store.head(key);
+      expect(head?.bytes).toBe(70_000);
+      expect(Math.abs(Date.now() - head!.modifiedAt.getTime())).toBeLessThan(120_000);
+    });
+
+    it('takes the same object twice', async () => {
+      const [key, bytes] = [freshKey(), sealed(1000)];
+      await put(key, bytes);
+      await put(key, bytes);
+      expect((await read(await store.get(key))).equals(bytes)).toBe(true);
+    });
+
+    it('keeps an empty object', async () => {
+      const key = freshKey();
+      await put(key, sealed(0));
+      expect((await store.head(key))?.bytes).toBe(0);
+      expect((await read(await store.get(key))).length).toBe(0);
+    });
+
+    it('returns ranges: the first octet, a middle, the last octet, and past the end', async () => {
+      const [key, bytes] = [freshKey(), sealed(1000)];
+      await put(key, bytes);
+      const range = async (start: number, end: number) => read(await store.get(key, { start, end }));
+      expect((await range(0, 1)).equals(bytes.subarray(0, 1))).toBe(true);
+      expect((await range(0, 1000)).equals(bytes)).toBe(true);
+      expect((await range(100, 355)).equals(bytes.subarray(100, 355))).toBe(true);
+      expect((await range(999, 1000)).equals(bytes.subarray(999))).toBe(true);
+      expect((await range(990, 5000)).equals(bytes.subarray(990))).toBe(true);
+    });
+
+    it('refuses ranges that hold nothing', async () => {
+      const key = freshKey();
+      await put(key, sealed(10));
+      for (const [start, end] of [
+        [10, 11],
+        [5, 5],
+        [6, 5],
+        [-1, 3],
+        [0.5, 3],
+      ] as const) {
+        await expect(store.get(key, { start, end })).rejects.toThrow(RangeError);
+      }
+    });
+
+    it('answers null and ObjectMissing for an unknown key', async () => {
+      expect(await store.head(freshKey())).toBeNull();
+      await expect(store.get(freshKey())).rejects.toThrow(ObjectMissing);
+      await expect(store.get(freshKey(), { start: 0, end: 5 })).rejects.toThrow(ObjectMissing);
+    });
+
+    it('refuses bytes with a wrong digest and stores nothing', async () => {
+      const [key, bytes] = [freshKey(), sealed(100_000)];
+      await expect(store.put(key, bytes, sha256(sealed(10)))).rejects.toThrow(DigestRefused);
+      expect(await store.head(key)).toBeNull();
+    });
+
+    it('keeps the first object when a second one has a wrong digest', async () => {
+      const [key, bytes] = [freshKey(), sealed(5000)];
+      await put(key, bytes);
+      await expect(store.put(key, sealed(5000), sha256(bytes))).rejects.toThrow(DigestRefused);
+      expect((await read(await store.get(key))).equals(bytes)).toBe(true);
+    });
+
+    it('deletes, also what is not there', async () => {
+      const key = freshKey();
+      await put(key, sealed(10));
+      await store.delete(key);
+      await store.delete(key);
+      expect(await store.head(key)).toBeNull();
+      await expect(store.get(key)).rejects.toThrow(ObjectMissing);
+    });
+
+    it('lists by prefix, in order, after a key, with sizes', async () => {
+      const base = randomBytes(8).toString('hex');
+      const keys = [`${base}/00/1`, `${base}/00/2`, `${base}/00a`, `${base}/0a/0`, `${base}/b`];
+      for (const key of [...keys].reverse()) await put(key, sealed(key.length));
+      await put(`${base}0`, sealed(1));
+      expect(await keysOf(store, `${base}/`)).toEqual(keys);
+      expect(await keysOf(store, `${base}/0`)).toEqual(keys.slice(0, 4));
+      expect(await keysOf(store, `${base}/00/`)).toEqual(keys.slice(0, 2));
+      expect(await keysOf(store, `${base}/`, keys[1])).toEqual(keys.slice(2));
+      expect(await keysOf(store, `${base}/`, `${base}/00/11`)).toEqual(keys.slice(1));
+      expect(await keysOf(store, `${base}/`, keys[4])).toEqual([]);
+      expect(await keysOf(store, `${base}/c`)).toEqual([]);
+      for await (const found of store.list(base))
+        expect(found.bytes).toBe(found.key === `${base}0` ? 1 : found.key.length);
+    });
+
+    it('lists more than one page of keys', async () => {
+      const base = randomBytes(8).toString('hex');
+      const keys = Array.from({ length: 1100 }, (_, n) => `${base}/${n.toString(16).padStart(4, '0')}`);
+      for (let n = 0; n < keys.length; n += 50)
+        await Promise.all(keys.slice(n, n + 50).map((key) => put(key, sealed(1))));
+      expect(await keysOf(store, `${base}/`)).toEqual(keys);
+    });
+
+    it.each([
+      '',
+      '/',
+      '../a',
+      'a/../b',
+      'a//b',
+      '/a',
+      'a/',
+      'A',
+      'g',
+      'a b',
+      'a%2fb',
+      'a\\b',
+      'a\0',
+      'é',
+      'a'.repeat(600),
+    ])('refuses the key %j everywhere', async (key) => {
+      const bytes = sealed(1);
+      const ref = { key, uploadRef: '0'.repeat(32) };
+      await expect(put(key, bytes)).rejects.toThrow(KeyRefused);
+      await expect(store.head(key)).rejects.toThrow(KeyRefused);
+      await expect(store.get(key)).rejects.toThrow(KeyRefused);
+      await expect(store.delete(key)).rejects.toThrow(KeyRefused);
+      await expect(store.beginParts(key)).rejects.toThrow(KeyRefused);
+      await expect(store.putPart(ref, 0, 0, bytes, sha256(bytes))).rejects.toThrow(KeyRefused);
+      await expect(store.completeParts(ref, [], 0)).rejects.toThrow(KeyRefused);
+      await expect(store.abortParts(ref)).rejects.toThrow(KeyRefused);
+    });
+
+    it('refuses a prefix that no key begins with', async () => {
+      await expect(keysOf(store, '../')).rejects.toThrow(KeyRefused);
+    });
+
+    it('joins parts that came in parallel and backwards', async () => {
+      const [key, object] = [freshKey(), sealed(2 * segmentBytes + 12_345)];
+      const { ref, stored } = await putParts(key, split(object, segmentBytes), segmentBytes, [2, 1, 0]);
+      expect(await store.head(key)).toBeNull();
+      await store.completeParts(ref, stored, object.length);
+      expect((await store.head(key))?.bytes).toBe(object.length);
+      expect(sha256(await read(await store.get(key)))).toEqual(sha256(object));
+      const seam = await read(await store.get(key, { start: segmentBytes - 5, end: segmentBytes + 5 }));
+      expect(seam.equals(object.subarray(segmentBytes - 5, segmentBytes + 5))).toBe(true);
+    });
+
+    it('takes a part again, and completes twice', async () => {
+      const [key, object] = [freshKey(), sealed(segmentBytes + 7)];
+      const parts = split(object, segmentBytes);
+      const { ref, stored } = await putParts(key, parts, segmentBytes);
+      const again = await store.putPart(ref, 1, segmentBytes, parts[1]!, sha256(parts[1]!));
+      expect(again).toBe(stored[1]!.tag);
+      await store.completeParts(ref, stored, object.length);
+      await store.completeParts(ref, stored, object.length);
+      expect(sha256(await read(await store.get(key)))).toEqual(sha256(object));
+    });
+
+    it('completes once when asked four times at once', async () => {
+      const [key, object] = [freshKey(), sealed(3000)];
+      const { ref, stored } = await putParts(key, [object], segmentBytes);
+      await Promise.all([1, 2, 3, 4].map(() => store.completeParts(ref, stored, object.length)));
+      expect((await read(await store.get(key))).equals(object)).toBe(true);
+    });
+
+    it('refuses a part with a wrong digest, and the right one still fits', async () => {
+      const [key, object] = [freshKey(), sealed(9000)];
+      const ref = { key, uploadRef: await store.beginParts(key) };
+      await expect(store.putPart(ref, 0, 0, sealed(9000), sha256(object))).rejects.toThrow(DigestRefused);
+      const tag = await store.putPart(ref, 0, 0, object, sha256(object));
+      await store.completeParts(ref, [{ number: 0, tag, bytes: 9000 }], 9000);
+      expect((await read(await store.get(key))).equals(object)).toBe(true);
+    });
+
+    it('does not complete when a part is missing, and does once it has come', async () => {
+      const [key, object] = [freshKey(), sealed(segmentBytes + 50)];
+      const parts = split(object, segmentBytes);
+      const ref = { key, uploadRef: await store.beginParts(key) };
+      const first = await store.putPart(ref, 0, 0, parts[0]!, sha256(parts[0]!));
+      const stored = [{ number: 0, tag: first, bytes: segmentBytes }];
+      const guess = { number: 1, tag: createHash('md5').update(parts[1]!).digest('hex'), bytes: 50 };
+      await expect(store.completeParts(ref, [...stored, guess], object.length)).rejects.toThrow(UploadMissing);
+      expect(await store.head(key)).toBeNull();
+      const second = await store.putPart(ref, 1, segmentBytes, parts[1]!, sha256(parts[1]!));
+      await store.completeParts(ref, [...stored, { number: 1, tag: second, bytes: 50 }], object.length);
+      expect(sha256(await read(await store.get(key)))).toEqual(sha256(object));
+    });
+
+    it('forgets an aborted upload, also twice', async () => {
+      const [key, object] = [freshKey(), sealed(3000)];
+      const { ref, stored } = await putParts(key, [object], segmentBytes);
+      await store.abortParts(ref);
+      await store.abortParts(ref);
+      await expect(store.completeParts(ref, stored, object.length)).rejects.toThrow(UploadMissing);
+      await expect(store.putPart(ref, 0, 0, object, sha256(object))).rejects.toThrow(UploadMissing);
+      expect(await store.head(key)).toBeNull();
+    });
+
+    it('keeps the object when its upload is aborted after completion', async () => {
+      const [key, object] = [freshKey(), sealed(3000)];
+      const { ref, stored } = await putParts(key, [object], segmentBytes);
+      await store.completeParts(ref, stored, object.length);
+      await store.abortParts(ref);
+      expect((await read(await store.get(key))).equals(object)).toBe(true);
+    });
+
+    it('frees its connection when a download is dropped', async () => {
+      const [key, object] = [freshKey(), sealed(segmentBytes)];
+      await put(key, object);
+      for (let n = 0; n < 20; n++) (await store.get(key)).destroy();
+      expect((await read(await store.get(key, { start: 0, end: 3 }))).length).toBe(3);
+    });
+
+    it('is ready, and leaves nothing behind of the check', async () => {
+      await store.check();
+      expect(await keysOf(store, '0/')).toEqual([]);
+    });
+  });
+}
+
+describe('FilesystemObjectStore after a restart', () => {
+  it('goes on with an upload that another process began, and clears what was half-written', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'aerie-store-'));
+    const [key, object] = [freshKey(), sealed(2000)];
+    const ref = { key, uploadRef: await new FilesystemObjectStore(dir).beginParts(key) };
+    const second = new FilesystemObjectStore(dir);
+    const tag = await second.putPart(ref, 0, 0, object, sha256(object));
+    await new FilesystemObjectStore(dir).completeParts(ref, [{ number: 0, tag, bytes: 2000 }], 2000);
+    expect((await read(await second.get(key))).equals(object)).toBe(true);
+    await rm(dir, { recursive: true });
+  });
+});
+
+describe('FilesystemObjectStore on a full disk', () => {
+  let dir: string;
+  let mounted = false;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'aerie-full-'));
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', dir], { stdio: 'ignore' });
+      mounted = true;
+    } catch {
+      console.log('left out: a full disk, because this user may not mount a tmpfs');
+    }
+  });
+  afterAll(async () => {
+    if (mounted) execFileSync('umount', [dir]);
+    await rm(dir, { recursive: true });
+  });
+
+  it('answers StoreFull, keeps what was acknowledged, shows nothing half-written, and recovers', async () => {
+    if (!mounted) return;
+    const store = new FilesystemObjectStore(dir);
+    const [kept, tooLarge] = [sealed(1_000_000), sealed(5_000_000)];
+    await store.put('a/1', kept, sha256(kept));
+    await expect(store.put('a/2', tooLarge, sha256(tooLarge))).rejects.toThrow(StoreFull);
+    const ref = { key: 'a/3', uploadRef: await store.beginParts('a/3') };
+    await expect(store.putPart(ref, 0, 0, tooLarge, sha256(tooLarge))).rejects.toThrow(StoreFull);
+    await store.abortParts(ref);
+    expect(await keysOf(store, '')).toEqual(['a/1']);
+    expect(await readdir(join(dir, 'incoming'))).toEqual([]);
+    expect((await read(await store.get('a/1'))).equals(kept)).toBe(true);
+    await store.put('a/4', kept, sha256(kept));
+  });
+});
+
+describe('S3ObjectStore without a server', () => {
+  it('answers StoreUnavailable when the connection is refused', async () => {
+    const options = { region: 'us-east-1', bucket: 'none', accessKey: 'none', secretKey: 'none-none' };
+    const store = new S3ObjectStore({ endpoint: 'http://127.0.0.1:9', ...options });
+    await expect(store.head('a/1')).rejects.toThrow(StoreUnavailable);
+    await expect(store.check()).rejects.toThrow(StoreUnavailable);
+  });
+});
