@@ -17,6 +17,8 @@ const lockFile = join(root, '.cache/prepare.lock');
 const lockHeartbeatMs = 2_000;
 /** Ten missed heartbeats: the holder is gone or its machine is asleep. */
 const lockStaleMs = 20_000;
+/** npm says what is wrong first and prints its whole manual after it. */
+const npmMessageCharsMax = 2_000;
 const installStamp = join(root, 'node_modules/.aerie-installed');
 const buildStamp = join(root, 'dist/.stamp');
 const sourceFolders = ['src', 'protocol/src', 'clients/sdk/src', 'clients/cli/src', 'clients/renderer/src'];
@@ -58,7 +60,8 @@ function isInstalled() {
 async function install() {
   console.log('Installing packages (npm ci) …');
   const { code, output } = await run('npm', ['ci', '--include=dev', '--no-progress', '--loglevel=error']);
-  if (code !== 0) throw new PrepareError(`${output.trim()}\n\nnpm ci failed. ${adviceFor(output)}`);
+  if (code !== 0)
+    throw new PrepareError(`${output.trim().slice(0, npmMessageCharsMax)}\n\nnpm ci failed. ${adviceFor(output)}`);
   writeFileSync(installStamp, hashFile(join(root, 'package-lock.json')));
 }
 

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { constants } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { main, prepare, root } from './prepare.mjs';
 
@@ -25,9 +25,10 @@ await main(async () => {
   const settings = readSettings();
   // If something answers there already, our server is about to refuse; a second renderer must not start before it does.
   const runsRenderer = settings.renderer && !(await answers(settings));
+  const token = runsRenderer ? rendererToken(settings.dataDir) : {};
   let stopRenderer = async () => {};
-  const server = startServer(() => stopRenderer());
-  if (runsRenderer) stopRenderer = keepRenderer(settings, server);
+  const server = startServer(token, () => stopRenderer());
+  if (runsRenderer) stopRenderer = keepRenderer(settings, token, server);
   const exitCode = await server.ended;
   await stopRenderer();
   process.exit(exitCode);
@@ -48,6 +49,20 @@ function readSettings() {
   };
 }
 
+/** A secret made once and kept in a file of its owner alone. Answers the path. */
+function keepSecret(path) {
+  if (existsSync(path)) return path;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  return path;
+}
+
+/** By this token the server knows a renderer for the operator's own. */
+function rendererToken(dataDir) {
+  if (process.env.AERIE_RENDERER_TOKEN || process.env.AERIE_RENDERER_TOKEN_FILE) return {};
+  return { AERIE_RENDERER_TOKEN_FILE: keepSecret(join(dataDir, 'renderer.token')) };
+}
+
 function answers({ host, port }) {
   return new Promise((done) => {
     const socket = connect({ host, port }, () => {
@@ -62,8 +77,9 @@ function answers({ host, port }) {
  * The server gets a process group of its own. A terminal sends Ctrl-C to the whole foreground group: PostgreSQL, the
  * server's child, would then shut down while requests are still being finished. Here only the server hears of it.
  */
-function startServer(onStop) {
-  const child = spawn(process.execPath, ['dist/main.js'], { cwd: root, stdio: 'inherit', detached: true });
+function startServer(token, onStop) {
+  const env = { ...process.env, ...token };
+  const child = spawn(process.execPath, ['dist/main.js'], { cwd: root, stdio: 'inherit', detached: true, env });
   let stopAskedAt;
   const stop = () => {
     if (stopAskedAt === undefined) {
@@ -81,7 +97,7 @@ function startServer(onStop) {
 }
 
 /** Keeps a renderer running once the server answers; restarts it with a growing pause. Returns how to stop it. */
-function keepRenderer(settings, server) {
+function keepRenderer(settings, token, server) {
   let child;
   let stopped = false;
   const wake = new AbortController();
@@ -93,7 +109,7 @@ function keepRenderer(settings, server) {
     let restartMs = restartMsMin;
     while (!over()) {
       const startedAt = Date.now();
-      child = spawnRenderer(settings);
+      child = spawnRenderer(settings, token);
       await new Promise((done) => child.on('close', done).on('error', done));
       if (Date.now() - startedAt > restartMsMax) restartMs = restartMsMin;
       await pause(restartMs);
@@ -107,7 +123,8 @@ function keepRenderer(settings, server) {
       stopped = true;
       wake.abort();
       child?.kill('SIGTERM');
-      setTimeout(() => child?.kill('SIGKILL'), rendererStopMs).unref();
+      // Its whole group: it may have a child that decodes a picture.
+      setTimeout(() => child?.exitCode === null && process.kill(-child.pid, 'SIGKILL'), rendererStopMs).unref();
     }
     await looping;
   };
@@ -121,17 +138,23 @@ async function isLive({ url }) {
   }
 }
 
-function spawnRenderer({ url, dataDir }) {
+function spawnRenderer({ url, dataDir }, token) {
   const home = join(dataDir, 'renderer');
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const passphraseFile = join(dataDir, 'renderer.passphrase');
-  if (!existsSync(passphraseFile)) writeFileSync(passphraseFile, randomBytes(32).toString('base64url'), { mode: 0o600 });
   const log = openRendererLog(join(dataDir, 'renderer.log'));
   const child = spawn(process.execPath, ['clients/renderer/dist/main.js'], {
     cwd: root,
     stdio: ['ignore', log, log],
     detached: true,
-    env: { ...process.env, AERIE_SERVER: url, AERIE_HOME: home, AERIE_PASSPHRASE_FILE: passphraseFile },
+    env: {
+      ...process.env,
+      ...token,
+      AERIE_SERVER: url,
+      AERIE_HOME: home,
+      // Its own, whatever passphrase the operator's shell holds for the CLI: the next start may come from another shell.
+      AERIE_PASSPHRASE: undefined,
+      AERIE_PASSPHRASE_FILE: keepSecret(join(dataDir, 'renderer.passphrase')),
+    },
   });
   closeSync(log);
   return child;

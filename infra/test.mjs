@@ -66,6 +66,8 @@ function report(folder, jestExitCode) {
 
 function readLeftOut(path) {
   if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').split('\n').map((line) => line.trim());
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.trim());
   return [...new Set(lines.filter(Boolean))].sort();
 }

@@ -50,3 +50,6 @@ export function partBytesFor(blobBytes: number): number {
 
 /** How many parts a blob of that many octets has. Never zero: a sealed blob is never empty. */
 export const partCountFor = (blobBytes: number): number => Math.ceil(blobBytes / partBytesFor(blobBytes));
+
+/** How long a renderer may work on one picture before another may try: rendering has a time limit far below. */
+export const renderingLeaseSeconds = 120;

@@ -1,73 +1,16 @@
-import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asSealed, type Sealed } from '@aerie/protocol';
-import { FilesystemObjectStore } from '../../src/storage/object-store.filesystem.js';
 import {
   DigestRefused,
   KeyRefused,
   ObjectMissing,
   type ObjectStore,
-  StoreFull,
-  StoreUnavailable,
   UploadMissing,
 } from '../../src/storage/object-store.port.js';
-import { S3ObjectStore } from '../../src/storage/object-store.s3.js';
+import { adapters, leftOut } from './object-store.adapters.js';
+import { freshKey, keysOf, read, sealed, sha256 } from './object-store.bytes.js';
 
-interface Adapter {
-  open(): Promise<ObjectStore>;
-  close(): Promise<void>;
-}
-
-const leftOut: string[] = [];
-
-function filesystem(): Adapter {
-  let dir: string;
-  return {
-    open: async () => new FilesystemObjectStore(join((dir = await mkdtemp(join(tmpdir(), 'aerie-store-'))), 'store')),
-    close: () => rm(dir, { recursive: true }),
-  };
-}
-
-function s3(variable: string): Adapter | null {
-  const endpoint = process.env[`${variable}_URL`];
-  const accessKey = process.env[`${variable}_ACCESS_KEY`];
-  const secretKey = process.env[`${variable}_SECRET_KEY`];
-  if (!endpoint || !accessKey || !secretKey) {
-    leftOut.push(`${variable}_URL, _ACCESS_KEY and _SECRET_KEY are not set`);
-    return null;
-  }
-  const bucket = `aerie-test-${randomBytes(4).toString('hex')}`;
-  return {
-    open: async () => {
-      const store = new S3ObjectStore({ endpoint, region: 'us-east-1', bucket, accessKey, secretKey });
-      await store.ensureBucket();
-      return store;
-    },
-    close: async () => undefined,
-  };
-}
-
-const adapters: [string, Adapter | null][] = [
-  ['the file system', filesystem()],
-  ['MinIO', s3('AERIE_TEST_MINIO')],
-  ['versitygw', s3('AERIE_TEST_VERSITYGW')],
-];
-for (const reason of leftOut) console.log(`left out: ${reason}`);
-
-const sealed = (bytes: number): Sealed => asSealed(randomBytes(bytes));
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
-const freshKey = (): string => `${randomBytes(1).toString('hex')}/${randomBytes(16).toString('hex')}`;
-const read = async (stream: Readable): Promise<Buffer> => Buffer.concat(await stream.toArray());
-const keysOf = async (store: ObjectStore, prefix: string, after?: string): Promise<string[]> => {
-  const keys: string[] = [];
-  for await (const { key } of store.list(prefix, after)) keys.push(key);
-  return keys;
-};
 /** Two whole parts of one protocol segment each, and a tail. */
 const segmentBytes = 8_389_120;
 const split = (object: Sealed, partBytes: number): Sealed[] =>
@@ -326,58 +269,3 @@ for (const [name, adapter] of adapters) {
     });
   });
 }
-
-describe('FilesystemObjectStore after a restart', () => {
-  it('goes on with an upload that another process began, and clears what was half-written', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'aerie-store-'));
-    const [key, object] = [freshKey(), sealed(2000)];
-    const ref = { key, uploadRef: await new FilesystemObjectStore(dir).beginParts(key) };
-    const second = new FilesystemObjectStore(dir);
-    const tag = await second.putPart(ref, 0, 0, object, sha256(object));
-    await new FilesystemObjectStore(dir).completeParts(ref, [{ number: 0, tag, bytes: 2000 }], 2000);
-    expect((await read(await second.get(key))).equals(object)).toBe(true);
-    await rm(dir, { recursive: true });
-  });
-});
-
-describe('FilesystemObjectStore on a full disk', () => {
-  let dir: string;
-  let mounted = false;
-  beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'aerie-full-'));
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', dir], { stdio: 'ignore' });
-      mounted = true;
-    } catch {
-      console.log('left out: a full disk, because this user may not mount a tmpfs');
-    }
-  });
-  afterAll(async () => {
-    if (mounted) execFileSync('umount', [dir]);
-    await rm(dir, { recursive: true });
-  });
-
-  it('answers StoreFull, keeps what was acknowledged, shows nothing half-written, and recovers', async () => {
-    if (!mounted) return;
-    const store = new FilesystemObjectStore(dir);
-    const [kept, tooLarge] = [sealed(1_000_000), sealed(5_000_000)];
-    await store.put('a/1', kept, sha256(kept));
-    await expect(store.put('a/2', tooLarge, sha256(tooLarge))).rejects.toThrow(StoreFull);
-    const ref = { key: 'a/3', uploadRef: await store.beginParts('a/3') };
-    await expect(store.putPart(ref, 0, 0, tooLarge, sha256(tooLarge))).rejects.toThrow(StoreFull);
-    await store.abortParts(ref);
-    expect(await keysOf(store, '')).toEqual(['a/1']);
-    expect(await readdir(join(dir, 'incoming'))).toEqual([]);
-    expect((await read(await store.get('a/1'))).equals(kept)).toBe(true);
-    await store.put('a/4', kept, sha256(kept));
-  });
-});
-
-describe('S3ObjectStore without a server', () => {
-  it('answers StoreUnavailable when the connection is refused', async () => {
-    const options = { region: 'us-east-1', bucket: 'none', accessKey: 'none', secretKey: 'none-none' };
-    const store = new S3ObjectStore({ endpoint: 'http://127.0.0.1:9', ...options });
-    await expect(store.head('a/1')).rejects.toThrow(StoreUnavailable);
-    await expect(store.check()).rejects.toThrow(StoreUnavailable);
-  });
-});

@@ -1,8 +1,6 @@
 /** Segment digests and the Merkle root over them: what a manifest says about the octets of a sealed object. */
+import { concatBytes, sha256 } from '../bytes.js';
 import { segmentBytes } from '../limits.js';
-
-const sha256 = async (bytes: Uint8Array): Promise<Uint8Array> =>
-  new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes as BufferSource));
 
 /** SHA-256 of the octets of one segment: 32 octets. */
 export const segmentDigest = (segment: Uint8Array): Promise<Uint8Array> => sha256(segment);
@@ -28,12 +26,8 @@ export async function merkleRoot(digests: readonly Uint8Array[]): Promise<Uint8A
   return level[0]!;
 }
 
-function hashNode(prefix: number, ...parts: Uint8Array[]): Promise<Uint8Array> {
-  const input = new Uint8Array(1 + 32 * parts.length);
-  input[0] = prefix;
-  parts.forEach((part, i) => input.set(part, 1 + 32 * i));
-  return sha256(input);
-}
+const hashNode = (prefix: number, ...parts: Uint8Array[]): Promise<Uint8Array> =>
+  sha256(concatBytes([Uint8Array.of(prefix), ...parts]));
 
 function pairs(level: Uint8Array[]): [Uint8Array, Uint8Array | undefined][] {
   const result: [Uint8Array, Uint8Array | undefined][] = [];

@@ -76,10 +76,10 @@ export const uploadRoutes = {
       'upload.digest_mismatch', 'upload.part_conflict', 'server.storage_full'],
   }),
   commitUpload: route({
-    method: 'POST', path: '/api/v1/uploads/:mediaId/commit', access: uploaders, idempotent: true,
+    method: 'POST', path: '/api/v1/uploads/:mediaId/commit', access: uploaders,
     summary: 'Commit an upload with its signed manifest; answers with a signed receipt',
     params: OfMedia, body: 'octets', reply: Committed, status: 201,
-    errors: [...commitErrors, 'upload.unknown', 'upload.closed', 'upload.part_missing', 'request.idempotency_mismatch', 'request.in_progress'],
+    errors: [...commitErrors, 'upload.unknown', 'upload.closed', 'upload.part_missing'],
   }),
   abortUpload: route({
     method: 'DELETE', path: '/api/v1/uploads/:mediaId', summary: 'Abort an upload and free its room', access: uploaders,

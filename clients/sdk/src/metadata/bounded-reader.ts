@@ -2,7 +2,7 @@
 export type ReadRange = (start: number, end: number) => Promise<Uint8Array>;
 
 /** Octets taken at once, so that walking small neighbouring structures costs one read. */
-const readAheadBytes = 16 * 1024;
+const readAheadBytes = 4 * 1024;
 
 /**
  * Wraps `read` for parsers of untrusted files: it answers exactly the octets asked for, or throws a RangeError when

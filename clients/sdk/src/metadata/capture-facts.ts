@@ -41,9 +41,9 @@ async function collect(read: ReadRange, mime: string): Promise<{ block?: Uint8Ar
   if (mime !== 'image/jpeg') return {};
   const { exif, xmp } = await readJpegMetadata(read);
   if (!exif) return { xmp };
-  const copied = await copyExif(boundedReader(async (start, end) => exif.slice(start, end), exif.length, budgetBytes)).catch(
-    () => undefined,
-  );
+  const copied = await copyExif(
+    boundedReader(async (start, end) => exif.slice(start, end), exif.length, budgetBytes),
+  ).catch(() => undefined);
   return { block: copied?.block, xmp };
 }
 
@@ -62,7 +62,8 @@ async function factsOf({ block, xmp }: { block?: Uint8Array; xmp?: Uint8Array })
     ...timeFacts(exif, packet),
     ...positionFacts(exifPosition(gps), xmpPosition(packet)),
     camera: Object.keys(camera).length > 0 ? camera : undefined,
-    orientation: Number.isInteger(orientation) && Number(orientation) >= 1 && Number(orientation) <= 8 ? orientation : undefined,
+    orientation:
+      Number.isInteger(orientation) && Number(orientation) >= 1 && Number(orientation) <= 8 ? orientation : undefined,
     software: text(ifd0.Software),
   });
   return CaptureFacts.parse(facts);
@@ -70,7 +71,17 @@ async function factsOf({ block, xmp }: { block?: Uint8Array; xmp?: Uint8Array })
 
 /** Values as they stand: no Dates (exifr would make them in the zone of this machine), no translated enumerations. */
 async function decode(block: Uint8Array): Promise<Record<string, Values | undefined>> {
-  const only = { tiff: true, ifd0: {}, exif: true, gps: true, ifd1: false, interop: false, xmp: false, icc: false, iptc: false };
+  const only = {
+    tiff: true,
+    ifd0: {},
+    exif: true,
+    gps: true,
+    ifd1: false,
+    interop: false,
+    xmp: false,
+    icc: false,
+    iptc: false,
+  };
   const raw = { mergeOutput: false, reviveValues: false, translateValues: false, translateKeys: true };
   return ((await exifr.parse(block, { ...only, ...raw })) as Record<string, Values> | undefined) ?? {};
 }
@@ -158,8 +169,14 @@ function plausible(latitude: number | undefined, longitude: number | undefined, 
 const decimal = (raw: string | undefined) => (raw && /^[+-]?\d{1,6}(\.\d{1,20})?$/.test(raw) ? Number(raw) : undefined);
 
 function numbers(value: unknown): number[] | undefined {
-  const list = typeof value === 'number' ? [value] : ArrayBuffer.isView(value) || Array.isArray(value) ? [...(value as Iterable<unknown>)] : [];
-  const isUsable = list.length > 0 && list.length <= 3 && list.every((n) => typeof n === 'number' && Number.isFinite(n));
+  const list =
+    typeof value === 'number'
+      ? [value]
+      : ArrayBuffer.isView(value) || Array.isArray(value)
+        ? [...(value as Iterable<unknown>)]
+        : [];
+  const isUsable =
+    list.length > 0 && list.length <= 3 && list.every((n) => typeof n === 'number' && Number.isFinite(n));
   return isUsable ? (list as number[]) : undefined;
 }
 
@@ -167,7 +184,11 @@ function numbers(value: unknown): number[] | undefined {
 function text(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const untilNul = value.split('\0', 1)[0]!;
-  const printable = untilNul.replace(/\p{Cc}/gu, '').slice(0, textCharsMax).replace(/[\ud800-\udbff]$/, '').trim();
+  const printable = untilNul
+    .replace(/\p{Cc}/gu, '')
+    .slice(0, textCharsMax)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trim();
   return printable === '' ? undefined : printable;
 }
 

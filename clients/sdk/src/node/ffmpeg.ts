@@ -34,14 +34,23 @@ function runFfmpeg(path: string, atSecond: number): Promise<Uint8Array> {
   const source = ['-protocol_whitelist', 'file', '-format_whitelist', containers, '-i', `file:${resolve(path)}`];
   const scale = `scale=w='min(${frameSideMax},iw)':h='min(${frameSideMax},ih)':force_original_aspect_ratio=decrease`;
   const frame = ['-map', '0:v:0', '-frames:v', '1', '-vf', scale, '-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', '3'];
-  const args = ['-nostdin', '-hide_banner', '-loglevel', 'error', ...limits, '-ss', String(atSecond), ...source, ...frame];
+  const args = [
+    '-nostdin',
+    '-hide_banner',
+    '-loglevel',
+    'error',
+    ...limits,
+    '-ss',
+    String(atSecond),
+    ...source,
+    ...frame,
+  ];
   // Only PATH: proxies, report files and other settings of ffmpeg in the environment are not for this run.
   const child = spawn('ffmpeg', [...args, '-threads', '1', '-f', 'image2pipe', 'pipe:1'], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { PATH: process.env.PATH },
-    timeout: frameMsMax,
-    killSignal: 'SIGKILL',
   });
+  const timer = setTimeout(() => child.kill('SIGKILL'), frameMsMax);
   return new Promise((resolveFrame, reject) => {
     const pieces: Uint8Array[] = [];
     let bytes = 0;
@@ -50,10 +59,12 @@ function runFfmpeg(path: string, atSecond: number): Promise<Uint8Array> {
       if (bytes > frameBytesMax) child.kill('SIGKILL');
       else pieces.push(piece);
     });
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(new NoFrame(error.code === 'ENOENT' ? 'ffmpeg is not on the path' : 'ffmpeg could not be started')),
-    );
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      reject(new NoFrame(error.code === 'ENOENT' ? 'ffmpeg is not on the path' : 'ffmpeg could not be started'));
+    });
     child.on('close', (code, signal) => {
+      clearTimeout(timer);
       if (signal) reject(new NoFrame('ffmpeg took too long or gave too much, and was stopped'));
       else if (code !== 0) reject(new NoFrame('ffmpeg could not read this video'));
       else resolveFrame(Buffer.concat(pieces));

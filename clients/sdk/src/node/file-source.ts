@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { constants, open, stat, type FileHandle } from 'node:fs/promises';
+import type { PlainSource } from '../crypto/seal.js';
 
-/** Plaintext that is read by range, as sealing needs it. */
-export interface PlainSource {
-  /** Octets in all. */
-  readonly bytes: number;
-  /** Octets `start` (included) to `end` (excluded), exactly that many, in memory of their own. */
-  read(start: number, end: number): Promise<Uint8Array>;
-}
-
-/** A file as plaintext. Close it when done. */
+/** A file as plaintext. `read` gives exactly the octets asked for, in memory of their own. Close it when done. */
 export interface FileSource extends PlainSource {
   readonly path: string;
   /** Throws FileChanged or FileVanished unless the file at `path` is still the one that was opened, untouched. */
@@ -30,7 +23,9 @@ export class FileVanished extends Error {
 export class FileChanged extends Error {
   override readonly name = 'FileChanged';
   constructor(readonly path: string) {
-    super('The file changed while it was read. Nothing of it was stored; wait until it is complete and ingest it again.');
+    super(
+      'The file changed while it was read. Nothing of it was stored; wait until it is complete and ingest it again.',
+    );
   }
 }
 
@@ -68,9 +63,10 @@ export async function openFileSource(path: string): Promise<FileSource> {
 function fileSource(path: string, handle: FileHandle, opened: BigIntStats): FileSource {
   const bytes = Number(opened.size);
   async function read(start: number, end: number): Promise<Uint8Array> {
-    if (start < 0 || end < start || end > bytes) throw new RangeError(`octets ${start} to ${end} of a file of ${bytes}`);
+    if (start < 0 || end < start || end > bytes)
+      throw new RangeError(`octets ${start} to ${end} of a file of ${bytes}`);
     const octets = new Uint8Array(end - start);
-    for (let filled = 0; filled < octets.length; ) {
+    for (let filled = 0; filled < octets.length;) {
       const { bytesRead } = await handle
         .read(octets, filled, octets.length - filled, start + filled)
         .catch((error: unknown) => fail(path, error));
@@ -90,7 +86,8 @@ function fileSource(path: string, handle: FileHandle, opened: BigIntStats): File
     },
     async sha256() {
       const hash = createHash('sha256');
-      for (let at = 0; at < bytes; at += hashReadBytes) hash.update(await read(at, Math.min(bytes, at + hashReadBytes)));
+      for (let at = 0; at < bytes; at += hashReadBytes)
+        hash.update(await read(at, Math.min(bytes, at + hashReadBytes)));
       return Uint8Array.from(hash.digest());
     },
     close: () => handle.close(),

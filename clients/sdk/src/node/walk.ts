@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
-import { access, constants, lstat, readdir, stat } from 'node:fs/promises';
+import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 
 /** A file to ingest, or an entry that cannot be and why, with what to do. Names are data: nothing in them is altered. */
@@ -23,7 +23,8 @@ async function* walkEntry(path: string, relativePath: string, depth: number): As
   const found = await inspect(path, depth > 0);
   if (typeof found === 'string') yield { path, problem: found };
   else if (found.isFile()) yield { path, relativePath };
-  else if (depth >= depthMax) yield { path, problem: `folders are nested more than ${depthMax} deep; name this one itself` };
+  else if (depth >= depthMax)
+    yield { path, problem: `folders are nested more than ${depthMax} deep; name this one itself` };
   else yield* walkFolder(path, relativePath, depth);
 }
 
@@ -54,7 +55,7 @@ async function inspect(path: string, isInsideFolder: boolean): Promise<Stats | s
       return isLink ? 'a link to a folder is not followed; name that folder itself' : target;
     }
     if (!target.isFile()) return `${kindOf(target)} has no contents to keep; leave it out`;
-    await access(path, constants.R_OK);
+    await (await open(path)).close(); // asks the system itself whether this user may read it
     return target;
   } catch (error) {
     return problemOf(error);

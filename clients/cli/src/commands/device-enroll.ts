@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { body, jsonOption } from '../command.js';
+import { CliError } from '../failure.js';
+import { requireNewFile, writeNewFile } from '../new-file.js';
+
+interface Options {
+  project: string;
+  uploadOnly?: true;
+  out: string;
+  label: string;
+  days?: string;
+}
+
+export function addDeviceEnroll(device: Command): void {
+  device
+    .command('enroll')
+    .description('enrol a device that can add to one project and read nothing')
+    .requiredOption('--project <project>', 'id or name of the project')
+    .option('--upload-only', 'say it: the only kind that can be enrolled for somebody else')
+    .requiredOption('--out <file>', 'where to write the enrolment file')
+    .option('--label <text>', 'what the device is called in lists', 'upload-only device')
+    .option('--days <number>', 'how long the enrolment lasts')
+    .option(...jsonOption)
+    .action(
+      body(async (output, options: Options) => {
+        const { findProject, withAerie } = await import('../client.js');
+        if (!options.uploadOnly) throw notUploadOnly();
+        const days = options.days === undefined ? undefined : readDays(options.days);
+        requireNewFile(options.out);
+        await withAerie(async (aerie) => {
+          const { projectId } = await findProject(aerie, options.project);
+          const enrolment = await aerie.devices.enrolUploadOnly({ projectId, label: options.label, days });
+          await writeNewFile(options.out, [Buffer.from(JSON.stringify(enrolment, null, 2))], { mode: 0o600 });
+          output.result({ deviceId: enrolment.deviceId, projectId, file: options.out }, () => [
+            `Device ${enrolment.deviceId} may now add to the project, and read nothing.`,
+            `Enrolment: ${options.out}. It holds the device's key: hand it over in private, and only once.`,
+            '',
+            `Next, on that device:  aerie join ${options.out}`,
+          ]);
+        });
+      }, 'No enrolment file was written. See `aerie device list` for a device to revoke.'),
+    );
+}
+
+function readDays(text: string): number {
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= 3650) return days;
+  throw new CliError('usage.invalid', `--days takes a whole number from 1 to 3650, not ${text}`, { hint: 'Nothing was done.' });
+}
+
+const notUploadOnly = (): CliError =>
+  new CliError('usage.invalid', 'Only upload-only devices are enrolled this way', {
+    hint: 'Nothing was done. Add --upload-only; for a full device of your own use `aerie recover` there.',
+  });

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import type { Device } from '@aerie/sdk';
+import { body, jsonOption } from '../command.js';
+import { table, visible, type Column } from '../format.js';
+
+export function addDeviceList(device: Command): void {
+  device
+    .command('list')
+    .description('the devices of the organisation')
+    .option(...jsonOption)
+    .action(
+      body(async (output) => {
+        const { withAerie } = await import('../client.js');
+        await withAerie(async (aerie) => {
+          const devices = await aerie.devices.list();
+          output.result(devices, () => table(devices, columns));
+        });
+      }, 'Nothing was changed.'),
+    );
+}
+
+const columns: Column<Device>[] = [
+  { head: 'DEVICE', text: ({ deviceId }) => deviceId },
+  { head: 'KIND', text: ({ kind }) => kind },
+  { head: 'SINCE', text: ({ createdAt }) => createdAt.slice(0, 10) },
+  { head: 'STATE', text: (device) => stateOf(device) },
+  { head: 'MEMBER', text: ({ member }) => visible(member) },
+  { head: 'LABEL', text: ({ label, thisDevice }) => visible(label) + (thisDevice ? ' (this device)' : '') },
+];
+
+function stateOf({ revokedAt, expiresAt }: Device): string {
+  if (revokedAt) return `revoked ${revokedAt.slice(0, 10)}`;
+  if (!expiresAt) return 'good';
+  return `${Date.parse(expiresAt) < Date.now() ? 'expired' : 'until'} ${expiresAt.slice(0, 10)}`;
+}

@@ -1,0 +1,110 @@
+import { stat } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { IngestEvent, IngestResult } from '@aerie/sdk';
+import { body, jsonOption, print, type Output } from '../command.js';
+import { Interrupted } from '../failure.js';
+import { formatBytes, formatSeconds, visible } from '../format.js';
+import { openProgress, type Progress } from '../progress.js';
+
+export function addIngest(parent: Command): void {
+  parent
+    .command('ingest')
+    .description('encrypt files and folders and store them; what is stored already is skipped')
+    .argument('<path...>', 'files and folders')
+    .requiredOption('--project <project>', 'id or name of the project')
+    .option(...jsonOption)
+    .action(body(ingest));
+}
+
+async function ingest(output: Output, paths: string[], options: { project: string }): Promise<void> {
+  const { findProject, journalFolder, withAerie } = await import('../client.js');
+  const { ingestItems, openFolderJournal } = await import('@aerie/sdk/node');
+  await withAerie(async (aerie) => {
+    const { projectId, previews } = await findProject(aerie, options.project);
+    const journal = await openFolderJournal(journalFolder());
+    const progress = openProgress(output.json);
+    const tally = new Tally();
+    if (process.stderr.isTTY && !output.json) void announceTotal(paths, progress);
+    const results = aerie.uploads.ingest(ingestItems(paths, { pictures: previews !== 'none' }), {
+      projectId,
+      journal,
+      signal: output.signal,
+      onEvent: (event) => show(event, progress),
+    });
+    try {
+      for await (const result of results) {
+        if (output.json) print(result);
+        if (isAborted(result)) continue;
+        progress.finish(result.path, result.bytes, lineOf(result));
+        tally.add(result);
+      }
+    } catch (error) {
+      if (!output.signal.aborted) throw error;
+    } finally {
+      progress.end();
+    }
+    if (output.signal.aborted) throw new Interrupted(`${tally.sentence()} Parts that arrived are kept: ${goOn}`);
+    for (const line of tally.summary()) output.note(line);
+    if (tally.failed.length > 0) output.failed();
+  });
+}
+
+const goOn = 'run the same command again to go on where it stopped.';
+const isAborted = ({ problem }: IngestResult): boolean => problem?.code === 'ingest.aborted';
+
+/** Walks ahead of the ingest, so that the bar of the whole knows how much there is. */
+async function announceTotal(paths: string[], progress: Progress): Promise<void> {
+  const { walk } = await import('@aerie/sdk/node');
+  let files = 0;
+  let bytes = 0;
+  for await (const entry of walk(paths)) {
+    files += 1;
+    if ('problem' in entry) continue;
+    bytes += await stat(entry.path).then(({ size }) => size, () => 0);
+  }
+  progress.total(files, bytes);
+}
+
+function show(event: IngestEvent, progress: Progress): void {
+  if (event.kind === 'started') progress.file(event.path, 0, event.bytes);
+  else if (event.kind === 'progress') progress.file(event.path, event.bytesDone, event.bytes);
+  else if (event.kind === 'resumed') {
+    progress.note(`resumed         ${visible(event.path)}: ${event.partsKept} of ${event.parts} parts were there already`);
+  } else progress.note(`trying again in ${formatSeconds(event.waitMs / 1000)}: ${visible(event.problem.message)}`);
+}
+
+function lineOf({ status, path, bytes, pictures, problem }: IngestResult): string {
+  const name = visible(path);
+  if (status === 'failed') return `failed          ${name}: ${visible(problem?.message ?? 'no reason was given')}`;
+  const remark = status === 'stored' && pictures.startsWith('none: ') ? `, no thumbnail (${visible(pictures.slice(6))})` : '';
+  return `${status === 'stored' ? 'stored        ' : 'already stored'}  ${name} (${formatBytes(bytes)}${remark})`;
+}
+
+class Tally {
+  readonly failed: IngestResult[] = [];
+  #stored = 0;
+  #storedBytes = 0;
+  #alreadyStored = 0;
+
+  add(result: IngestResult): void {
+    if (result.status === 'failed') this.failed.push(result);
+    else if (result.status === 'already-stored') this.#alreadyStored += 1;
+    else {
+      this.#stored += 1;
+      this.#storedBytes += result.bytes;
+    }
+  }
+
+  sentence(): string {
+    return `${this.#stored} stored (${formatBytes(this.#storedBytes)}), ${this.#alreadyStored} already stored, ${this.failed.length} failed.`;
+  }
+
+  summary(): string[] {
+    if (this.#stored + this.#alreadyStored + this.failed.length === 0) return ['', 'No files were found there.'];
+    return ['', this.sentence(), ...this.failed.flatMap((result) => this.#advice(result))];
+  }
+
+  #advice({ path, problem }: IngestResult): string[] {
+    return [`  ${visible(path)}`, ...[problem?.message, problem?.hint].filter(Boolean).map((line) => `    ${visible(line!)}`)];
+  }
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import type { Media } from '@aerie/sdk';
+import { body, jsonOption } from '../command.js';
+import { formatBytes, shortName, table, visible, type Column } from '../format.js';
+
+export function addList(parent: Command): void {
+  parent
+    .command('list')
+    .description('the media of a project, every signature verified')
+    .requiredOption('--project <project>', 'id or name of the project')
+    .option(...jsonOption)
+    .action(
+      body(async (output, options: { project: string }) => {
+        const { findProject, withAerie } = await import('../client.js');
+        await withAerie(async (aerie) => {
+          const { projectId } = await findProject(aerie, options.project);
+          const media: Media[] = [];
+          for await (const one of aerie.media.list(projectId)) media.push(one);
+          output.result(media, () => (media.length > 0 ? table(media, columns) : ['Nothing is stored in this project yet.']));
+        });
+      }, 'Nothing was changed.'),
+    );
+}
+
+const nameCharsMax = 80;
+
+const columns: Column<Media>[] = [
+  { head: 'MEDIA', text: ({ mediaId }) => mediaId },
+  { head: 'SIZE', align: 'right', text: ({ bytes }) => (bytes === null ? '?' : formatBytes(bytes)) },
+  { head: 'CAPTURED', text: ({ capturedAt }) => capturedAt?.slice(0, 19).replace('T', ' ') ?? '-' },
+  { head: 'BY', text: ({ uploader }) => (uploader ? shortName(uploader.member, 24) : '?') },
+  { head: 'PREVIEWS', text: ({ previews }) => previews.join(', ') || '-' },
+  { head: 'TYPE', text: ({ mime }) => visible(mime ?? '?') },
+  { head: 'NAME', text: (media) => nameOf(media) },
+];
+
+const nameOf = ({ name, verified, problem }: Media): string =>
+  verified ? shortName(name ?? '', nameCharsMax) : `NOT VERIFIED: ${visible(problem?.message ?? 'no reason was given')}`;

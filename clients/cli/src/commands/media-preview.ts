@@ -1,0 +1,32 @@
+import { Option, type Command } from 'commander';
+import type { PictureSize } from '@aerie/sdk';
+import { body, jsonOption } from '../command.js';
+import { requireNewFile, writeNewFile } from '../new-file.js';
+
+interface Options {
+  size: PictureSize;
+  out: string;
+  force?: true;
+}
+
+export function addPreview(parent: Command): void {
+  parent
+    .command('preview')
+    .description('fetch, verify and decrypt a small picture of a file')
+    .argument('<media>', 'its id; see `aerie list`')
+    .addOption(new Option('--size <size>', '320 or 1600 pixels').choices(['thumb', 'preview']).default('thumb'))
+    .requiredOption('--out <file>', 'where to write it')
+    .option('--force', 'write over a file that is there')
+    .option(...jsonOption)
+    .action(
+      body(async (output, mediaId: string, { size, out, force }: Options) => {
+        const { withAerie } = await import('../client.js');
+        requireNewFile(out, force);
+        await withAerie(async (aerie) => {
+          const { bytes, mime } = await aerie.previews.read(mediaId, size);
+          await writeNewFile(out, [bytes], { force });
+          output.result({ mediaId, size, path: out, bytes: bytes.length, mime }, () => [`${size} (${mime}) written to ${out}`]);
+        });
+      }, 'Nothing was written.'),
+    );
+}

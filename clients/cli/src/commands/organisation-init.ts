@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { body, jsonOption } from '../command.js';
+import { requireNewFile, writeNewFile } from '../new-file.js';
+import { readPassphrase } from '../passphrase.js';
+
+interface Options {
+  server: string;
+  setupToken: string;
+  org: string;
+  name: string;
+  kitFile: string;
+}
+
+export function addInit(parent: Command): void {
+  parent
+    .command('init')
+    .description('found the organisation of a new server, with its first member and device')
+    .requiredOption('--server <url>', 'address of the server')
+    .requiredOption('--setup-token <token>', 'the one-time token that the server printed')
+    .requiredOption('--org <name>', 'name of the organisation')
+    .requiredOption('--name <name>', 'your name')
+    .requiredOption('--kit-file <file>', 'where to write the recovery kit')
+    .option(...jsonOption)
+    .action(
+      body(async (output, options: Options) => {
+        const { deviceLabel, homeFolder, prepareHome, saveKeyring } = await import('../client.js');
+        const { found } = await import('@aerie/sdk');
+        requireNewFile(options.kitFile);
+        prepareHome();
+        const passphrase = await readPassphrase('new');
+        const { server, setupToken, org: organisation, name: memberName, kitFile } = options;
+        const { keyring, kit } = await found({ server, setupToken, organisation, memberName, deviceLabel: deviceLabel() });
+        // The kit before the keys: whoever has the kit can make keys again, and never the other way round.
+        await writeNewFile(kitFile, [Buffer.from(kit)], { mode: 0o600 });
+        await saveKeyring(keyring, passphrase);
+        const { organisationId, memberId, deviceId } = keyring;
+        output.result({ organisationId, memberId, deviceId, kitFile, home: homeFolder() }, () => [
+          `${organisation} is founded, and ${memberName} is its first member.`,
+          `Keys: ${homeFolder()}, locked with your passphrase.`,
+          `Recovery kit: ${kitFile}. Print it or keep it offline: without it, lost keys stay lost.`,
+          '',
+          'Next:  aerie project create "My first survey"',
+        ]);
+      }, 'If the organisation was founded before you pressed Ctrl-C, set up an empty server again; otherwise nothing was changed.'),
+    );
+}

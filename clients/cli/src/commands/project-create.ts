@@ -1,0 +1,29 @@
+import { Option, type Command } from 'commander';
+import type { PreviewsMode } from '@aerie/sdk';
+import { body, jsonOption } from '../command.js';
+
+const previews = new Option('--previews <mode>', 'who makes thumbnails: this device, the renderer, nobody')
+  .choices(['sealed', 'assisted', 'none'])
+  .default('sealed');
+
+export function addProjectCreate(project: Command): void {
+  project
+    .command('create')
+    .description('create a project')
+    .argument('<name>', 'its name; the server never learns it')
+    .addOption(previews)
+    .option(...jsonOption)
+    .action(
+      body(async (output, name: string, options: { previews: PreviewsMode }) => {
+        const { withAerie } = await import('../client.js');
+        await withAerie(async (aerie) => {
+          const project = await aerie.projects.create(name, options.previews);
+          output.result(project, () => [
+            `Project ${project.projectId} is created; previews: ${project.previews}.`,
+            '',
+            `Next:  aerie ingest FOLDER --project ${project.projectId}`,
+          ]);
+        });
+      }, 'See `aerie project list` for whether the project was created.'),
+    );
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { Project } from '@aerie/sdk';
+import { body, jsonOption } from '../command.js';
+import { formatBytes, table, visible, type Column } from '../format.js';
+
+export function addProjectList(project: Command): void {
+  project
+    .command('list')
+    .description('the projects that this device has a part in')
+    .option(...jsonOption)
+    .action(
+      body(async (output) => {
+        const { withAerie } = await import('../client.js');
+        await withAerie(async (aerie) => {
+          const projects = await aerie.projects.list();
+          output.result(projects, () =>
+            projects.length > 0 ? table(projects, columns) : ['No projects yet.', 'Next:  aerie project create NAME'],
+          );
+        });
+      }, 'Nothing was changed.'),
+    );
+}
+
+const columns: Column<Project>[] = [
+  { head: 'PROJECT', text: ({ projectId }) => projectId },
+  { head: 'MEDIA', align: 'right', text: ({ mediaCount }) => String(mediaCount) },
+  { head: 'STORED', align: 'right', text: ({ bytesUsed }) => formatBytes(bytesUsed) },
+  { head: 'PREVIEWS', text: ({ previews }) => previews },
+  { head: 'NAME', text: ({ name }) => visible(name) },
+];

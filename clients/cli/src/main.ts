@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { exitCodes, report, usageFailure } from './command.js';
+import { addDeviceEnroll } from './commands/device-enroll.js';
+import { addJoin } from './commands/device-join.js';
+import { addDeviceList } from './commands/device-list.js';
+import { addDeviceRevoke } from './commands/device-revoke.js';
+import { addStatus } from './commands/device-status.js';
+import { addKeyExport } from './commands/key-export.js';
+import { addGet } from './commands/media-get.js';
+import { addIngest } from './commands/media-ingest.js';
+import { addList } from './commands/media-list.js';
+import { addPreview } from './commands/media-preview.js';
+import { addRecover } from './commands/member-recover.js';
+import { addInit } from './commands/organisation-init.js';
+import { addProjectCreate } from './commands/project-create.js';
+import { addExport } from './commands/project-export.js';
+import { addProjectList } from './commands/project-list.js';
+import { addVerify } from './commands/project-verify.js';
+
+/** The commands, in the order in which a person meets them; `aerie help` shows this order. */
+function buildProgram(): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  const program = new Command('aerie').description('Keep drone footage on a server that cannot read it.').version(version);
+  // Before the commands are added: they inherit both. Usage errors are reported by us, as JSON where that was asked for.
+  program.exitOverride().configureOutput({ outputError: () => undefined });
+  program.addHelpText('after', environmentHelp);
+
+  for (const add of [addInit, addRecover, addJoin, addStatus]) add(program);
+  const project = program.command('project').description('create and list projects');
+  for (const add of [addProjectCreate, addProjectList]) add(project);
+  for (const add of [addIngest, addList, addGet, addPreview, addVerify, addExport]) add(program);
+  const device = program.command('device').description('enroll, list and revoke devices');
+  for (const add of [addDeviceEnroll, addDeviceList, addDeviceRevoke]) add(device);
+  addKeyExport(program.command('key').description('use your key with other OpenPGP programs'));
+  return program;
+}
+
+const environmentHelp = `
+Environment:
+  AERIE_HOME             folder of this device's keys and unfinished uploads (default: ~/.aerie)
+  AERIE_PASSPHRASE       what locks those keys; or AERIE_PASSPHRASE_FILE, or a prompt on a terminal`;
+
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : exitCodes.failure));
+
+try {
+  await buildProgram().parseAsync();
+} catch (error) {
+  // Commander throws for --help and --version too, with exit code 0.
+  if (!(error instanceof CommanderError)) throw error;
+  const helped = error.exitCode === 0 || error.code === 'commander.help';
+  if (!helped) await report(usageFailure(error.message), process.argv.includes('--json'));
+  process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+}

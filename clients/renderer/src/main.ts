@@ -1,0 +1,39 @@
+/**
+ * The renderer: makes thumbnails and previews for projects whose owners have signed it in, from the low-resolution
+ * pictures that clients supply for it. A client like any other: it trusts signatures, not the server.
+ */
+import { Aerie, explain } from '@aerie/sdk';
+import { writeKeyringFile } from '@aerie/sdk/node';
+import { enrol, keyringFile } from './enrol.js';
+import { log } from './log.js';
+import { Pause } from './pause.js';
+import { readSettings, SettingsError } from './settings.js';
+import { work } from './work.js';
+
+const stop = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof SettingsError) console.error(`The renderer cannot start: ${error.message}`);
+  else log('ended', { code: explain(error).code });
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const pause = new Pause(stop.signal);
+  const keyring = await enrol(settings, pause);
+  if (!keyring) return;
+  const { home, passphrase } = settings;
+  const aerie = await Aerie.open(keyring, { onKeyringChanged: (changed) => writeKeyringFile(keyringFile(home), changed, passphrase) });
+  log('enrolled', { deviceId: keyring.deviceId });
+  pause.reset();
+  try {
+    await work(aerie, pause);
+  } finally {
+    await aerie.close().catch(() => undefined);
+    log('stopped');
+  }
+}

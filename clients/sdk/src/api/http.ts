@@ -1,0 +1,150 @@
+/** The only place that does HTTP: every request is a row of the route table, every answer is parsed by it. */
+import {
+  Problem, asSealed, printFrame, routes,
+  type BodyOf, type ParamsOf, type QueryOf, type ReplyOf, type Route, type RouteName, type Sealed,
+} from '@aerie/protocol';
+import { ServerProblem, ServerUnreachable } from '../errors.js';
+import { withRetries, type RetryOptions } from './retry.js';
+
+type Routes = typeof routes;
+type Given<K extends string, T> = undefined extends T ? { readonly [P in K]?: undefined } : { readonly [P in K]: T };
+type Body<R extends Route> = R['body'] extends 'octets' ? Sealed : BodyOf<R>;
+/** What a row of the route table needs: params, query and body where it has them. */
+export type Call<R extends Route> = Given<'params', ParamsOf<R>> & { readonly query?: Partial<QueryOf<R>> } & Given<'body', Body<R>> &
+  RetryOptions & { readonly idempotencyKey?: string; readonly headers?: Record<string, string> };
+
+/** Gives the bearer token, and is told when the server no longer takes one. */
+export interface TokenSource {
+  token(): Promise<string>;
+  forget(token: string): void;
+}
+
+/** A slow uplink (1 Mbit/s) needs 70 s for one part; after this an attempt counts as lost. */
+const attemptMsMax = 180_000;
+const expiredCodes = ['session.expired', 'session.missing'];
+
+/** JSON and sealed octets as one body. */
+export const sealedFrame = (head: unknown, bodies: readonly Sealed[]): Sealed => asSealed(printFrame(head, bodies));
+
+export class Http {
+  readonly traffic = { bytesSent: 0, bytesReceived: 0, requests: 0 };
+  #tokens: TokenSource | undefined;
+
+  /** @param server origin of the server, with or without a closing slash */
+  constructor(
+    readonly server: string,
+    readonly fetch: typeof globalThis.fetch = globalThis.fetch,
+  ) {}
+
+  /** From now on routes that need a session get their token there. */
+  useTokens(tokens: TokenSource): void {
+    this.#tokens = tokens;
+  }
+
+  /**
+   * Calls a route and answers its parsed reply; tries again where that can help.
+   * @throws ServerProblem what the server said; ServerUnreachable where it said nothing we understand
+   */
+  async call<N extends RouteName>(name: N, call: Call<Routes[N]>): Promise<ReplyOf<Routes[N]>> {
+    const route: Route = routes[name];
+    return withRetries(async () => {
+      const response = await this.#send(route, call as Call<Route>, AbortSignal.timeout(attemptMsMax));
+      return (await this.#parse(route, response)) as ReplyOf<Routes[N]>;
+    }, call);
+  }
+
+  /** Calls a route that answers octets and gives them as they come. A stream that breaks off throws ServerUnreachable. */
+  async stream(name: 'readBlob', call: Call<Routes['readBlob']>): Promise<{ status: number; octets: AsyncIterable<Uint8Array> }> {
+    const response = await withRetries(() => this.#send(routes[name], call as Call<Route>), call);
+    return { status: response.status, octets: this.#octets(response) };
+  }
+
+  async #send(route: Route, call: Call<Route>, limit?: AbortSignal): Promise<Response> {
+    const signals = [call.signal, limit].filter((signal) => signal !== undefined);
+    const token = route.access === 'public' ? undefined : await this.#tokens?.token();
+    const response = await this.#fetch(route, call, token, signals.length > 0 ? AbortSignal.any(signals) : undefined);
+    if (response.ok) return response;
+    const problem = await readProblem(response);
+    if (token === undefined || !expiredCodes.includes(problem.code)) throw problem;
+    // The session ended between two requests: one new one, and the request once more.
+    this.#tokens!.forget(token);
+    const again = await this.#fetch(route, call, await this.#tokens!.token(), call.signal);
+    if (!again.ok) throw await readProblem(again);
+    return again;
+  }
+
+  async #fetch(route: Route, call: Call<Route>, token: string | undefined, signal?: AbortSignal): Promise<Response> {
+    const isOctets = route.body === 'octets';
+    const body = call.body === undefined ? undefined : isOctets ? (call.body as Sealed) : JSON.stringify(call.body);
+    const headers: Record<string, string> = { accept: 'application/json, application/octet-stream', ...call.headers };
+    if (body !== undefined) headers['content-type'] = isOctets ? 'application/octet-stream' : 'application/json';
+    if (token !== undefined) headers.authorization = `Bearer ${token}`;
+    if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
+    this.traffic.requests++;
+    this.traffic.bytesSent += body?.length ?? 0;
+    try {
+      return await this.fetch(this.#url(route, call), { method: route.method, headers, body: body as BodyInit, signal });
+    } catch (error) {
+      if (call.signal?.aborted) throw error;
+      throw new ServerUnreachable(reasonOf(error), { cause: error });
+    }
+  }
+
+  #url(route: Route, { params, query }: Call<Route>): URL {
+    const given = (params ?? {}) as Record<string, unknown>;
+    const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(given[name])));
+    const url = new URL(this.server.replace(/\/+$/, '') + path);
+    for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
+    return url;
+  }
+
+  async #parse(route: Route, response: Response): Promise<unknown> {
+    try {
+      if (route.reply === 'nothing') return void (await response.arrayBuffer());
+      if (route.reply === 'octets') return this.#received(new Uint8Array(await response.arrayBuffer()));
+      return route.reply.parse(JSON.parse(new TextDecoder().decode(this.#received(new Uint8Array(await response.arrayBuffer())))));
+    } catch (error) {
+      throw new ServerUnreachable('its answer cannot be read; is this an Aerie server of this version?', { cause: error });
+    }
+  }
+
+  #received(octets: Uint8Array): Uint8Array {
+    this.traffic.bytesReceived += octets.length;
+    return octets;
+  }
+
+  async *#octets(response: Response): AsyncGenerator<Uint8Array> {
+    const reader = response.body?.getReader();
+    if (!reader) return;
+    try {
+      for (;;) {
+        const { done, value } = await reader.read().catch((error: unknown) => {
+          throw new ServerUnreachable('the transfer broke off', { cause: error });
+        });
+        if (done) return;
+        yield this.#received(value);
+      }
+    } finally {
+      await reader.cancel().catch(() => {});
+    }
+  }
+}
+
+async function readProblem(response: Response): Promise<ServerProblem | ServerUnreachable> {
+  const text = await response.text().catch(() => '');
+  try {
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+    return new ServerProblem(Problem.parse(JSON.parse(text)), Number.isFinite(seconds) ? seconds * 1000 : undefined);
+  } catch {
+    // A proxy in between, or no server of ours: worth another attempt, as its answer settles nothing.
+    return new ServerUnreachable(`it answered with status ${response.status} and nothing that explains it`);
+  }
+}
+
+/** fetch hides the reason ("ECONNREFUSED 127.0.0.1:4120") in the cause. */
+function reasonOf(error: unknown): string {
+  const { cause, message, name } = error as Error;
+  if (name === 'TimeoutError') return 'it did not answer in time';
+  const inner = cause as { code?: string; message?: string } | undefined;
+  return inner?.message || inner?.code || message;
+}

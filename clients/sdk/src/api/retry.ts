@@ -1,0 +1,61 @@
+import { ServerProblem, ServerUnreachable } from '../errors.js';
+
+/** Eight attempts at these waits span about a minute: a restart of the server, or a drive through a tunnel. */
+const attemptsMax = 8;
+const firstWaitMs = 250;
+const waitMsMax = 20_000;
+/** A server may ask for a longer wait than we would choose, but not for any. */
+const retryAfterMsMax = 120_000;
+
+export interface Retry {
+  readonly attempt: number;
+  readonly waitMs: number;
+  readonly error: Error;
+}
+export interface RetryOptions {
+  readonly signal?: AbortSignal;
+  readonly onRetry?: (retry: Retry) => void;
+}
+
+/** Runs `attempt` until it succeeds, fails for good, or has been tried often enough; then its last error is thrown. */
+export async function withRetries<T>(attempt: () => Promise<T>, { signal, onRetry }: RetryOptions = {}): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tried >= attemptsMax || signal?.aborted || !isPassing(error)) throw error;
+      const waitMs = waitFor(tried, error);
+      onRetry?.({ attempt: tried, waitMs, error });
+      await sleep(waitMs, signal);
+    }
+  }
+}
+
+/** A full disk (507) does not pass by itself, and a refusal is an answer. */
+const passingStatuses = [408, 429, 500, 502, 503, 504];
+function isPassing(error: unknown): error is Error {
+  if (error instanceof ServerUnreachable) return true;
+  return error instanceof ServerProblem && (passingStatuses.includes(error.problem.status) || error.code === 'request.in_progress');
+}
+
+/** Doubling with full jitter, so that many devices that lost one server do not come back at once. */
+function waitFor(tried: number, error: Error): number {
+  const asked = error instanceof ServerProblem ? error.retryAfterMs : undefined;
+  if (asked !== undefined) return Math.min(asked, retryAfterMsMax);
+  const ceiling = Math.min(waitMsMax, firstWaitMs * 2 ** tried);
+  return Math.round(ceiling / 2 + (Math.random() * ceiling) / 2);
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal!.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,98 @@
+/** The recovery kit: a page for a person to print, from which the member's keys can be had back. */
+import { Fingerprint, Id, sha256, utf8 } from '@aerie/protocol';
+import { Refusal } from '../errors.js';
+import { deriveKey } from './commitment.js';
+
+export interface RecoveryKit {
+  readonly organisation: string;
+  readonly organisationId: string;
+  readonly server: string;
+  /** Pins the organisation: a server cannot recover anybody into another one. */
+  readonly rootFp: string;
+  readonly accountKey: Uint8Array;
+}
+
+/** 128 bits: beyond guessing, so no stretching is needed; short enough to be typed. */
+const accountKeyBytes = 16;
+const checksumDigits = 4;
+/** Crockford's base32: no I, L, O or U. */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const bitsPerDigit = 5;
+const keyDigits = Math.ceil((accountKeyBytes * 8) / bitsPerDigit);
+const digitsPerGroup = 5;
+
+export const newAccountKey = (): Uint8Array => crypto.getRandomValues(new Uint8Array(accountKeyBytes));
+
+/** The passphrase of the sealed backup: the 26 digits of the account key, without groups and checksum. */
+export const accountKeyText = (accountKey: Uint8Array): string => toBase32(accountKey);
+
+/** What the server is asked with for the sealed backup; it knows only the SHA-256 of it and cannot open anything with it. */
+export const recoveryToken = (accountKey: Uint8Array): Promise<Uint8Array> => deriveKey(accountKey, 'aerie/recovery-token/v1');
+
+/** The text of the kit file. */
+export async function printRecoveryKit(kit: RecoveryKit): Promise<string> {
+  const digits = toBase32(kit.accountKey) + (await checksum(kit.accountKey));
+  const groups = digits.match(new RegExp(`.{1,${digitsPerGroup}}`, 'g'))!.join('-');
+  return [
+    'Aerie recovery kit',
+    '',
+    'Print this page, or keep this file off-line. Whoever has it can read everything that',
+    'this member can read; without it, and without a device of yours, nobody can.',
+    '',
+    // A name is the one line that others may choose; it must not be able to add lines of its own.
+    `Organisation:      ${kit.organisation.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ')}`,
+    `Organisation id:   ${kit.organisationId}`,
+    `Server:            ${kit.server}`,
+    `Root fingerprint:  ${kit.rootFp.match(/.{8}/g)!.join(' ')}`,
+    `Account key:       ${groups}`,
+    '',
+    'To use it:  aerie recover --server <server> --kit <this file>',
+    '',
+  ].join('\n');
+}
+
+/**
+ * Reads a kit, forgiving about case, white space, dashes, O for 0 and I or L for 1.
+ * @throws Refusal `kit.malformed`
+ */
+export async function parseRecoveryKit(text: string): Promise<RecoveryKit> {
+  const field = (label: string): string => {
+    const match = new RegExp(`^\\s*${label}\\s*:(.*)$`, 'im').exec(text);
+    if (!match) throw new Refusal('kit.malformed', `The recovery kit lacks its line "${label}"`);
+    return match[1]!.trim();
+  };
+  const rootFp = Fingerprint.safeParse(field('Root fingerprint').replace(/\s/g, '').toLowerCase());
+  const organisationId = Id.safeParse(field('Organisation id').toLowerCase());
+  if (!rootFp.success) throw new Refusal('kit.malformed', 'The root fingerprint in the recovery kit does not have 64 hexadecimal digits');
+  if (!organisationId.success) throw new Refusal('kit.malformed', 'The organisation id in the recovery kit is not an id');
+  const accountKey = await parseAccountKey(field('Account key'));
+  return { organisation: field('Organisation'), organisationId: organisationId.data, server: field('Server'), rootFp: rootFp.data, accountKey };
+}
+
+async function parseAccountKey(typed: string): Promise<Uint8Array> {
+  const digits = typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+  if (digits.length !== keyDigits + checksumDigits || [...digits].some((digit) => !alphabet.includes(digit))) {
+    throw new Refusal('kit.malformed', `The account key must have ${keyDigits + checksumDigits} digits`);
+  }
+  const key = fromBase32(digits.slice(0, keyDigits));
+  if ((await checksum(key)) !== digits.slice(keyDigits) || toBase32(key) !== digits.slice(0, keyDigits)) {
+    throw new Refusal('kit.malformed', 'The account key has a typing error');
+  }
+  return key;
+}
+
+/** 20 bits of SHA-256: one mistyped kit in a million slips through, and then opens nothing. */
+async function checksum(accountKey: Uint8Array): Promise<string> {
+  const digest = await sha256(new Uint8Array([...utf8('aerie/account-key-checksum/v1'), ...accountKey]));
+  return toBase32(digest).slice(0, checksumDigits);
+}
+
+function toBase32(bytes: Uint8Array): string {
+  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
+  return (bits.match(/.{1,5}/g) ?? []).map((five) => alphabet[Number.parseInt(five.padEnd(bitsPerDigit, '0'), 2)]).join('');
+}
+
+function fromBase32(digits: string): Uint8Array {
+  const bits = [...digits].map((digit) => alphabet.indexOf(digit).toString(2).padStart(bitsPerDigit, '0')).join('');
+  return Uint8Array.from({ length: Math.floor(bits.length / 8) }, (_, i) => Number.parseInt(bits.slice(8 * i, 8 * i + 8), 2));
+}

@@ -1,0 +1,128 @@
+import { ContainerError, RecordError, type Problem } from '@aerie/protocol';
+import { CryptoError } from './crypto/openpgp.js';
+
+/** What to tell a person about an error: a stable code, what happened, and what to do next. */
+export interface Explanation {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly requestId?: string;
+}
+
+/** The server answered with a problem (RFC 9457). `problem.code` is the contract. */
+export class ServerProblem extends Error {
+  override readonly name = 'ServerProblem';
+  readonly code: Problem['code'];
+  readonly hint: string;
+  constructor(
+    readonly problem: Problem,
+    readonly retryAfterMs?: number,
+  ) {
+    super(problem.detail ? `${problem.title}: ${problem.detail}` : problem.title);
+    this.code = problem.code;
+    this.hint = problem.hint;
+  }
+}
+
+/** No answer, or one that is none of ours, after every attempt. */
+export class ServerUnreachable extends Error {
+  override readonly name = 'ServerUnreachable';
+  readonly code = 'network.unreachable';
+  readonly hint = 'What the server acknowledged is kept. Check the address and the network, then run the same command again.';
+  constructor(why: string, options?: ErrorOptions) {
+    super(`The server cannot be reached: ${why}`, options);
+  }
+}
+
+const distrust = {
+  'trust.root': 'The server shows another organisation than the one this device belongs to. Check the address; if it is right, tell the owner.',
+  'trust.roster': 'The server shows members or devices that nobody certified. Nothing was sent. Tell the owner before going on.',
+  'trust.project': 'The server shows a project that no owner signed. Nothing was sent or opened. Tell the owner before going on.',
+  'trust.epoch': 'The server offers a project key that no owner signed for it. Nothing was sent. Tell the owner before going on.',
+  'trust.rollback': 'The server shows an older state than this device has seen. It may have been restored from a backup: ask the operator.',
+  'trust.envelope': 'The project key for you is missing or not what an owner sealed. Ask the owner to share the project again.',
+  'trust.manifest': 'Nobody who may upload signed this media as it is shown. It was not opened. Tell the operator, keep your copy.',
+  'trust.blob': 'What the server sent is not what was uploaded. It was not used. Tell the operator, keep your copy.',
+  'trust.receipt': 'The receipt is not for what was sent. Keep the file; run the command again.',
+  'trust.lookup': 'The server claims to hold a file but cannot show it. Keep the file and tell the operator.',
+} as const;
+export type DistrustCode = keyof typeof distrust;
+
+/** What the server says contradicts what was signed. Never retried, never worked around. */
+export class TrustError extends Error {
+  override readonly name = 'TrustError';
+  readonly hint: string;
+  constructor(
+    readonly code: DistrustCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.hint = distrust[code];
+  }
+}
+
+const refusals = {
+  'device.cannot': 'Use a full device of a member with that right; an upload-only device can only add media.',
+  'kit.malformed': 'Type the account key exactly as the recovery kit prints it; its last group is a checksum.',
+  'enrolment.refused': 'Ask the owner for a new enrolment file.',
+  'project.no_key': 'Ask the owner of the project to share it with you.',
+  'picture.none': 'The file itself is complete: use `aerie get`.',
+  'device.last_owner': 'Enrol or recover another full device first.',
+  'ingest.too_large': 'Split the file; nothing of it was stored.',
+  'ingest.aborted': 'Parts that were acknowledged are kept; run the same command again to go on.',
+  'keyring.missing': 'Run `aerie init`, `aerie recover` or `aerie join` first, or set AERIE_HOME.',
+} as const;
+
+/** The SDK will not, or cannot, do what was asked; nothing was changed. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly hint: string;
+  constructor(
+    readonly code: keyof typeof refusals,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.hint = refusals[code];
+  }
+}
+
+const cryptoHints: Record<CryptoError['reason'], string> = {
+  passphrase: 'Check AERIE_PASSPHRASE, or the recovery kit, and try again.',
+  weak_kdf: 'The sealed file asks for a weaker key derivation than we accept. Do not type the passphrase again; tell the owner.',
+  not_for_us: 'Use the device or member that this was sealed for.',
+  legacy: 'Ask for a certificate of version 6 (RFC 9580).',
+  commitment: distrust['trust.blob'],
+  malformed: 'Restore the file from a copy, or use the recovery kit.',
+};
+
+/** Code, message and hint for any thrown value, ours or not. */
+export function explain(error: unknown): Explanation {
+  if (error instanceof ServerProblem) {
+    return { code: error.code, message: error.message, hint: error.hint, requestId: error.problem.requestId };
+  }
+  if (error instanceof ServerUnreachable || error instanceof TrustError || error instanceof Refusal) {
+    return { code: error.code, message: error.message, hint: error.hint };
+  }
+  if (error instanceof CryptoError) return { code: `crypto.${error.reason}`, message: error.message, hint: cryptoHints[error.reason] };
+  if (error instanceof ContainerError) return { code: `container.${error.reason}`, message: error.message, hint: distrust['trust.blob'] };
+  if (error instanceof RecordError) return { code: `record.${error.reason}`, message: error.message, hint: distrust['trust.manifest'] };
+  return explainOther(error);
+}
+
+/** Names of errors that say in their message what to do: those of file sources, and the sealer's. */
+const fileProblems: Record<string, string> = {
+  FileVanished: 'file.vanished',
+  FileChanged: 'file.changed',
+  FileUnreadable: 'file.unreadable',
+  PlaintextChanged: 'file.changed',
+};
+
+function explainOther(error: unknown): Explanation {
+  const { name = 'Error', message = String(error) } = (error ?? {}) as Partial<Error>;
+  const code = fileProblems[name];
+  if (code) return { code, message, hint: 'The rest of the batch goes on. Ingest this file again once it rests.' };
+  if (name === 'AbortError') return explain(new Refusal('ingest.aborted', 'The work was cancelled'));
+  return { code: 'client.internal', message, hint: 'Run the command again; if it persists, report it with this message.' };
+}

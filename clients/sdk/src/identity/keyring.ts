@@ -1,0 +1,61 @@
+import { DeviceKind, Fingerprint, Id, base64, toBase64 } from '@aerie/protocol';
+import { z } from 'zod';
+
+const SecretKeyBytes = base64(8 * 1024);
+/** Origin of a server: scheme, host and port; no path, so that routes can be appended. */
+const Server = z.url({ protocol: /^https?$/ });
+
+/**
+ * Everything a device is and knows, as plain JSON. Secret as a whole: stored only sealed.
+ * `pins` is what makes a rollback visible: the highest epoch ever seen of each project.
+ */
+export const Keyring = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('aerie-keyring'),
+  server: Server,
+  organisationId: Id,
+  rootFp: Fingerprint,
+  memberId: Id,
+  deviceId: Id,
+  kind: DeviceKind,
+  /** Transferable secret key of the device. */
+  deviceSecretKey: SecretKeyBytes,
+  /** Of the member; null on devices that open nothing. */
+  memberSecretKey: SecretKeyBytes.nullable(),
+  /** 32 octets: seals local state, and leaves this file never. */
+  localKey: base64(32),
+  pins: z.record(Id, z.int().positive()),
+  /** An upload-only device cannot open the name of its project; it came with the enrolment. */
+  projectNames: z.record(Id, z.string()),
+});
+export type Keyring = z.infer<typeof Keyring>;
+
+/** What an owner hands to a device that may only add. Secret: it holds the device's signing key. */
+export const Enrolment = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('aerie-enrolment'),
+  server: Server,
+  organisationId: Id,
+  rootFp: Fingerprint,
+  memberId: Id,
+  deviceId: Id,
+  projectId: Id,
+  projectName: z.string().min(1).max(200),
+  deviceSecretKey: SecretKeyBytes,
+});
+export type Enrolment = z.infer<typeof Enrolment>;
+
+/** What a renderer keeps of itself before an owner has signed it in. */
+export const RendererIdentity = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('aerie-renderer'),
+  deviceId: Id,
+  secretKey: SecretKeyBytes,
+});
+export type RendererIdentity = z.infer<typeof RendererIdentity>;
+
+/** A keyring without anything learnt yet. */
+export function newKeyring(known: Omit<Keyring, 'v' | 'type' | 'localKey' | 'pins' | 'projectNames'>): Keyring {
+  const localKey = toBase64(crypto.getRandomValues(new Uint8Array(32)));
+  return { v: 1, type: 'aerie-keyring', ...known, localKey, pins: {}, projectNames: {} };
+}

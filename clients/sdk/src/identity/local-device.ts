@@ -1,0 +1,73 @@
+/** This device at work: its keys in memory, its session, and the roster it has verified. Shared by every service. */
+import { fromBase64, type Signer } from '@aerie/protocol';
+import type { Http } from '../api/http.js';
+import { Session } from '../api/session.js';
+import { readSecretKey, type SecretKey } from '../crypto/openpgp.js';
+import { Refusal, TrustError } from '../errors.js';
+import type { Keyring } from './keyring.js';
+import { Roster } from './roster.js';
+
+/** How long a verified roster is used before it is asked for again: a revocation is seen within that time. */
+const rosterMsMax = 60_000;
+
+export class LocalDevice {
+  readonly session: Session;
+  readonly #memberKey: SecretKey | null;
+  #roster: { readonly verified: Promise<Roster>; readonly at: number } | undefined;
+
+  private constructor(
+    readonly keyring: Keyring,
+    readonly http: Http,
+    readonly deviceKey: SecretKey,
+    memberKey: SecretKey | null,
+    readonly onKeyringChanged: (keyring: Keyring) => Promise<void>,
+  ) {
+    this.#memberKey = memberKey;
+    this.session = new Session(http, keyring.deviceId, deviceKey, keyring.organisationId);
+    http.useTokens(this.session);
+  }
+
+  static async open(keyring: Keyring, http: Http, onKeyringChanged: (keyring: Keyring) => Promise<void> = async () => {}): Promise<LocalDevice> {
+    const deviceKey = await readSecretKey(fromBase64(keyring.deviceSecretKey));
+    const memberKey = keyring.memberSecretKey === null ? null : await readSecretKey(fromBase64(keyring.memberSecretKey));
+    return new LocalDevice(keyring, http, deviceKey, memberKey, onKeyringChanged);
+  }
+
+  get signer(): Signer {
+    return { memberId: this.keyring.memberId, deviceId: this.keyring.deviceId };
+  }
+
+  get holdsMemberKey(): boolean {
+    return this.#memberKey !== null;
+  }
+
+  /** @throws Refusal `device.cannot` on upload-only and renderer devices */
+  get memberKey(): SecretKey {
+    if (!this.#memberKey) throw new Refusal('device.cannot', 'This device does not hold the key of its member');
+    return this.#memberKey;
+  }
+
+  /** The verified roster, at most a minute old. @throws TrustError */
+  roster({ fresh = false }: { fresh?: boolean } = {}): Promise<Roster> {
+    if (!fresh && this.#roster && Date.now() - this.#roster.at < rosterMsMax) return this.#roster.verified;
+    const verified = this.http.call('readRoster', {}).then((view) => Roster.verify(view, this.keyring.rootFp));
+    const entry = { verified, at: Date.now() };
+    this.#roster = entry;
+    verified.catch(() => {
+      if (this.#roster === entry) this.#roster = undefined;
+    });
+    return verified;
+  }
+
+  /**
+   * Remembers the highest epoch seen of a project.
+   * @throws TrustError `trust.rollback` where this one is lower
+   */
+  async pin(projectId: string, epoch: number): Promise<void> {
+    const pinned = this.keyring.pins[projectId] ?? 0;
+    if (epoch < pinned) throw new TrustError('trust.rollback', `The server shows epoch ${epoch} of the project; epoch ${pinned} was seen before`);
+    if (epoch === pinned) return;
+    this.keyring.pins[projectId] = epoch;
+    await this.onKeyringChanged(this.keyring);
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * Makes the small pictures of a medium with sharp, from plaintext that nobody has checked. Promises limits on pixels,
+ * octets and time, JPEG without any metadata, and a reason instead of an error: no file is refused for want of one.
+ */
+import sharp, { type Metadata, type Sharp, type Stats } from 'sharp';
+import { smallBlobBytesMax } from '@aerie/protocol';
+import type { PlainSource } from '../crypto/seal.js';
+import { findRawPreviews } from '../metadata/raw-previews.js';
+import { sniffMime, tiffRawMimes } from '../metadata/sniff-mime.js';
+import { NoFrame, videoFrame } from './ffmpeg.js';
+import { openFileSource } from './file-source.js';
+
+export interface Rendition {
+  bytes: Uint8Array;
+  mime: 'image/jpeg';
+  width: number;
+  height: number;
+}
+
+export interface Renditions {
+  thumb?: Rendition;
+  preview?: Rendition;
+  /** Why there is none, in words for a person. */
+  reason?: string;
+}
+
+const thumbSideMax = 320;
+const previewSideMax = 1600;
+/** What sealing adds to a blob fits into the rest. */
+const thumbBytesMax = smallBlobBytesMax - 2 * 1024;
+const jpegQuality = 80;
+/** 320 px of pure noise at quality 10 is under 20 KiB. */
+const thumbQualities = [jpegQuality, 60, 40, 20, 10];
+
+interface Limits {
+  pixelsMax: number;
+  /** Progressive JPEG and interlaced PNG keep the whole picture in memory, up to 8 octets a pixel. */
+  wholePixelsMax: number;
+  bytesMax: number;
+  msMax: number;
+}
+/** Pictures straight from a camera: medium format and stitched panoramas stay below. */
+const originalLimits: Limits = {
+  pixelsMax: 150_000_000,
+  wholePixelsMax: 40_000_000,
+  bytesMax: 256 * 1024 * 1024,
+  msMax: 30_000,
+};
+/** A client's low-resolution preview: 1600 px, with room for clients that can only halve. */
+const previewLimits: Limits = {
+  pixelsMax: 16_000_000,
+  wholePixelsMax: 16_000_000,
+  bytesMax: 8 * 1024 * 1024,
+  msMax: 10_000,
+};
+
+const pictureMimes = ['image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/heic', 'image/heif', 'image/avif'];
+
+// Five decoders, from memory only: a file that shrinks under a mapped read would kill the process, and libvips takes
+// loader options out of file names. Holds for all of this process.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['Jpeg', 'Png', 'Webp', 'Tiff', 'Heif'].map((format) => `VipsForeignLoad${format}Buffer`),
+});
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Why no picture could be made; its message becomes `reason`. */
+class NoRendition extends Error {}
+
+/**
+ * Makes a thumb (longest side 320 px, at most 62 KiB) and a preview (1600 px) as upright sRGB JPEG without metadata;
+ * never larger than the picture. Raw files give their largest embedded JPEG, videos one frame where `ffmpeg` is on the
+ * path. Never throws: where nothing can be made, `reason` says why.
+ *
+ * @param mime the type of the plaintext by `sniffMime`
+ */
+export async function makeRenditions(
+  input: { path: string } | { bytes: Uint8Array },
+  mime: string,
+  want: { thumb: boolean; preview: boolean },
+): Promise<Renditions> {
+  return withReason(async () => {
+    if (mime.startsWith('video/')) {
+      if (!('path' in input)) throw new NoRendition('a frame of a video is taken from a file only');
+      return render(await videoFrame(input.path), undefined, want, originalLimits);
+    }
+    const isRaw = tiffRawMimes.includes(mime);
+    if (!isRaw && !pictureMimes.includes(mime)) throw new NoRendition(`no pictures are made of ${mime}`);
+    if ('bytes' in input) return fromSource(memorySource(input.bytes), isRaw, want);
+    const file = await openFileSource(input.path);
+    try {
+      return await fromSource(file, isRaw, want);
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/**
+ * Makes thumb and preview out of the one low-resolution picture that a client supplies to an `assisted` project.
+ * The bytes are untrusted; limits are those of a preview, not of an original. Never throws. After a `reason` that tells
+ * of too much time the decoder may still be running: the renderer process should then restart itself.
+ */
+export async function renderFromPreview(bytes: Uint8Array): Promise<Renditions> {
+  return withReason(async () => {
+    const mime = sniffMime(bytes, '');
+    if (!pictureMimes.includes(mime)) throw new NoRendition(`a preview cannot be ${mime}`);
+    return render(bytes, undefined, { thumb: true, preview: true }, previewLimits);
+  });
+}
+
+async function withReason(work: () => Promise<Renditions>): Promise<Renditions> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NoRendition || error instanceof NoFrame) return { reason: error.message };
+    return { reason: reasonOf(error as Error) };
+  }
+}
+
+/** Decoder messages go no further: they may run to pages, and quote the file. */
+function reasonOf({ name, message }: Error): string {
+  if (/^File(Vanished|Changed|Unreadable)$/.test(name)) return 'the file could not be read for a picture';
+  if (/pixel limit/.test(message)) return 'the picture has more pixels than are decoded';
+  if (/unsupported image format/.test(message)) return 'this kind of picture cannot be decoded, or it is damaged';
+  if (/timeout/.test(message)) return 'decoding the picture took too long';
+  return 'the picture is damaged or cannot be decoded';
+}
+
+const memorySource = (octets: Uint8Array): PlainSource => ({
+  bytes: octets.length,
+  read: async (start, end) => octets.subarray(start, end),
+});
+
+async function fromSource(source: PlainSource, isRaw: boolean, want: Want): Promise<Renditions> {
+  if (!isRaw) return render(await readWhole(source, 0, source.bytes), undefined, want, originalLimits);
+  const { previews, orientation } = await findRawPreviews((start, end) => source.read(start, end), source.bytes);
+  for (const { start, bytes } of previews) {
+    try {
+      return await render(await readWhole(source, start, bytes), orientation, want, originalLimits);
+    } catch {
+      // Sensor data in lossless JPEG looks like a preview until it is decoded; the next one may be real.
+    }
+  }
+  throw new NoRendition('the raw file has no embedded preview that can be decoded');
+}
+
+function readWhole(source: PlainSource, start: number, bytes: number): Promise<Uint8Array> {
+  if (bytes > originalLimits.bytesMax) throw new NoRendition('the picture is larger than 256 MiB');
+  return source.read(start, start + bytes);
+}
+
+type Want = { thumb: boolean; preview: boolean };
+
+async function render(
+  octets: Uint8Array,
+  orientation: number | undefined,
+  want: Want,
+  limits: Limits,
+): Promise<Renditions> {
+  if (octets.length > limits.bytesMax) throw new NoRendition('the picture has more octets than are decoded');
+  let timer: NodeJS.Timeout | undefined;
+  // sharp stops a pipeline in time, but not the reading of headers.
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NoRendition('decoding the picture took too long')), limits.msMax);
+  });
+  try {
+    return await Promise.race([decodeOnce(octets, orientation, want, limits), tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Decodes the picture once, to the larger size that is wanted; the thumb is made from the preview. */
+async function decodeOnce(
+  octets: Uint8Array,
+  orientation: number | undefined,
+  want: Want,
+  limits: Limits,
+): Promise<Renditions> {
+  // A picture that ends early is shown as far as it goes: DJI's XT S writes such JPEGs, and so does a card pulled out.
+  const open = () =>
+    sharp(octets, { limitInputPixels: limits.pixelsMax, sequentialRead: true, failOn: 'none' }).timeout({
+      seconds: Math.ceil(limits.msMax / 1000),
+    });
+  const metadata = await open().metadata();
+  if (metadata.isProgressive && metadata.width * metadata.height > limits.wholePixelsMax) {
+    throw new NoRendition('the picture is interlaced and has more pixels than are decoded');
+  }
+  const side = want.preview ? previewSideMax : thumbSideMax;
+  const upright = turn(open(), metadata.orientation ?? orientation);
+  const small = upright.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
+  const visible = metadata.depth === 'uchar' ? small : stretch(small, metadata, await open().stats());
+  const plain = visible.flatten({ background: '#fff' }).toColourspace('srgb');
+  if (!want.preview) return { thumb: await encodeThumb(plain) };
+  const preview = await encode(plain, jpegQuality);
+  return { thumb: want.thumb ? await encodeThumb(sharp(preview.bytes)) : undefined, preview };
+}
+
+/** The pipeline steps that set a picture upright: sharp mirrors first, then turns clockwise (Exif 2.32, 4.6.4, Orientation). */
+function turn(image: Sharp, orientation: number | undefined): Sharp {
+  const isMirrored = [2, 4, 5, 7].includes(orientation ?? 1);
+  const degrees = { 3: 180, 4: 180, 5: 270, 6: 90, 7: 90, 8: 270 }[orientation ?? 1] ?? 0;
+  return image.rotate(degrees).flop(isMirrored);
+}
+
+/**
+ * Spreads the values that occur over what a screen shows. Sensors with 12 or 14 bits in 16, single bands and elevation
+ * models are near black otherwise. All bands alike, so that colours keep their balance.
+ */
+function stretch(image: Sharp, metadata: Metadata, { channels }: Stats): Sharp {
+  const colour = metadata.hasAlpha ? channels.slice(0, -1) : channels;
+  const low = Math.min(...colour.map(({ min, mean, stdev }) => Math.max(min, mean - 2.5 * stdev)));
+  const high = Math.max(...colour.map(({ max, mean, stdev }) => Math.min(max, mean + 2.5 * stdev)));
+  const scale = (metadata.space.endsWith('16') ? 65_535 : 255) / (high - low);
+  return Number.isFinite(scale) ? image.removeAlpha().linear(scale, -low * scale) : image;
+}
+
+async function encodeThumb(image: Sharp): Promise<Rendition> {
+  const sized = image.resize({ width: thumbSideMax, height: thumbSideMax, fit: 'inside', withoutEnlargement: true });
+  for (const quality of thumbQualities) {
+    const thumb = await encode(sized.clone(), quality);
+    if (thumb.bytes.length <= thumbBytesMax) return thumb;
+  }
+  throw new NoRendition('the picture does not compress to the size of a thumb');
+}
+
+async function encode(image: Sharp, quality: number): Promise<Rendition> {
+  const { data, info } = await image.jpeg({ quality }).toBuffer({ resolveWithObject: true });
+  return { bytes: Uint8Array.from(data), mime: 'image/jpeg', width: info.width, height: info.height };
+}

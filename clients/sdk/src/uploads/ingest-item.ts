@@ -1,0 +1,65 @@
+import type { CaptureFacts } from '@aerie/protocol';
+import type { PlainSource } from '../crypto/seal.js';
+import type { Explanation } from '../errors.js';
+import type { Journal } from './journal.js';
+
+export interface IngestSource extends PlainSource {
+  sha256(): Promise<Uint8Array>;
+  /** Throws where the file is no longer what it was when it was opened. */
+  assertUnchanged(): Promise<void>;
+  /** Called once, when ingest is through with the file. */
+  close(): Promise<void>;
+}
+
+/** JPEG or WebP octets; `reason` says, for a person, why there are none. */
+export interface Pictures {
+  readonly thumb?: Uint8Array;
+  readonly preview?: Uint8Array;
+  readonly reason?: string;
+}
+
+export interface IngestItem {
+  /** What the caller calls the file: reported back, never sent. */
+  readonly path: string;
+  /** Sealed into `meta`. */
+  readonly name: string;
+  readonly mime: string;
+  readonly modifiedAt: Date | null;
+  /** Path, size, times and inode: finds the journal entry of an interrupted upload. Null: it is not resumed. */
+  readonly resumeKey: string | null;
+  readonly source: IngestSource;
+  captureFacts(): Promise<CaptureFacts>;
+  makePictures(): Promise<Pictures>;
+}
+
+/** A file, or something that cannot be ingested: that comes out as `failed`, with its problem. */
+export type IngestInput = IngestItem | { readonly path: string; readonly problem: string };
+
+export interface IngestResult {
+  readonly path: string;
+  readonly mediaId: string | null;
+  /** Of plaintext. */
+  readonly bytes: number;
+  readonly status: 'stored' | 'already-stored' | 'failed';
+  /** The server's signed note; null only where failed. */
+  readonly receipt: string | null;
+  /** `made`, or `none: ` and the reason. */
+  readonly pictures: string;
+  readonly problem?: Explanation;
+}
+
+export type IngestEvent =
+  | { readonly kind: 'started'; readonly path: string; readonly bytes: number }
+  | { readonly kind: 'progress'; readonly path: string; readonly bytesDone: number; readonly bytes: number }
+  | { readonly kind: 'resumed'; readonly path: string; readonly partsKept: number; readonly parts: number }
+  | { readonly kind: 'retry'; readonly path: string | null; readonly attempt: number; readonly waitMs: number; readonly problem: Explanation };
+
+export interface IngestOptions {
+  readonly projectId: string;
+  /** Without one nothing is resumed after the process has ended. */
+  readonly journal?: Journal;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: IngestEvent) => void;
+  /** Files prepared at a time. */
+  readonly concurrency?: number;
+}

@@ -1,0 +1,234 @@
+import { ContainerLayout, blobBytesMax, fromBase64 } from '@aerie/protocol';
+import { LocalSeal } from '../crypto/local-seal.js';
+import { Refusal, ServerProblem, TrustError, explain } from '../errors.js';
+import type { LocalDevice } from '../identity/local-device.js';
+import type { MediaLibrary } from '../media/library.js';
+import type { Projects } from '../projects/projects.js';
+import { Bundler, fitsBundle } from './bundler.js';
+import { DeviceIndex, MemberIndex, type ContentIndex, type Stored } from './content-index.js';
+import { Channel, Permits, inLanes } from './flow.js';
+import type { IngestInput, IngestItem, IngestOptions, IngestResult } from './ingest-item.js';
+import { MemoryJournal } from './journal.js';
+import { LargeUpload, type UploadContext } from './large-upload.js';
+import { requireReceipt } from './receipts.js';
+import { sealBlob, sealMedia, type DescribedFile, type SealedMedia } from './sealed-media.js';
+
+/** Files being hashed, looked up and prepared at a time: enough to fill a lookup and a bundle. */
+const concurrencyDefault = 16;
+/** Two cores, and a decoded photograph is 60 MB. */
+const picturesAtATime = 2;
+/** Each has several parts in flight; a second one hides the first one's pauses. */
+const largeFilesAtATime = 2;
+/** Sealed octets in memory at a time: keeps the process under 200 MiB (docs/performance.md). */
+const memoryBytesMax = 40 * 1024 * 1024;
+/** Room for manifest and PKESKs of one media in the head of a bundle. */
+const headBytesMax = 16 * 1024;
+/** Beside the original: meta, thumbnail and preview. */
+const picturesBytesTypical = 1024 * 1024;
+
+/** Errors that every further file would meet as well. */
+const fatalCodes = ['device.revoked', 'device.expired', 'device.unknown', 'session.signature_invalid', 'access.denied', 'project.unknown'];
+const isFatal = (error: unknown): boolean =>
+  (error instanceof ServerProblem && fatalCodes.includes(error.code)) ||
+  (error instanceof TrustError && ['trust.root', 'trust.roster', 'trust.project', 'trust.epoch', 'trust.rollback'].includes(error.code));
+
+export class Uploads {
+  constructor(
+    readonly local: LocalDevice,
+    readonly projects: Projects,
+    readonly library: MediaLibrary,
+  ) {}
+
+  /**
+   * Seals and stores files. Results come in the order in which files finish; one bad file never stops the rest.
+   * Before the first octet leaves, the project's epoch is verified up to the root.
+   * @throws TrustError, ServerProblem where nothing at all can go on; what had finished before came out first
+   */
+  async *ingest(items: AsyncIterable<IngestInput>, options: IngestOptions): AsyncGenerator<IngestResult> {
+    const stop = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+    const context = await this.#context(options, signal);
+    const index = this.local.holdsMemberKey
+      ? new MemberIndex(this.local, context.project, this.library)
+      : await DeviceIndex.open(this.local, options.projectId, context.journal, context.seal);
+    const results = new Channel<IngestResult>();
+    const run = new IngestRun(context, index, results);
+    const finished = run.all(items, options.concurrency ?? concurrencyDefault).then(() => results.end(run.fatal), (error: unknown) => results.end(error));
+    try {
+      yield* results;
+    } finally {
+      stop.abort();
+      await finished;
+    }
+  }
+
+  async #context(options: IngestOptions, signal: AbortSignal): Promise<UploadContext> {
+    const { onEvent = () => {} } = options;
+    return {
+      local: this.local,
+      project: await this.projects.verified(options.projectId, { fresh: true }),
+      journal: options.journal ?? new MemoryJournal(),
+      seal: await LocalSeal.of(fromBase64(this.local.keyring.localKey)),
+      signal,
+      memory: new Permits(memoryBytesMax),
+      onEvent,
+      onRetry: (path) => ({ attempt, waitMs, error }) => onEvent({ kind: 'retry', path, attempt, waitMs, problem: explain(error) }),
+    };
+  }
+}
+
+class IngestRun {
+  /** Set once nothing further can succeed. */
+  fatal: unknown;
+  readonly #bundler: Bundler;
+  readonly #pictures = new Permits(picturesAtATime);
+  readonly #largeFiles = new Permits(largeFilesAtATime);
+  /** Files whose bundle is under way. */
+  readonly #pending = new Set<Promise<void>>();
+  /** Contents of this run: the same file twice in one folder is stored once. */
+  readonly #underWay = new Map<string, Promise<Stored | null>>();
+
+  constructor(
+    readonly context: UploadContext,
+    readonly index: ContentIndex,
+    readonly results: Channel<IngestResult>,
+  ) {
+    const { local, project, signal, onRetry } = context;
+    this.#bundler = new Bundler(local.http, project.projectId, signal, onRetry(null));
+  }
+
+  async all(items: AsyncIterable<IngestInput>, concurrency: number): Promise<void> {
+    const input = items[Symbol.asyncIterator]();
+    // Generators take one `next` at a time in order, so many lanes may ask.
+    await inLanes(this.#until(input), concurrency, (item) => this.#one(item));
+    this.#bundler.flush();
+    await Promise.all(this.#pending);
+  }
+
+  /** The input until something fatal happens or the caller has had enough. */
+  #until(input: AsyncIterator<IngestInput>): AsyncIterator<IngestInput> {
+    return {
+      next: async () => {
+        if (this.fatal !== undefined || this.context.signal.aborted) return { done: true, value: undefined };
+        return input.next();
+      },
+    };
+  }
+
+  async #one(item: IngestInput): Promise<void> {
+    if ('problem' in item) {
+      const problem = { code: 'file.unreadable', message: item.problem, hint: 'The rest of the batch goes on.' };
+      this.results.push({ path: item.path, mediaId: null, bytes: 0, status: 'failed', receipt: null, pictures: 'none: not stored', problem });
+      return;
+    }
+    this.context.onEvent({ kind: 'started', path: item.path, bytes: item.source.bytes });
+    try {
+      await this.#store(item);
+    } catch (error) {
+      await this.#fail(item, error);
+    }
+  }
+
+  async #store(item: IngestItem): Promise<void> {
+    const objectBytes = this.#objectBytes(item);
+    const sha256 = await item.source.sha256();
+    const content = sha256.join();
+    const twin = this.#underWay.get(content);
+    if (twin) {
+      this.#bundler.flush();
+      const stored = await twin;
+      if (stored) return this.#succeed(item, 'already-stored', stored, 'as before');
+    }
+    const outcome = Promise.withResolvers<Stored | null>();
+    this.#underWay.set(content, outcome.promise);
+    const settle = (stored: Stored | null): void => outcome.resolve(stored);
+    try {
+      const stored = await this.index.find(sha256);
+      if (stored) {
+        settle(stored);
+        return await this.#succeed(item, 'already-stored', stored, 'as before');
+      }
+      const isSmall = fitsBundle(objectBytes + picturesBytesTypical, headBytesMax);
+      await (isSmall ? this.#storeSmall(item, sha256, objectBytes, settle) : this.#storeLarge(item, sha256, settle));
+    } catch (error) {
+      settle(null);
+      throw error;
+    }
+  }
+
+  #objectBytes({ source }: IngestItem): number {
+    if (source.bytes > blobBytesMax) throw new Refusal('ingest.too_large', 'The file is larger than a media can be');
+    return ContainerLayout.of(source.bytes).objectBytes;
+  }
+
+  async #describe(item: IngestItem, sha256: Uint8Array): Promise<DescribedFile> {
+    const [capture, pictures, contentToken] = await Promise.all([
+      item.captureFacts(),
+      this.context.project.record.previews.mode === 'none' ? {} : this.#pictures.during(() => item.makePictures()),
+      this.index.tokenOf(sha256),
+    ]);
+    return { item, sha256, capture, pictures, contentToken };
+  }
+
+  /** Returns once the media is in a bundle; its outcome comes later, while the next files are prepared. */
+  async #storeSmall(item: IngestItem, sha256: Uint8Array, objectBytes: number, settle: (stored: Stored | null) => void): Promise<void> {
+    const { project, local, memory } = this.context;
+    const file = await this.#describe(item, sha256);
+    const release = await memory.take(objectBytes);
+    try {
+      const plain = await item.source.read(0, item.source.bytes);
+      await item.source.assertUnchanged();
+      const mediaId = crypto.randomUUID();
+      const original = await sealBlob('original', plain, mediaId, [project.epoch.certificate]);
+      const media = await sealMedia(file, original, mediaId, project, local);
+      await this.index.intend(sha256, media);
+      const pending = this.#bundled(item, media)
+        .then(async (stored) => {
+          settle(stored);
+          await this.#succeed(item, 'stored', stored, media.pictures);
+        })
+        .catch(async (error: unknown) => {
+          settle(null);
+          await this.#fail(item, error);
+        })
+        .finally(() => {
+          release();
+          this.#pending.delete(pending);
+        });
+      this.#pending.add(pending);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async #bundled(item: IngestItem, media: SealedMedia): Promise<Stored> {
+    const { local, project } = this.context;
+    const { mediaId, manifestDigest, sealedBytes } = media;
+    const receipt = await this.#bundler.add(media);
+    await requireReceipt(receipt, (await local.roster()).receiptKey, { mediaId, projectId: project.projectId, manifestDigests: [manifestDigest], sealedBytes });
+    this.context.onEvent({ kind: 'progress', path: item.path, bytesDone: item.source.bytes, bytes: item.source.bytes });
+    return { mediaId, receipt };
+  }
+
+  async #storeLarge(item: IngestItem, sha256: Uint8Array, settle: (stored: Stored | null) => void): Promise<void> {
+    await this.#largeFiles.during(async () => {
+      const upload = new LargeUpload(this.context, item, sha256);
+      const { pictures, ...stored } = await upload.send(() => this.#describe(item, sha256), (media) => this.index.intend(sha256, media));
+      settle(stored);
+      await this.#succeed(item, 'stored', stored, pictures);
+    });
+  }
+
+  async #succeed(item: IngestItem, status: 'stored' | 'already-stored', { mediaId, receipt }: Stored, pictures: string): Promise<void> {
+    await item.source.close();
+    this.results.push({ path: item.path, mediaId, bytes: item.source.bytes, status, receipt, pictures });
+  }
+
+  async #fail(item: IngestItem, error: unknown): Promise<void> {
+    if (isFatal(error)) this.fatal ??= error;
+    await item.source.close().catch(() => {});
+    const problem = explain(error);
+    this.results.push({ path: item.path, mediaId: null, bytes: item.source.bytes, status: 'failed', receipt: null, pictures: 'none: not stored', problem });
+  }
+}

@@ -1,0 +1,155 @@
+/** Sends one large file in parts and commits it, and goes on where an earlier process stopped. */
+import { fromBase64, merkleRoot, toBase64, type UploadView } from '@aerie/protocol';
+import { sealedFrame } from '../api/http.js';
+import type { Retry } from '../api/retry.js';
+import type { LocalSeal } from '../crypto/local-seal.js';
+import { BlobSealer, PlaintextChanged } from '../crypto/seal.js';
+import { ServerProblem } from '../errors.js';
+import type { LocalDevice } from '../identity/local-device.js';
+import type { VerifiedProject } from '../projects/verified-project.js';
+import type { Stored } from './content-index.js';
+import type { Permits } from './flow.js';
+import type { IngestEvent, IngestItem } from './ingest-item.js';
+import type { Journal } from './journal.js';
+import { sendParts } from './part-sender.js';
+import { requireReceipt } from './receipts.js';
+import { sealMedia, stateBlob, type DescribedFile, type SealedMedia } from './sealed-media.js';
+import { UploadJournal, type UploadHead } from './upload-journal.js';
+
+export interface UploadContext {
+  readonly local: LocalDevice;
+  readonly project: VerifiedProject;
+  readonly journal: Journal;
+  readonly seal: LocalSeal;
+  readonly signal: AbortSignal;
+  /** Sealed octets in memory, over all files. */
+  readonly memory: Permits;
+  readonly onEvent: (event: IngestEvent) => void;
+  readonly onRetry: (path: string | null) => (retry: Retry) => void;
+}
+/** An upload that is open, or that turns out to be committed already. */
+interface Started {
+  readonly entry: UploadJournal;
+  readonly view: UploadView;
+}
+
+/** After these an attempt is of no further use: key, salt and ids are thrown away, and the next one starts afresh. */
+const overCodes = ['upload.closed', 'upload.conflict', 'upload.part_conflict', 'media.replayed', 'project.epoch_stale'];
+const isOver = (error: unknown): boolean =>
+  error instanceof PlaintextChanged || (error as Error)?.name === 'FileChanged' || (error instanceof ServerProblem && overCodes.includes(error.code));
+
+export class LargeUpload {
+  constructor(
+    readonly context: UploadContext,
+    readonly item: IngestItem,
+    readonly sha256: Uint8Array,
+  ) {}
+
+  /**
+   * @param describe called once all parts are there: facts and pictures for the commit
+   * @param intend called with what is about to be committed
+   * @returns the verified receipt
+   * @throws PlaintextChanged where the file changes while it is sent; ServerProblem; ServerUnreachable; TrustError
+   */
+  async send(describe: () => Promise<DescribedFile>, intend: (media: SealedMedia) => Promise<void>): Promise<Stored & { pictures: string }> {
+    const { entry, view } = await this.#start();
+    try {
+      if (view.state === 'committed') return await this.#finish(entry, view.receipt ?? '', null);
+      const sealer = await sealerOf(entry);
+      const digests = await sendParts(this.context, this.item, sealer, entry, view);
+      await this.item.source.assertUnchanged();
+      const media = await this.#sealRest(entry.head, sealer, digests, await describe());
+      await intend(media);
+      return await this.#commit(entry, media);
+    } catch (error) {
+      if (isOver(error)) await this.#abandon(entry);
+      throw error;
+    }
+  }
+
+  /** Finds the entry of an earlier attempt at this very content for this very epoch, or begins with new keys. */
+  async #start(): Promise<Started> {
+    const { local, project, journal, seal } = this.context;
+    const name = await UploadJournal.nameOf(fromBase64(local.keyring.localKey), project.projectId, this.item.resumeKey ?? crypto.randomUUID());
+    const head: UploadHead = {
+      mediaId: crypto.randomUUID(), blobId: crypto.randomUUID(), epochFp: project.epoch.certificate.fingerprint,
+      plainBytes: this.item.source.bytes, sha256: toBase64(this.sha256), sessionKey: randomKey(), salt: randomKey(),
+    };
+    const found = await UploadJournal.read(name, journal, seal);
+    if (found) {
+      const resumed = await this.#resume(found, head);
+      if (resumed) return resumed;
+      await this.#abandon(found);
+    }
+    const entry = await UploadJournal.start(name, head, journal, seal);
+    return { entry, view: await this.#create(entry) };
+  }
+
+  async #resume(entry: UploadJournal, wanted: UploadHead): Promise<Started | null> {
+    const { head } = entry;
+    if (head.sha256 !== wanted.sha256 || head.plainBytes !== wanted.plainBytes || head.epochFp !== wanted.epochFp) return null;
+    const { http } = this.context.local;
+    const { signal } = this.context;
+    try {
+      const view = await http.call('readUpload', { params: { mediaId: head.mediaId }, signal });
+      return view.state === 'open' || view.state === 'committed' ? { entry, view } : null;
+    } catch (error) {
+      if (!(error instanceof ServerProblem) || error.code !== 'upload.unknown') throw error;
+      return { entry, view: await this.#create(entry) };
+    }
+  }
+
+  async #create(entry: UploadJournal): Promise<UploadView> {
+    const { mediaId, blobId } = entry.head;
+    const { layout } = await sealerOf(entry);
+    const { local, project, signal, onRetry } = this.context;
+    return local.http.call('createUpload', {
+      params: { projectId: project.projectId, mediaId }, body: { blobs: [{ blobId, role: 'original', bytes: layout.objectBytes }] },
+      idempotencyKey: mediaId, signal, onRetry: onRetry(this.item.path),
+    });
+  }
+
+  async #sealRest(head: UploadHead, sealer: BlobSealer, digests: readonly Uint8Array[], file: DescribedFile): Promise<SealedMedia> {
+    const { project, local } = this.context;
+    const { mediaId, blobId } = head;
+    const known = {
+      role: 'original' as const, blobId, mediaId, bytes: sealer.layout.objectBytes, root: await merkleRoot(digests), sessionKey: sealer.sessionKey,
+    };
+    const original = { ...(await stateBlob(known, [project.epoch.certificate])), sealed: null };
+    return sealMedia(file, original, mediaId, project, local);
+  }
+
+  async #commit(entry: UploadJournal, media: SealedMedia): Promise<Stored & { pictures: string }> {
+    await entry.recordManifest(media.manifestDigest);
+    const { local, signal, onRetry } = this.context;
+    const { receipt } = await local.http.call('commitUpload', {
+      params: { mediaId: media.mediaId }, body: sealedFrame({ commit: media.commit }, media.inline),
+      idempotencyKey: crypto.randomUUID(), signal, onRetry: onRetry(this.item.path),
+    });
+    return this.#finish(entry, receipt, media);
+  }
+
+  /** Forgets the journal entry, but not before the receipt was found to be good. */
+  async #finish(entry: UploadJournal, receipt: string, media: SealedMedia | null): Promise<Stored & { pictures: string }> {
+    const { local, project } = this.context;
+    const { mediaId } = entry.head;
+    await requireReceipt(receipt, (await local.roster()).receiptKey, {
+      mediaId, projectId: project.projectId, manifestDigests: entry.manifests, sealedBytes: media?.sealedBytes ?? null,
+    });
+    await entry.remove();
+    return { mediaId, receipt, pictures: media?.pictures ?? 'as before' };
+  }
+
+  /** The server frees the room by itself in time, so it need not answer now. */
+  async #abandon(entry: UploadJournal): Promise<void> {
+    await entry.remove();
+    await this.context.local.http.call('abortUpload', { params: { mediaId: entry.head.mediaId } }).catch(() => {});
+  }
+}
+
+const randomKey = (): string => toBase64(crypto.getRandomValues(new Uint8Array(32)));
+
+const sealerOf = (entry: UploadJournal): Promise<BlobSealer> => {
+  const { plainBytes, sessionKey, salt } = entry.head;
+  return BlobSealer.of({ plainBytes, sessionKey: fromBase64(sessionKey), salt: fromBase64(salt), ledger: entry });
+};

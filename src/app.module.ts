@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { AdminModule } from './admin/admin.module.js';
+import { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule, type DatabaseLocation } from './database/database.module.js';
+import { schema } from './database/schema.js';
+import { ApiErrorFilter, type ErrorTranslations } from './http/api-error.filter.js';
+import { ReplyInterceptor } from './http/reply.interceptor.js';
+import { RequestLogInterceptor } from './http/request-log.interceptor.js';
+import { RouteCheck } from './http/route-check.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { SessionGuard } from './identity/session.guard.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { MediaModule } from './media/media.module.js';
+import { PreviewsModule } from './previews/previews.module.js';
+import { ProjectsModule } from './projects/projects.module.js';
+import { ReclaimModule } from './reclaim/reclaim.module.js';
+import { DigestRefused, StoreFull, StoreUnavailable, UploadMissing } from './storage/object-store.port.js';
+import { StorageModule, type StorageOptions } from './storage/storage.module.js';
+import { UploadsModule } from './uploads/uploads.module.js';
+
+/** Errors of the store, as the caller is told of them. */
+const translations: ErrorTranslations = [
+  [StoreFull, 'server.storage_full'],
+  [StoreUnavailable, 'server.unavailable'],
+  [UploadMissing, 'upload.closed'],
+  [DigestRefused, 'upload.digest_mismatch'],
+];
+
+/** The features, in layer order, chosen for one configuration. */
+@Module({})
+export class AppModule {
+  static for(config: Config): DynamicModule {
+    const { environment } = config;
+    return {
+      module: AppModule,
+      imports: [
+        DiscoveryModule,
+        ConfigModule.for(config),
+        DatabaseModule.for(databaseOf(config), schema),
+        StorageModule.for(storageOf(config)),
+        JobsModule.for({ redisUrl: environment.REDIS_URL ?? null, instanceId: environment.AERIE_INSTANCE, concurrency: config.runsWorker ? jobsAtOnce : 0 }),
+        IdentityModule, ProjectsModule, MediaModule, UploadsModule, PreviewsModule, ReclaimModule, AdminModule,
+      ],
+      providers: [
+        RouteCheck,
+        { provide: APP_GUARD, useClass: SessionGuard },
+        { provide: APP_FILTER, useFactory: () => new ApiErrorFilter(translations) },
+        { provide: APP_INTERCEPTOR, useClass: RequestLogInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+      ],
+    };
+  }
+}
+
+/** Background work is mostly waiting for the store; more would take the processor from uploads on a small machine. */
+const jobsAtOnce = 2;
+
+export const databaseOf = ({ dataDir, environment }: Config): DatabaseLocation =>
+  environment.DATABASE_URL ? { url: environment.DATABASE_URL } : { embeddedDir: join(dataDir, 'postgres') };
+
+function storageOf({ dataDir, environment }: Config): StorageOptions {
+  if (!environment.S3_ENDPOINT) return { kind: 'filesystem', dir: join(dataDir, 'objects') };
+  return {
+    kind: 's3', endpoint: environment.S3_ENDPOINT, region: environment.S3_REGION, bucket: environment.S3_BUCKET,
+    accessKey: environment.S3_ACCESS_KEY!, secretKey: environment.S3_SECRET_KEY!,
+  };
+}

@@ -1,0 +1,150 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Media0003 implements MigrationInterface {
+  readonly name = 'Media0000000000003';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE project (
+        id uuid PRIMARY KEY,
+        previews text NOT NULL CHECK (previews IN ('sealed', 'assisted', 'none')),
+        renderer_device_id uuid REFERENCES device,
+        record bytea NOT NULL,
+        signature bytea NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        -- Ciphertext octets: of committed media, promised to open uploads, and the most both together may be.
+        bytes_used bigint NOT NULL DEFAULT 0 CHECK (bytes_used >= 0),
+        bytes_reserved bigint NOT NULL DEFAULT 0 CHECK (bytes_reserved >= 0),
+        bytes_quota bigint
+      );
+      CREATE TABLE epoch (
+        project_id uuid NOT NULL REFERENCES project,
+        number integer NOT NULL,
+        certificate_fp text NOT NULL UNIQUE,
+        certificate bytea NOT NULL,
+        record bytea NOT NULL,
+        signature bytea NOT NULL,
+        PRIMARY KEY (project_id, number)
+      );
+      CREATE TABLE envelope (
+        project_id uuid NOT NULL,
+        epoch integer NOT NULL,
+        member_id uuid NOT NULL REFERENCES member,
+        record bytea NOT NULL,
+        signature bytea NOT NULL,
+        sealed bytea NOT NULL,
+        PRIMARY KEY (project_id, epoch, member_id),
+        FOREIGN KEY (project_id, epoch) REFERENCES epoch
+      );
+
+      CREATE TABLE media (
+        id uuid PRIMARY KEY,
+        project_id uuid NOT NULL REFERENCES project,
+        device_id uuid NOT NULL REFERENCES device,
+        -- Order of commits, for paging.
+        position bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+        manifest bytea NOT NULL,
+        signature bytea NOT NULL,
+        bytes bigint NOT NULL,
+        content_token bytea,
+        receipt text NOT NULL,
+        committed_at timestamptz NOT NULL,
+        checked_at timestamptz
+      );
+      CREATE INDEX media_page ON media (project_id, position);
+      CREATE INDEX media_content ON media (project_id, content_token) WHERE content_token IS NOT NULL;
+      CREATE TABLE pack (
+        object_key text PRIMARY KEY,
+        project_id uuid NOT NULL REFERENCES project,
+        bytes bigint NOT NULL
+      );
+      CREATE TABLE blob (
+        id uuid PRIMARY KEY,
+        media_id uuid NOT NULL REFERENCES media,
+        role text NOT NULL,
+        bytes bigint NOT NULL,
+        -- SHA-256 of each segment, 32 octets each: the leaves under the root in the manifest.
+        segment_digests bytea NOT NULL,
+        -- Where the sealed octets are: an object of their own, or here until they are packed, or a slice of a pack.
+        object_key text UNIQUE,
+        content bytea,
+        pack_key text REFERENCES pack,
+        pack_offset bigint,
+        damaged_at timestamptz,
+        CHECK (num_nonnulls(object_key, content, pack_key) = 1),
+        CHECK ((pack_key IS NULL) = (pack_offset IS NULL))
+      );
+      CREATE INDEX blob_media ON blob (media_id);
+      CREATE INDEX blob_unpacked ON blob (media_id) WHERE content IS NOT NULL;
+      CREATE INDEX blob_pack ON blob (pack_key) WHERE pack_key IS NOT NULL;
+      CREATE TABLE rendition (
+        media_id uuid NOT NULL REFERENCES media,
+        device_id uuid NOT NULL REFERENCES device,
+        record bytea NOT NULL,
+        signature bytea NOT NULL,
+        PRIMARY KEY (media_id, device_id)
+      );
+      CREATE TABLE rendering (
+        media_id uuid PRIMARY KEY REFERENCES media,
+        device_id uuid NOT NULL REFERENCES device,
+        state text NOT NULL CHECK (state IN ('due', 'done', 'failed')),
+        attempts integer NOT NULL DEFAULT 0,
+        leased_until timestamptz,
+        failure text
+      );
+      CREATE INDEX rendering_due ON rendering (device_id) WHERE state = 'due';
+
+      -- The only rows that open a session-key packet: kept apart, backed up apart, destroyed alone. No foreign key, so
+      -- that this table can live in a database of its own.
+      CREATE TABLE shred_key (
+        media_id uuid PRIMARY KEY,
+        key bytea NOT NULL
+      );
+      CREATE TABLE pkesk (
+        blob_id uuid NOT NULL,
+        recipient_fp text NOT NULL,
+        media_id uuid NOT NULL REFERENCES media,
+        wrapped bytea NOT NULL,
+        PRIMARY KEY (blob_id, recipient_fp)
+      );
+      CREATE INDEX pkesk_media ON pkesk (media_id);
+
+      CREATE TABLE upload (
+        media_id uuid PRIMARY KEY,
+        project_id uuid NOT NULL REFERENCES project,
+        device_id uuid NOT NULL REFERENCES device,
+        state text NOT NULL CHECK (state IN ('open', 'committed', 'aborted', 'expired')),
+        bytes_reserved bigint NOT NULL,
+        expires_at timestamptz NOT NULL
+      );
+      CREATE INDEX upload_open ON upload (expires_at) WHERE state = 'open';
+      CREATE TABLE upload_blob (
+        id uuid PRIMARY KEY,
+        media_id uuid NOT NULL REFERENCES upload,
+        role text NOT NULL,
+        bytes bigint NOT NULL,
+        object_key text NOT NULL UNIQUE,
+        upload_ref text
+      );
+      CREATE INDEX upload_blob_media ON upload_blob (media_id);
+      CREATE TABLE upload_part (
+        blob_id uuid NOT NULL REFERENCES upload_blob,
+        number integer NOT NULL,
+        digest bytea NOT NULL,
+        segment_digests bytea NOT NULL,
+        -- What the store answered; null while the part is on its way there.
+        tag text,
+        PRIMARY KEY (blob_id, number)
+      );
+      CREATE TABLE orphan (
+        object_key text PRIMARY KEY,
+        first_seen_at timestamptz NOT NULL
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`DROP TABLE orphan, upload_part, upload_blob, upload, pkesk, shred_key, rendering, rendition,
+      blob, pack, media, envelope, epoch, project`);
+  }
+}

@@ -1,0 +1,44 @@
+import { type ExecutionContext, RequestMapping, RequestMethod, SetMetadata, applyDecorators, createParamDecorator } from '@nestjs/common';
+import type { BodyOf, ParamsOf, QueryOf, Route } from '@aerie/protocol';
+import type { FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
+import type { ZodType } from 'zod';
+import { ApiError } from './api-error.js';
+
+export const routeKey = 'aerie:route';
+
+/** Binds a controller method to one row of the protocol's route table; path, schemas and access come from there. */
+export const Serves = (route: Route): MethodDecorator =>
+  applyDecorators(SetMetadata(routeKey, route), RequestMapping({ path: route.path, method: RequestMethod[route.method] }));
+
+export const openKey = 'aerie:open';
+/** Marks the few methods outside the route table (health) that need no session. */
+export const Open = (): MethodDecorator => SetMetadata(openKey, true);
+
+/** The parsed request of a route. Octets stay a stream: the service decides how much of it to take. */
+export interface InputOf<R extends Route> {
+  readonly params: ParamsOf<R>;
+  readonly query: QueryOf<R>;
+  readonly body: R['body'] extends 'octets' ? Readable : BodyOf<R>;
+}
+
+/** Hands a controller method its request, parsed by the row it serves. @throws ApiError request.malformed with every fault. */
+export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const route = Reflect.getMetadata(routeKey, context.getHandler()) as Route;
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const faults: string[] = [];
+  const parse = (place: string, schema: Route['body'], value: unknown): unknown => {
+    if (schema === undefined || schema === 'octets') return value;
+    const parsed = (schema as ZodType).safeParse(value);
+    if (parsed.success) return parsed.data;
+    faults.push(...parsed.error.issues.map((issue) => `${[place, ...issue.path].join('.')}: ${issue.message}`));
+    return undefined;
+  };
+  const input = {
+    params: parse('path', route.params, request.params),
+    query: parse('query', route.query, request.query),
+    body: parse('body', route.body, request.body),
+  };
+  if (faults.length > 0) throw new ApiError('request.malformed', { faults: faults.slice(0, 20) });
+  return input;
+});

@@ -1,0 +1,21 @@
+import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
+import type { DeviceKind } from '@aerie/protocol';
+import type { FastifyRequest } from 'fastify';
+
+/** Whose request this is. */
+export interface Caller {
+  readonly deviceId: string;
+  readonly memberId: string;
+  readonly role: 'owner' | 'member';
+  readonly kind: DeviceKind;
+  /** Where an upload-only device may add; null elsewhere. */
+  readonly projects: readonly string[] | null;
+  readonly tokenDigest: Buffer;
+}
+
+export type AuthenticatedRequest = FastifyRequest & { caller?: Caller };
+
+/** The caller, as the session guard found it. */
+export const CurrentCaller = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<AuthenticatedRequest>().caller!,
+);

@@ -1,0 +1,72 @@
+import { Controller } from '@nestjs/common';
+import { routes } from '@aerie/protocol';
+import { Input, type InputOf, Serves } from '../http/serves.decorator.js';
+import { type Caller, CurrentCaller } from './caller.js';
+import { DevicesService } from './devices.service.js';
+import { OrganisationService } from './organisation.service.js';
+import { SessionsService } from './sessions.service.js';
+
+@Controller()
+export class IdentityController {
+  constructor(
+    private readonly organisation: OrganisationService,
+    private readonly devices: DevicesService,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  @Serves(routes.describeServer)
+  describeServer() {
+    return this.organisation.describe();
+  }
+
+  @Serves(routes.foundOrganisation)
+  found(@Input() { body }: InputOf<typeof routes.foundOrganisation>) {
+    return this.organisation.found(body);
+  }
+
+  @Serves(routes.readRoster)
+  roster() {
+    return this.organisation.roster();
+  }
+
+  @Serves(routes.recover)
+  recover(@Input() { body }: InputOf<typeof routes.recover>) {
+    return this.organisation.recover(body.recoveryToken);
+  }
+
+  @Serves(routes.askChallenge)
+  challenge(@Input() { body }: InputOf<typeof routes.askChallenge>) {
+    return this.sessions.challenge(body.deviceId);
+  }
+
+  @Serves(routes.openSession)
+  open(@Input() { body }: InputOf<typeof routes.openSession>) {
+    return this.sessions.open(body.record);
+  }
+
+  @Serves(routes.endSession)
+  end(@CurrentCaller() caller: Caller) {
+    return this.sessions.end(caller);
+  }
+
+  @Serves(routes.enrolDevice)
+  async enrol(@Input() { body }: InputOf<typeof routes.enrolDevice>) {
+    return { deviceId: await this.devices.enrol(body) };
+  }
+
+  @Serves(routes.revokeDevice)
+  async revoke(@CurrentCaller() caller: Caller, @Input() { params, body }: InputOf<typeof routes.revokeDevice>) {
+    await this.devices.revoke(caller, params.deviceId, body.record);
+    return { deviceId: params.deviceId };
+  }
+
+  @Serves(routes.offerRenderer)
+  offerRenderer(@Input() { body }: InputOf<typeof routes.offerRenderer>) {
+    return this.devices.offerRenderer(body);
+  }
+
+  @Serves(routes.readRenderer)
+  renderer() {
+    return this.devices.renderer();
+  }
+}

@@ -1,0 +1,15 @@
+import { type Introduction, type SignedRecord, fromBase64, toBase64 } from '@aerie/protocol';
+
+/** Rows with a record, as they travel. */
+export const signedRecordOf = (row: { record: Buffer; signature: Buffer }): SignedRecord => ({
+  bytes: toBase64(row.record),
+  signature: toBase64(row.signature),
+});
+
+export const introductionOf = (row: { record: Buffer; signature: Buffer; certificate: Buffer }): Introduction => ({
+  record: signedRecordOf(row),
+  certificate: toBase64(row.certificate),
+});
+
+export const bufferOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
+export const bytesOf = fromBase64;

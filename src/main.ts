@@ -1,0 +1,55 @@
+import 'reflect-metadata';
+import { mkdir } from 'node:fs/promises';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import { jsonBytesMax } from '@aerie/protocol';
+import { openApiDocument } from './admin/api-docs.js';
+import { AppModule, databaseOf } from './app.module.js';
+import { type Config, readConfig } from './config/config.js';
+import { migrateOnly } from './database/migrate-only.js';
+import { PinoLogger, openLog } from './http/pino-logger.js';
+import { OrganisationService } from './identity/organisation.service.js';
+
+/** Starts one process of the server in its role, or runs the migrations and ends (`node dist/main.js migrate`). */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = new PinoLogger(openLog(config.environment.AERIE_LOG_LEVEL));
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  if (process.argv[2] === 'migrate') return migrateOnly(databaseOf(config));
+  if (config.runsApi) await startApi(config, log);
+  else await startWorker(config, log);
+}
+
+async function startApi(config: Config, log: PinoLogger): Promise<void> {
+  const adapter = new FastifyAdapter({ bodyLimit: jsonBytesMax, genReqId: () => crypto.randomUUID(), disableRequestLogging: true, requestTimeout: 0 });
+  // Octets stay a stream; the service that wants them decides how much it takes.
+  adapter.getInstance().addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, { logger: log, abortOnError: false });
+  app.enableShutdownHooks();
+  SwaggerModule.setup('api/docs', app, () => openApiDocument('0.1.0'), { jsonDocumentUrl: 'api/openapi.json' });
+  await app.listen(config.environment.PORT, config.environment.HOST);
+  await greet(app, (await app.getUrl()).replace('[::1]', '127.0.0.1'));
+}
+
+async function startWorker(config: Config, log: PinoLogger): Promise<void> {
+  const app = await NestFactory.createApplicationContext(AppModule.for(config), { logger: log, abortOnError: false });
+  app.enableShutdownHooks();
+}
+
+/** The console of whoever started the server is the one place where the set-up token is shown. */
+async function greet(app: NestFastifyApplication, url: string): Promise<void> {
+  const organisation = app.get(OrganisationService);
+  const lines = [`Aerie listens on ${url}`, `API documentation: ${url}/api/docs`];
+  if ((await organisation.describe()).organisationId === null) {
+    lines.push('', 'This server has no organisation yet. Its one-time set-up token is', '', `    ${organisation.setupToken}`, '', 'Next, in another terminal:', '',
+      `    npx aerie init --server ${url} --setup-token ${organisation.setupToken} \\`,
+      '      --org "My agency" --name "My name" --kit-file recovery-kit.txt', '');
+  }
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`Aerie cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { type MediaView, type Pkesk, type ReplyOf, routes, toBase64 } from '@aerie/protocol';
+import { DataSource, type EntityManager, In } from 'typeorm';
+import { ApiError } from '../http/api-error.js';
+import type { Caller } from '../identity/caller.js';
+import { signedRecordOf } from '../identity/wire.js';
+import { OutboxService } from '../jobs/outbox.service.js';
+import { KeysService } from '../keys/keys.service.js';
+import { ProjectAccess, type ProjectPart } from '../projects/project-access.js';
+import { Config } from '../config/config.js';
+import { Blob } from './blob.entity.js';
+import { CheckMedia } from './check-media.jobs.js';
+import { Media } from './media.entity.js';
+import { Rendering, Rendition } from './rendition.entity.js';
+
+/** What uploads hand over once everything about a media is verified and its octets are in the store. */
+export interface NewMedia {
+  readonly media: Omit<Media, 'position' | 'checkedAt'>;
+  readonly blobs: readonly Omit<Blob, 'packKey' | 'packOffset' | 'damagedAt'>[];
+  readonly pkesks: readonly Pkesk[];
+}
+
+/** The catalogue of committed media. */
+@Injectable()
+export class MediaService {
+  private readonly checkDelayMs: number;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly access: ProjectAccess,
+    private readonly keys: KeysService,
+    private readonly outbox: OutboxService,
+    config: Config,
+  ) {
+    this.checkDelayMs = config.environment.AERIE_CHECK_DELAY_SECONDS * 1000;
+  }
+
+  /** Writes committed media, their packets, and the work that follows, in the caller's transaction. */
+  async store(manager: EntityManager, part: ProjectPart, added: readonly NewMedia[]): Promise<void> {
+    await manager.insert(Media, added.map(({ media }) => media));
+    await manager.insert(Blob, added.flatMap(({ blobs }) => [...blobs]));
+    await this.keys.store(manager, added.map(({ media, pkesks }) => ({ mediaId: media.id, pkesks })));
+    const owed = added.filter(({ blobs }) => blobs.some((blob) => blob.role === 'source'));
+    if (part.rendererDeviceId && owed.length > 0) {
+      await manager.insert(Rendering, owed.map(({ media }) => ({ mediaId: media.id, deviceId: part.rendererDeviceId!, state: 'due' as const })));
+    }
+    const dueAt = new Date(Date.now() + this.checkDelayMs);
+    await this.outbox.enqueue(manager, CheckMedia, { mediaIds: added.map(({ media }) => media.id) }, { dueAt });
+  }
+
+  async list(caller: Caller, projectId: string, after: string | undefined, limit: number): Promise<ReplyOf<typeof routes.listMedia>> {
+    await this.access.require(caller, projectId);
+    const page = await this.database.getRepository(Media).createQueryBuilder('media')
+      .where('media.projectId = :projectId AND media.position > :after', { projectId, after: after ?? '0' })
+      .orderBy('media.position', 'ASC').limit(limit + 1).getMany();
+    const shown = page.slice(0, limit);
+    return { media: await this.views(shown), next: page.length > limit ? shown.at(-1)!.position : null };
+  }
+
+  async find(caller: Caller, projectId: string, contentTokens: readonly string[]): Promise<ReplyOf<typeof routes.findMedia>> {
+    await this.access.require(caller, projectId);
+    const tokens = contentTokens.map((token) => Buffer.from(token, 'base64'));
+    const found = await this.database.getRepository(Media).findBy({ projectId, contentToken: In(tokens) });
+    return { found: found.map((media) => ({ contentToken: toBase64(media.contentToken!), mediaId: media.id })) };
+  }
+
+  async read(caller: Caller, mediaId: string): Promise<MediaView> {
+    const [view] = await this.views([await this.require(caller, mediaId)]);
+    return view!;
+  }
+
+  /** @throws ApiError media.unknown, the same whether it does not exist or is not the caller's to see */
+  async require(caller: Caller, mediaId: string): Promise<Media> {
+    const media = await this.database.getRepository(Media).findOneBy({ id: mediaId });
+    if (!media) throw new ApiError('media.unknown');
+    try {
+      await this.access.require(caller, media.projectId);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'project.unknown') throw new ApiError('media.unknown');
+      throw error;
+    }
+    return media;
+  }
+
+  /** A committed media, whoever asks: for uploads, which know their device. */
+  async committed(manager: EntityManager, mediaId: string): Promise<Pick<Media, 'id' | 'manifest' | 'receipt' | 'deviceId'> | null> {
+    return manager.findOne(Media, { where: { id: mediaId }, select: { id: true, manifest: true, receipt: true, deviceId: true } });
+  }
+
+  private async views(page: readonly Media[]): Promise<MediaView[]> {
+    const ids = page.map(({ id }) => id);
+    const manager = this.database.manager;
+    const pkesks = await this.keys.read(manager, ids);
+    const renditions = await manager.findBy(Rendition, { mediaId: In(ids) });
+    const renderings = new Map((await manager.findBy(Rendering, { mediaId: In(ids) })).map((row) => [row.mediaId, row.state]));
+    return page.map((media) => ({
+      mediaId: media.id,
+      projectId: media.projectId,
+      manifest: signedRecordOf({ record: media.manifest, signature: media.signature }),
+      renditions: renditions.filter((one) => one.mediaId === media.id).map(signedRecordOf),
+      pkesks: pkesks.get(media.id) ?? [],
+      receipt: media.receipt,
+      committedAt: media.committedAt.toISOString(),
+      checkedAt: media.checkedAt?.toISOString() ?? null,
+      rendering: renderings.get(media.id) ?? 'none',
+    }));
+  }
+}

@@ -1,0 +1,166 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+import { BullmqJobQueue } from '../../src/jobs/job-queue.bullmq.js';
+import { type QueueEntry, QueueUnfit } from '../../src/jobs/job-queue.port.js';
+
+const redisUrl = process.env.AERIE_TEST_REDIS_URL;
+if (!redisUrl) console.log('left out: AERIE_TEST_REDIS_URL is not set');
+
+let postgres: EmbeddedPostgres;
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'aerie-queue-'));
+  postgres = await EmbeddedPostgres.start({ dir, onLost: (reason) => console.error(reason) });
+});
+afterAll(async () => {
+  await postgres.stop();
+  await rm(dir, { recursive: true });
+});
+
+async function until(condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
+  for (const giveUpAt = Date.now() + withinMs; !(await condition()); await sleep(25)) {
+    if (Date.now() > giveUpAt) throw new Error('it did not happen in time');
+  }
+}
+const entry = (): QueueEntry => ({ outboxId: randomUUID(), job: 'test.any' });
+
+const backends: { name: string; redis: string | null }[] = [
+  { name: 'PostgreSQL', redis: null },
+  ...(redisUrl ? [{ name: 'Redis', redis: redisUrl }] : []),
+];
+
+it('has every backend to test, when all are required', () => {
+  if (process.env.AERIE_REQUIRE_ALL === '1') expect(redisUrl).toBeDefined();
+});
+
+describe.each(backends)('JobQueue on $name', ({ redis }) => {
+  const queues: BullmqJobQueue[] = [];
+  const openQueue = async (instanceId: string) => {
+    const backend = redis ? { kind: 'redis' as const, url: redis } : { kind: 'postgres' as const, url: postgres.url };
+    const queue = await BullmqJobQueue.open(backend, instanceId);
+    queues.push(queue);
+    return queue;
+  };
+  const fresh = () => randomBytes(4).toString('hex');
+  afterEach(async () => {
+    await Promise.all(queues.splice(0).map((queue) => queue.close()));
+  });
+
+  it('delivers every entry once while nothing fails', async () => {
+    const queue = await openQueue(fresh());
+    const entries = Array.from({ length: 50 }, entry);
+    const seen: QueueEntry[] = [];
+    await queue.process(async (delivered) => void seen.push(delivered), { concurrency: 4 });
+    await queue.add(entries);
+    await queue.add([]);
+    await until(() => seen.length >= 50);
+    await sleep(200);
+    const order = (a: QueueEntry, b: QueueEntry) => a.outboxId.localeCompare(b.outboxId);
+    expect(seen.sort(order)).toEqual(entries.sort(order));
+    await until(async () => (await queue.counts()).active === 0);
+    expect((await queue.counts()).waiting).toBe(0);
+  });
+
+  it('delivers the same entry again when it is added again', async () => {
+    const queue = await openQueue(fresh());
+    const one = entry();
+    let seen = 0;
+    await queue.process(async () => void seen++, { concurrency: 1 });
+    for (const times of [1, 2, 3]) {
+      await queue.add([one]);
+      await until(() => seen === times);
+    }
+  });
+
+  it('keeps entries until a worker comes, and says how many', async () => {
+    const id = fresh();
+    await (await openQueue(id)).add([entry(), entry(), entry()]);
+    const later = await openQueue(id);
+    expect(await later.counts()).toEqual({ waiting: 3, active: 0 });
+    let seen = 0;
+    await later.process(async () => void seen++, { concurrency: 1 });
+    await until(() => seen === 3);
+  });
+
+  it('goes on after a handler that throws', async () => {
+    const queue = await openQueue(fresh());
+    const entries = [entry(), entry(), entry()];
+    const seen: string[] = [];
+    const handler = async ({ outboxId }: QueueEntry) => {
+      seen.push(outboxId);
+      if (outboxId === entries[0]!.outboxId) throw new Error('on purpose');
+    };
+    await queue.process(handler, { concurrency: 1 });
+    await queue.add(entries);
+    await until(() => seen.length === 3);
+    expect(new Set(seen).size).toBe(3);
+  });
+
+  it('runs no more at a time than it is told', async () => {
+    const queue = await openQueue(fresh());
+    let [now, most, seen] = [0, 0, 0];
+    const handler = async () => {
+      most = Math.max(most, ++now);
+      await sleep(30);
+      now--;
+      seen++;
+    };
+    await queue.process(handler, { concurrency: 3 });
+    await queue.add(Array.from({ length: 12 }, entry));
+    await until(() => seen === 12);
+    expect(most).toBe(3);
+  });
+
+  it('waits for running handlers when it closes', async () => {
+    const queue = await openQueue(fresh());
+    let state = 'waiting';
+    const handler = async () => {
+      state = 'running';
+      await sleep(500);
+      state = 'finished';
+    };
+    await queue.process(handler, { concurrency: 1 });
+    await queue.add([entry()]);
+    await until(() => state === 'running');
+    await queue.close();
+    queues.length = 0;
+    expect(state).toBe('finished');
+  });
+
+  it('keeps installations apart', async () => {
+    const [mine, other] = [await openQueue(fresh()), await openQueue(fresh())];
+    let seen = 0;
+    await other.process(async () => void seen++, { concurrency: 1 });
+    await mine.add([entry()]);
+    await sleep(300);
+    expect(seen).toBe(0);
+    expect((await mine.counts()).waiting).toBe(1);
+  });
+
+  it('is ready', async () => {
+    await (await openQueue(fresh())).check();
+  });
+});
+
+describe('JobQueue on a Redis that may drop entries', () => {
+  it('is not ready, and says what to change', async () => {
+    if (!redisUrl) return;
+    const admin = new Redis(redisUrl);
+    const queue = await BullmqJobQueue.open({ kind: 'redis', url: redisUrl }, 'policy');
+    try {
+      await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
+      await expect(queue.check()).rejects.toThrow(QueueUnfit);
+      await expect(queue.check()).rejects.toThrow('redis-cli CONFIG SET maxmemory-policy noeviction');
+    } finally {
+      await admin.config('SET', 'maxmemory-policy', 'noeviction');
+      admin.disconnect();
+      await queue.close();
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FilesystemObjectStore } from '../../src/storage/object-store.filesystem.js';
+import type { ObjectStore } from '../../src/storage/object-store.port.js';
+import { S3ObjectStore } from '../../src/storage/object-store.s3.js';
+
+/** Opens one adapter on a store that is empty. */
+interface Adapter {
+  open(): Promise<ObjectStore>;
+  close(): Promise<void>;
+}
+
+/** Why adapters could not be tested. */
+export const leftOut: string[] = [];
+
+function filesystem(): Adapter {
+  let dir: string;
+  return {
+    open: async () => new FilesystemObjectStore(join((dir = await mkdtemp(join(tmpdir(), 'aerie-store-'))), 'store')),
+    close: () => rm(dir, { recursive: true }),
+  };
+}
+
+function s3(variable: string): Adapter | null {
+  const endpoint = process.env[`${variable}_URL`];
+  const accessKey = process.env[`${variable}_ACCESS_KEY`];
+  const secretKey = process.env[`${variable}_SECRET_KEY`];
+  if (!endpoint || !accessKey || !secretKey) {
+    leftOut.push(`${variable}_URL, _ACCESS_KEY and _SECRET_KEY are not set`);
+    return null;
+  }
+  const bucket = `aerie-test-${randomBytes(4).toString('hex')}`;
+  return {
+    open: async () => {
+      const store = new S3ObjectStore({ endpoint, region: 'us-east-1', bucket, accessKey, secretKey });
+      await store.ensureBucket();
+      return store;
+    },
+    close: async () => undefined,
+  };
+}
+
+export const adapters: [string, Adapter | null][] = [
+  ['the file system', filesystem()],
+  ['MinIO', s3('AERIE_TEST_MINIO')],
+  ['versitygw', s3('AERIE_TEST_VERSITYGW')],
+];
+for (const reason of leftOut) console.log(`left out: ${reason}`);

@@ -1,0 +1,249 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Redis } from 'ioredis';
+import { DataSource } from 'typeorm';
+import { DatabaseModule } from '../../src/database/database.module.js';
+import { EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+import { Outbox0001 } from '../../src/database/migrations/0001-outbox.js';
+import { inTransaction } from '../../src/database/transaction.js';
+import { JobQueue } from '../../src/jobs/job-queue.port.js';
+import { JobsModule } from '../../src/jobs/jobs.module.js';
+import { OutboxRelay } from '../../src/jobs/outbox-relay.js';
+import { OutboxRow } from '../../src/jobs/outbox.entity.js';
+import { OutboxService } from '../../src/jobs/outbox.service.js';
+import { Never, Note, Notes, Plain, Slow, Tick, Twice } from './outbox.notes.js';
+
+const redisUrl = process.env.AERIE_TEST_REDIS_URL;
+if (!redisUrl) console.log('left out: AERIE_TEST_REDIS_URL is not set');
+
+let postgres: EmbeddedPostgres;
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'aerie-queue-'));
+  postgres = await EmbeddedPostgres.start({ dir, onLost: (reason) => console.error(reason) });
+});
+afterAll(async () => {
+  await postgres.stop();
+  await rm(dir, { recursive: true });
+});
+
+async function until(condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
+  for (const giveUpAt = Date.now() + withinMs; !(await condition()); await sleep(25)) {
+    if (Date.now() > giveUpAt) throw new Error('it did not happen in time');
+  }
+}
+const backends: { name: string; redis: string | null }[] = [
+  { name: 'PostgreSQL', redis: null },
+  ...(redisUrl ? [{ name: 'Redis', redis: redisUrl }] : []),
+];
+
+describe.each(backends)('Work in the outbox, carried by $name', ({ redis }) => {
+  const apps: INestApplicationContext[] = [];
+  let instanceId: string;
+  let dataSource: DataSource;
+  let outbox: OutboxService;
+
+  const startApp = async (concurrency: number): Promise<INestApplicationContext> => {
+    const outboxOptions = { visibilityMs: 1_500, backoffMs: 20, attemptsMax: 4 };
+    @Module({
+      imports: [
+        DatabaseModule.for({ url: postgres.url }, { entities: [OutboxRow], migrations: [Outbox0001] }),
+        JobsModule.for({ redisUrl: redis, instanceId, concurrency, outbox: outboxOptions }),
+      ],
+      providers: [Notes],
+    })
+    class App {}
+    const app = await NestFactory.createApplicationContext(App, { logger: false, abortOnError: false });
+    apps.push(app);
+    return app;
+  };
+  const enqueue = (job: typeof Note, noteId: string, options?: { uniqueKey?: string; dueAt?: Date }) =>
+    inTransaction(dataSource, (manager) => outbox.enqueue(manager, job, { noteId }, options));
+  const notes = async (): Promise<string[]> =>
+    (await dataSource.query<{ id: string }[]>('SELECT id FROM note')).map(({ id }) => id).sort();
+  const rows = () => dataSource.getRepository(OutboxRow).find();
+  const allDone = async () => (await outbox.counts()).open === 0;
+
+  beforeEach(async () => {
+    instanceId = randomBytes(4).toString('hex');
+    const app = await startApp(0);
+    dataSource = app.get(DataSource);
+    outbox = app.get(OutboxService);
+    await dataSource.query('CREATE TABLE IF NOT EXISTS note (id uuid, attempts integer)');
+    await dataSource.query('TRUNCATE note, outbox');
+  });
+  afterEach(async () => {
+    for (const app of apps.splice(0)) await app.close();
+  });
+
+  it('runs what was committed, and nothing that was rolled back', async () => {
+    const [kept, undone] = [randomUUID(), randomUUID()];
+    await enqueue(Note, kept);
+    const failing = inTransaction(dataSource, async (manager) => {
+      await outbox.enqueue(manager, Note, { noteId: undone });
+      throw new Error('on purpose');
+    });
+    await expect(failing).rejects.toThrow('on purpose');
+    await startApp(2);
+    await until(allDone);
+    expect(await notes()).toEqual([kept]);
+    expect((await rows())[0]).toMatchObject({ job: 'test.note', attempts: 0, errorCode: null });
+  });
+
+  it('takes a handler that returns as done', async () => {
+    await enqueue(Plain, randomUUID());
+    await startApp(1);
+    await until(allDone);
+    expect(await notes()).toHaveLength(1);
+  });
+
+  it('refuses a payload that does not fit, when it is written', async () => {
+    await expect(enqueue(Note, 'not an id')).rejects.toThrow();
+    expect(await rows()).toEqual([]);
+  });
+
+  it('gives up a payload that no longer fits, at once', async () => {
+    await dataSource.query(`INSERT INTO outbox (job, payload) VALUES ('test.note', '{"noteId": 7}')`);
+    await startApp(1);
+    await until(allDone);
+    expect((await rows())[0]).toMatchObject({ attempts: 1, errorCode: 'job.payload_malformed', doneAt: null });
+  });
+
+  it('tries again after failures, and remembers a code but no message', async () => {
+    await enqueue(Twice, randomUUID());
+    await startApp(1);
+    await until(allDone);
+    const [row] = await rows();
+    expect(row).toMatchObject({ attempts: 2, errorCode: 'test.not_yet', failedAt: null });
+    expect(row!.doneAt).not.toBeNull();
+    expect(JSON.stringify(row)).not.toContain('secret');
+    expect(await notes()).toHaveLength(1);
+  });
+
+  it('gives up after the last attempt, and undoes every effect', async () => {
+    const noteId = randomUUID();
+    await enqueue(Never, noteId);
+    const app = await startApp(1);
+    await until(allDone);
+    expect(app.get(Notes).started).toEqual([noteId, noteId, noteId, noteId]);
+    const [row] = await rows();
+    expect(row).toMatchObject({ attempts: 4, errorCode: 'TypeError', doneAt: null });
+    expect(row!.failedAt).not.toBeNull();
+    expect(await notes()).toEqual([]);
+    expect(await outbox.counts()).toEqual({ open: 0, failed: 1 });
+  });
+
+  it('tries again later, not at once, what this version does not know', async () => {
+    await dataSource.query(`INSERT INTO outbox (job, payload) VALUES ('test.from-the-future', '{}')`);
+    await startApp(1);
+    await until(async () => (await rows())[0]!.attempts > 0);
+    expect((await rows())[0]).toMatchObject({ errorCode: 'job.unknown' });
+  });
+
+  it('adds nothing while a row with the same unique key is open, and does again once it is done', async () => {
+    await enqueue(Note, randomUUID(), { uniqueKey: 'a' });
+    await enqueue(Note, randomUUID(), { uniqueKey: 'a' });
+    await enqueue(Note, randomUUID(), { uniqueKey: 'b' });
+    expect(await rows()).toHaveLength(2);
+    await startApp(2);
+    await until(allDone);
+    await enqueue(Note, randomUUID(), { uniqueKey: 'a' });
+    expect(await rows()).toHaveLength(3);
+  });
+
+  it('waits until work is due', async () => {
+    await enqueue(Note, randomUUID(), { dueAt: new Date(Date.now() + 1_500) });
+    await startApp(1);
+    await sleep(900);
+    expect(await notes()).toEqual([]);
+    await until(allDone);
+  });
+
+  it('runs every row exactly once with three workers', async () => {
+    const ids = Array.from({ length: 300 }, () => randomUUID());
+    for (let n = 0; n < ids.length; n += 50) await Promise.all(ids.slice(n, n + 50).map((id) => enqueue(Note, id)));
+    await Promise.all([startApp(3), startApp(3), startApp(3)]);
+    await until(allDone, 30_000);
+    expect(await notes()).toEqual(ids.sort());
+  });
+
+  it('loses nothing when the queue loses everything', async () => {
+    const ids = Array.from({ length: 60 }, () => randomUUID());
+    for (const id of ids) await enqueue(Note, id);
+    // Hands all over to a queue that nobody reads, and empties it.
+    const entries = await outbox.takeDue(1_000);
+    const queue = apps[0]!.get(JobQueue);
+    await queue.add(entries);
+    expect((await queue.counts()).waiting).toBe(60);
+    if (redis) {
+      const admin = new Redis(redis);
+      await admin.flushall();
+      admin.disconnect();
+    } else {
+      await dataSource.query('TRUNCATE bullmq.job CASCADE');
+    }
+    expect((await queue.counts()).waiting).toBe(0);
+    expect(await outbox.takeDue(1_000)).toEqual([]);
+    await startApp(4);
+    await until(allDone);
+    expect(await notes()).toEqual(ids.sort());
+  });
+
+  it('runs a job again whose worker went away in the middle, and it takes effect once', async () => {
+    const noteId = randomUUID();
+    await enqueue(Slow, noteId);
+    const first = await startApp(1);
+    await until(() => first.get(Notes).started.length === 1);
+    // The worker hangs: it gives no more signs of life, and comes back after another has taken over.
+    await dataSource.query(`UPDATE outbox SET claimed_at = now() - interval '1 hour', dispatched_at = NULL`);
+    const second = await startApp(1);
+    await until(() => second.get(Notes).started.length === 1);
+    second.get(Notes).release();
+    await until(allDone);
+    first.get(Notes).release();
+    await sleep(300);
+    expect(await notes()).toEqual([noteId]);
+    expect((await rows())[0]).toMatchObject({ attempts: 0, errorCode: null });
+  });
+
+  it('does not start a second run of a job that takes long', async () => {
+    const noteId = randomUUID();
+    await enqueue(Slow, noteId);
+    const [first, second] = [await startApp(1), await startApp(1)];
+    const runs = () => [...first.get(Notes).started, ...second.get(Notes).started];
+    await until(() => runs().length === 1);
+    await sleep(3_500);
+    expect(runs()).toHaveLength(1);
+    for (const app of [first, second]) app.get(Notes).release();
+    await until(allDone);
+  });
+
+  it('finishes the running job before it stops', async () => {
+    const noteId = randomUUID();
+    await enqueue(Slow, noteId);
+    const app = await startApp(1);
+    await until(() => app.get(Notes).started.length === 1);
+    const closed = app.close();
+    apps.pop();
+    await sleep(200);
+    app.get(Notes).release();
+    await closed;
+    expect(await notes()).toEqual([noteId]);
+    expect(await allDone()).toBe(true);
+  });
+
+  it('runs periodic work once in a period among three servers', async () => {
+    const servers = await Promise.all([startApp(1), startApp(1), startApp(1)]);
+    for (const app of servers) app.get(OutboxRelay).every(Tick, 1_000);
+    await sleep(3_400);
+    const ticks = servers.reduce((sum, app) => sum + app.get(Notes).ticks, 0);
+    expect(ticks).toBeGreaterThanOrEqual(2);
+    expect(ticks).toBeLessThanOrEqual(4);
+  });
+});

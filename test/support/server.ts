@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const repository = resolve(fileURLToPath(import.meta.url), '../../..');
+const readyMsMax = 45_000;
+const stopMsMax = 20_000;
+
+export interface ServerOptions {
+  /** Empty: the embedded profile. `fullProfile()` from profiles.ts: PostgreSQL, Redis and MinIO. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** An existing data directory is kept when the server stops; without one, a new one is made and removed. */
+  readonly dataDir?: string;
+  readonly port?: number;
+  /** Start the renderer beside it, as `npm start` does. */
+  readonly renderer?: boolean;
+}
+
+/** A real server process, and if wanted its renderer, on a free port with a data directory of its own. */
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly setupToken: string;
+  readonly rendererToken: string;
+  readonly process: ChildProcess;
+  /** Everything the processes wrote so far. */
+  logs(): string;
+  rendererLogs(): string;
+  /** Ends it the polite way and removes what it made. */
+  stop(): Promise<void>;
+  /** Ends it with SIGKILL; the data directory stays. */
+  kill(): Promise<void>;
+}
+
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const port = options.port ?? (await freePort());
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'aerie-server-'));
+  const setupToken = `setup-${randomBytes(12).toString('hex')}`;
+  const rendererToken = `renderer-${randomBytes(12).toString('hex')}`;
+  const tokens = { AERIE_SETUP_TOKEN: setupToken, AERIE_RENDERER_TOKEN: rendererToken };
+  const url = `http://127.0.0.1:${port}`;
+  const server = run('dist/main.js', { PORT: String(port), AERIE_DATA_DIR: dataDir, ...tokens, ...options.env });
+  const rendererEnv = { AERIE_SERVER: url, AERIE_HOME: join(dataDir, 'renderer'), AERIE_PASSPHRASE: 'renderer' };
+  try {
+    await ready(url, server);
+  } catch (error) {
+    await end(server, 'SIGKILL');
+    throw error;
+  }
+  const renderer = options.renderer ? run('clients/renderer/dist/main.js', { ...rendererEnv, ...tokens }) : undefined;
+  return {
+    url, port, dataDir, setupToken, rendererToken,
+    process: server.child,
+    logs: server.logs,
+    rendererLogs: () => renderer?.logs() ?? '',
+    async stop() {
+      if (renderer) await end(renderer, 'SIGTERM');
+      await end(server, 'SIGTERM');
+      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    },
+    async kill() {
+      if (renderer) await end(renderer, 'SIGKILL');
+      await end(server, 'SIGKILL');
+    },
+  };
+}
+
+export interface Process {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number>;
+  logs(): string;
+}
+
+/** Runs a built program of this repository and keeps what it writes. `ended` gives its exit code, -1 after a signal. */
+export function run(entry: string, env: NodeJS.ProcessEnv): Process {
+  let text = '';
+  const child = spawn(process.execPath, [join(repository, entry)], {
+    cwd: repository,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (piece) => (text += piece));
+  const ended = new Promise<number>((done) => child.on('close', (code) => done(code ?? -1)));
+  return { child, ended, logs: () => text };
+}
+
+async function ready(url: string, server: Process): Promise<void> {
+  const until = Date.now() + readyMsMax;
+  while (Date.now() < until) {
+    if (server.child.exitCode !== null) throw new Error(`the server ended at once:\n${server.logs()}`);
+    const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+    if (answer?.ok) return;
+    await sleep(100);
+  }
+  throw new Error(`the server was not ready after ${readyMsMax} ms:\n${server.logs()}`);
+}
+
+async function end({ child, ended, logs }: Process, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  const late = sleep(stopMsMax, 'late' as const, { ref: false });
+  if ((await Promise.race([ended, late])) !== 'late') return;
+  child.kill('SIGKILL');
+  throw new Error(`the process did not stop on ${signal} within ${stopMsMax} ms:\n${logs().slice(-4000)}`);
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const probe = createServer().on('error', fail);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => done(port));
+    });
+  });
+}
