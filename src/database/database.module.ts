@@ -12,7 +12,7 @@ const connectMs = 10_000;
 export type DatabaseLocation = { embeddedDir: string } | { url: string };
 
 export interface DatabaseSchema {
-  entities: (Function | EntitySchema)[];
+  entities: ((new () => object) | EntitySchema)[];
   /** Classes whose `name` ends in 13 digits, which order them. */
   migrations: (new () => MigrationInterface)[];
 }

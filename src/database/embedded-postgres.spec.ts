@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -175,6 +175,9 @@ describe('EmbeddedPostgres', () => {
   it('refuses a second server by name of the first, which goes on', async () => {
     const first = await start(dir);
     await expect(start(dir)).rejects.toThrow(DatabaseInUse);
+    const otherWay = join(base, 'other-way');
+    await symlink(dir, otherWay);
+    await expect(start(otherWay)).rejects.toThrow(DatabaseInUse);
     const second = await startServer(dir);
     expect(second.error).toBe('DatabaseInUse');
     expect(second.message).toContain(`process ${process.pid}`);
@@ -195,10 +198,12 @@ describe('EmbeddedPostgres', () => {
     await mkdir(dir, { recursive: true });
     const dead = spawn('true');
     await new Promise((resolve) => dead.once('exit', resolve));
-    await mkdir(join(dir, `making-${dead.pid}-00000000`));
-    await writeFile(join(dir, `making-${dead.pid}-00000000/PG_VERSION`), '18\n');
+    for (const pid of [dead.pid, process.pid]) {
+      await mkdir(join(dir, `making-${pid}-00000000`));
+      await writeFile(join(dir, `making-${pid}-00000000/PG_VERSION`), '18\n');
+    }
     const postgres = await start(dir);
-    expect(existsSync(join(dir, `making-${dead.pid}-00000000`))).toBe(false);
+    expect((await readdir(dir)).filter((name) => name.startsWith('making-'))).toEqual([]);
     await postgres.stop();
   });
 

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { exitOf, PostgresPrograms } from './postgres-binaries.js';
@@ -92,8 +92,9 @@ export class EmbeddedPostgres {
    * @throws DatabaseInUse when another server owns the folder
    */
   static async start({ dir, onLost }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-    const home = resolve(dir);
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    // Two ways to one folder must not look like two folders.
+    const home = await realpath(dir);
     const programs = await PostgresPrograms.for(home);
     const postgres = new EmbeddedPostgres(home, programs, await passwordIn(home, programs), onLost);
     await postgres.ensureCluster();
@@ -125,8 +126,9 @@ export class EmbeddedPostgres {
   /** Makes the cluster beside its place and renames it, so that a crash in between leaves nothing that looks whole. */
   private async ensureCluster(): Promise<void> {
     for (const name of await readdir(this.dir)) {
-      const maker = /^making-(\d+)-/.exec(name)?.[1];
-      if (maker && !isAlive(Number(maker))) await rm(join(this.dir, name), { recursive: true });
+      const maker = Number(/^making-(\d+)-/.exec(name)?.[1]);
+      // In a container, a process and its predecessor often have the same pid.
+      if (maker === process.pid || (maker && !isAlive(maker))) await rm(join(this.dir, name), { recursive: true });
     }
     if (await unlessMissing(readFile(join(this.cluster, 'PG_VERSION')))) return;
     const making = join(this.dir, `making-${process.pid}-${randomBytes(4).toString('hex')}`);

@@ -20,11 +20,14 @@ function describeError(error: unknown): unknown {
   return { type: error.name, code, ...(ours && { message: error.message }), stack: error.stack?.split('\n').filter((line) => line.startsWith('    at ')).slice(0, 8) };
 }
 
+/** What Nest says of itself at every start. */
+const frameworkNoise = new Set<unknown>(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
+
 /** Nest's logger on pino. Nest hands over (message, context) or (object, …texts, context). */
 export class PinoLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
-  log(message: unknown, ...rest: unknown[]): void { this.write('info', message, rest); }
+  log(message: unknown, ...rest: unknown[]): void { this.write(frameworkNoise.has(rest.at(-1)) ? 'debug' : 'info', message, rest); }
   error(message: unknown, ...rest: unknown[]): void { this.write('error', message, rest); }
   warn(message: unknown, ...rest: unknown[]): void { this.write('warn', message, rest); }
   debug(message: unknown, ...rest: unknown[]): void { this.write('debug', message, rest); }

@@ -1,19 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Id, bundleMediaMax } from '@aerie/protocol';
 import { DataSource, In } from 'typeorm';
-import { z } from 'zod';
 import { AuditService } from '../audit/audit.service.js';
 import { ApiError } from '../http/api-error.js';
-import { type PayloadOf, defineJob } from '../jobs/define-job.js';
+import type { PayloadOf } from '../jobs/define-job.js';
 import { HandlesJob, type RunningJob } from '../jobs/handles-job.decorator.js';
 import { step } from '../steps/step.js';
 import { Blob } from './blob.entity.js';
 import { BlobsService } from './blobs.service.js';
+import { CheckMedia } from './check-media.js';
 import { Media } from './media.entity.js';
 import { SegmentHasher } from './segment-hasher.js';
-
-/** Reads media back after their commit: what the store says it kept is compared with what was acknowledged. */
-export const CheckMedia = defineJob('media.check-media', z.object({ mediaIds: z.array(Id).min(1).max(bundleMediaMax) }));
 
 @Injectable()
 export class CheckMediaJobs {

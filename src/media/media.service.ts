@@ -9,7 +9,7 @@ import { KeysService } from '../keys/keys.service.js';
 import { ProjectAccess, type ProjectPart } from '../projects/project-access.js';
 import { Config } from '../config/config.js';
 import { Blob } from './blob.entity.js';
-import { CheckMedia } from './check-media.jobs.js';
+import { CheckMedia } from './check-media.js';
 import { Media } from './media.entity.js';
 import { Rendering, Rendition } from './rendition.entity.js';
 

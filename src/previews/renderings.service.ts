@@ -64,7 +64,7 @@ export class RenderingsService {
     }
     for (const { recipientFp, blobId, packet } of head.pkesks) {
       if (recipientFp !== manifest.epochFp || !blobs.some(({ id }) => id === blobId)) throw invalid('a session key is for somebody else');
-      checkPkeskPacket(Buffer.from(packet, 'base64'), recipientFp);
+      checkPkeskPacket(Buffer.from(packet, 'base64'));
     }
     await this.renditions.add(caller.deviceId, media, { record: Buffer.from(signed.bytes), signature: Buffer.from(signed.signature) }, blobs, head.pkesks);
   }

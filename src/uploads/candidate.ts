@@ -1,5 +1,5 @@
 import {
-  type Certificate, type Commit, type ManifestBlob, type MediaManifest, type Pkesk, type SignedBytes, fromHex, merkleRoot,
+  type Certificate, type Commit, type ManifestBlob, type MediaManifest, type Pkesk, type SignedBytes, merkleRoot,
   signedFromWire, smallBlobBytesMax, toBase64, verifyRecord,
 } from '@aerie/protocol';
 import { ApiError } from '../http/api-error.js';
@@ -86,14 +86,14 @@ function checkPkesks(manifest: MediaManifest, pkesks: readonly Pkesk[], renderer
     const role = manifest.blobs.find((blob) => blob.blobId === blobId)?.role;
     const expected = recipientFp === manifest.epochFp || (role === 'source' && recipientFp === rendererFp);
     if (role === undefined || !expected) throw invalid('a session key is for somebody else');
-    checkPkeskPacket(Buffer.from(packet, 'base64'), recipientFp);
+    checkPkeskPacket(Buffer.from(packet, 'base64'));
   }
 }
 
-/** New-format tag 1, one-octet length, version 6, a version 6 fingerprint (RFC 9580, 5.1.2). */
-export function checkPkeskPacket(packet: Buffer, recipientFp: string): void {
-  const start = Buffer.from([0xc1, packet.length - 2, 6, 33, 6, ...fromHex(recipientFp)]);
-  if (packet.length > 193 || !packet.subarray(0, start.length).equals(start)) throw invalid('a session key is not a version 6 packet for its recipient');
+/** New-format tag 1, one-octet length, version 6, then a version 6 fingerprint: of an encryption subkey (RFC 9580, 5.1.2). */
+export function checkPkeskPacket(packet: Buffer): void {
+  const start = Buffer.from([0xc1, packet.length - 2, 6, 33, 6]);
+  if (packet.length > 193 || !packet.subarray(0, start.length).equals(start)) throw invalid('a session key is not a version 6 packet');
 }
 
 export const invalid = (detail: string): ApiError => new ApiError('media.manifest_invalid', { detail });

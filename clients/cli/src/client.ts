@@ -3,6 +3,7 @@ import { homedir, type } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Aerie, type Keyring, type Project } from '@aerie/sdk';
 import { readKeyringFile, writeKeyringFile } from '@aerie/sdk/node';
+import type { Output } from './command.js';
 import { CliError } from './failure.js';
 import { readPassphrase } from './passphrase.js';
 
@@ -37,10 +38,27 @@ export const saveKeyring = (keyring: Keyring, passphrase: string): Promise<void>
   writeKeyringFile(keyringPath(), keyring, passphrase);
 
 /**
+ * `fetch` that tells a person once that the server does not answer. The SDK tries again for about a minute, and
+ * silence for so long looks like a fault.
+ */
+export function patientFetch(output: Output): typeof fetch {
+  let said = false;
+  return async (input, init) => {
+    try {
+      return await fetch(input, init);
+    } catch (error) {
+      if (!said && !init?.signal?.aborted) output.note('The server does not answer; trying again for about a minute …');
+      said = true;
+      throw error;
+    }
+  };
+}
+
+/**
  * Opens this home's keys, hands them to `work`, and ends the session afterwards.
  * @throws CliError `keyring.missing`, and whatever `work` throws.
  */
-export async function withAerie(work: (aerie: Aerie) => Promise<void>): Promise<void> {
+export async function withAerie(output: Output, work: (aerie: Aerie) => Promise<void>): Promise<void> {
   if (!existsSync(keyringPath())) {
     throw new CliError('keyring.missing', `There are no keys in ${homeFolder()}`, {
       hint: 'Run `aerie init`, `aerie recover` or `aerie join` first, or set AERIE_HOME to the folder that holds them.',
@@ -48,7 +66,8 @@ export async function withAerie(work: (aerie: Aerie) => Promise<void>): Promise<
   }
   const passphrase = await readPassphrase('existing');
   const keyring = await readKeyringFile(keyringPath(), passphrase);
-  const aerie = await Aerie.open(keyring, { onKeyringChanged: (changed) => saveKeyring(changed, passphrase) });
+  const onKeyringChanged = (changed: Keyring): Promise<void> => saveKeyring(changed, passphrase);
+  const aerie = await Aerie.open(keyring, { onKeyringChanged, fetch: patientFetch(output) });
   try {
     await work(aerie);
   } finally {

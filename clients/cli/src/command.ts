@@ -7,8 +7,8 @@ import { visible } from './format.js';
 export interface Output {
   /** Whether `--json` was given: standard output then carries JSON and nothing else. */
   readonly json: boolean;
-  /** Aborted by the first Ctrl-C. A command that watches it stops cleanly and throws Interrupted. */
-  readonly signal: AbortSignal;
+  /** From here on the first Ctrl-C does not end the program, but aborts this: stop cleanly and throw Interrupted. */
+  takeCtrlC(): AbortSignal;
   /** The result: the value as one line of JSON, or its lines for a person. */
   result(value: unknown, lines: () => readonly string[]): void;
   /** Something for a person to know on the way, on standard error. Silent with `--json`. */
@@ -24,23 +24,24 @@ export const exitCodes = { failure: 1, usage: 2, interrupted: 130 } as const;
 
 /**
  * Makes the body of a command: gives it its output, and turns what it throws into words or JSON and an exit code.
- * @param kept what to tell on Ctrl-C of a command that does not watch `signal` and is simply ended.
+ * @param kept what to tell on Ctrl-C, unless the command takes that over.
  */
 export function body<Args extends unknown[]>(
   work: (output: Output, ...args: Args) => Promise<void>,
-  kept?: string,
+  kept: string,
 ): (...args: [...Args, Command]) => Promise<void> {
   return async (...args) => {
     const command = args.at(-1) as Command;
     const json = command.opts().json === true;
-    const stop = new AbortController();
+    let stop: AbortController | undefined;
     process.on('SIGINT', () => {
-      // The second press, and the first where nothing needs cleaning up, ends it here and now.
-      if (stop.signal.aborted || kept !== undefined) endNow(kept, json);
-      else stop.abort();
+      if (stop && !stop.signal.aborted) return stop.abort();
+      const stopped = new Interrupted(stop ? 'What the server acknowledged is kept.' : kept);
+      void report(stopped, json).then(() => process.exit(exitCodes.interrupted));
     });
+    const takeCtrlC = (): AbortSignal => (stop = new AbortController()).signal;
     try {
-      await work(outputFor(json, stop.signal), ...(args.slice(0, -1) as Args));
+      await work(outputFor(json, takeCtrlC), ...(args.slice(0, -1) as Args));
     } catch (error) {
       await report(error, json);
     }
@@ -96,15 +97,10 @@ export function usageFailure(message: string): CliError {
 
 export const print = (value: unknown): void => console.log(JSON.stringify(value));
 
-function endNow(kept: string | undefined, json: boolean): void {
-  const stopped = new Interrupted(kept ?? 'What the server acknowledged is kept. Run the same command again to go on.');
-  void report(stopped, json).then(() => process.exit(exitCodes.interrupted));
-}
-
-function outputFor(json: boolean, signal: AbortSignal): Output {
+function outputFor(json: boolean, takeCtrlC: Output['takeCtrlC']): Output {
   return {
     json,
-    signal,
+    takeCtrlC,
     result: (value, lines) => (json ? print(value) : lines().forEach((line) => console.log(line))),
     note: (line) => json || console.error(line),
     failed: () => void (process.exitCode = exitCodes.failure),

@@ -152,7 +152,7 @@ describe('the layout of a container', () => {
   });
 
   it('hides the length: all lengths of one PADMÉ bucket make objects of one length', () => {
-    const bucket = Array.from({ length: 1_000 }, (_, i) => ContainerLayout.of(1_000_000 - 18 - i).objectBytes);
+    const bucket = Array.from({ length: 1_000 }, (_, i) => ContainerLayout.of(2 ** 20 - 18 - i).objectBytes);
     expect(new Set(bucket).size).toBe(1);
   });
 

@@ -22,7 +22,8 @@ export async function merkleRoot(digests: readonly Uint8Array[]): Promise<Uint8A
   if (digests.length === 0) return sha256(new Uint8Array());
   let level = await Promise.all(digests.map((digest) => hashNode(0, digest)));
   // Pairing from the left and carrying an odd node up gives the same tree as the RFC's split at a power of two.
-  while (level.length > 1) level = await Promise.all(pairs(level).map(([l, r]) => (r ? hashNode(1, l, r) : l)));
+  while (level.length > 1)
+    level = await Promise.all(pairs(level).map(([l, r]) => (r ? hashNode(1, l, r) : Promise.resolve(l))));
   return level[0]!;
 }
 

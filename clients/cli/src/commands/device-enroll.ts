@@ -27,7 +27,7 @@ export function addDeviceEnroll(device: Command): void {
         if (!options.uploadOnly) throw notUploadOnly();
         const days = options.days === undefined ? undefined : readDays(options.days);
         requireNewFile(options.out);
-        await withAerie(async (aerie) => {
+        await withAerie(output, async (aerie) => {
           const { projectId } = await findProject(aerie, options.project);
           const enrolment = await aerie.devices.enrolUploadOnly({ projectId, label: options.label, days });
           await writeNewFile(options.out, [Buffer.from(JSON.stringify(enrolment, null, 2))], { mode: 0o600 });

@@ -13,12 +13,12 @@ export function addJoin(parent: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, file: string) => {
-        const { homeFolder, prepareHome, saveKeyring } = await import('../client.js');
+        const { homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
         const { join } = await import('@aerie/sdk');
         prepareHome();
         const enrolment = await readEnrolment(file);
         const passphrase = await readPassphrase('new');
-        const keyring = await join(enrolment);
+        const keyring = await join(enrolment, { fetch: patientFetch(output) });
         await saveKeyring(keyring, passphrase);
         const { deviceId, kind } = keyring;
         const { projectId, projectName } = enrolment;

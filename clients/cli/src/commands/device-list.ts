@@ -11,7 +11,7 @@ export function addDeviceList(device: Command): void {
     .action(
       body(async (output) => {
         const { withAerie } = await import('../client.js');
-        await withAerie(async (aerie) => {
+        await withAerie(output, async (aerie) => {
           const devices = await aerie.devices.list();
           output.result(devices, () => table(devices, columns));
         });

@@ -11,7 +11,7 @@ export function addDeviceRevoke(device: Command): void {
     .action(
       body(async (output, deviceId: string, options: { reason?: string }) => {
         const { withAerie } = await import('../client.js');
-        await withAerie(async (aerie) => {
+        await withAerie(output, async (aerie) => {
           await aerie.devices.revoke(deviceId, options.reason);
           output.result({ deviceId, revoked: true }, () => [
             `Device ${deviceId} is revoked: it can no longer log in or add anything. What it added stays.`,

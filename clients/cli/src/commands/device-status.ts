@@ -10,7 +10,7 @@ export function addStatus(parent: Command): void {
     .action(
       body(async (output) => {
         const { homeFolder, withAerie } = await import('../client.js');
-        await withAerie(async (aerie) => {
+        await withAerie(output, async (aerie) => {
           const { server, organisationId, memberId, deviceId, kind } = aerie.keyring;
           const devices = await aerie.devices.list();
           const device = devices.find(({ thisDevice }) => thisDevice);

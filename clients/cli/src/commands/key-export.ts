@@ -20,7 +20,7 @@ export function addKeyExport(key: Command): void {
         requireNewFile(out);
         const passphrase = process.env.AERIE_EXPORT_PASSPHRASE || null;
         const locked = secret && passphrase !== null;
-        await withAerie(async (aerie) => {
+        await withAerie(output, async (aerie) => {
           const armored = await aerie.exportKey({ secret, passphrase: secret ? passphrase : null });
           await writeNewFile(out, [Buffer.from(armored)], { mode: secret ? 0o600 : 0o666 });
           if (secret && !locked) output.note(`Warning: ${out} is NOT locked. ${unlockedWarning}`);

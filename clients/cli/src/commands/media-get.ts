@@ -30,7 +30,7 @@ async function get(output: Output, mediaId: string, options: Options): Promise<v
   if (toStdout && options.json) throw usage('--json and --out - both want standard output');
   const range = options.range === undefined ? undefined : readRange(options.range);
   if (!toStdout) requireNewFile(options.out, options.force);
-  await withAerie(async (aerie) => {
+  await withAerie(output, async (aerie) => {
     const { media, content } = await aerie.media.download(mediaId, range);
     const total = range ? range.end - range.start : (media.bytes ?? 0);
     const progress = openProgress(output.json || toStdout);

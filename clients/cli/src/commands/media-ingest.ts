@@ -13,22 +13,23 @@ export function addIngest(parent: Command): void {
     .argument('<path...>', 'files and folders')
     .requiredOption('--project <project>', 'id or name of the project')
     .option(...jsonOption)
-    .action(body(ingest));
+    .action(body(ingest, 'Nothing was stored.'));
 }
 
 async function ingest(output: Output, paths: string[], options: { project: string }): Promise<void> {
   const { findProject, journalFolder, withAerie } = await import('../client.js');
   const { ingestItems, openFolderJournal } = await import('@aerie/sdk/node');
-  await withAerie(async (aerie) => {
+  await withAerie(output, async (aerie) => {
     const { projectId, previews } = await findProject(aerie, options.project);
     const journal = await openFolderJournal(journalFolder());
+    const signal = output.takeCtrlC();
     const progress = openProgress(output.json);
     const tally = new Tally();
     if (process.stderr.isTTY && !output.json) void announceTotal(paths, progress);
     const results = aerie.uploads.ingest(ingestItems(paths, { pictures: previews !== 'none' }), {
       projectId,
       journal,
-      signal: output.signal,
+      signal,
       onEvent: (event) => show(event, progress),
     });
     try {
@@ -39,11 +40,11 @@ async function ingest(output: Output, paths: string[], options: { project: strin
         tally.add(result);
       }
     } catch (error) {
-      if (!output.signal.aborted) throw error;
+      if (!signal.aborted) throw error;
     } finally {
       progress.end();
     }
-    if (output.signal.aborted) throw new Interrupted(`${tally.sentence()} Parts that arrived are kept: ${goOn}`);
+    if (signal.aborted) throw new Interrupted(`${tally.sentence()} Parts that arrived are kept: ${goOn}`);
     for (const line of tally.summary()) output.note(line);
     if (tally.failed.length > 0) output.failed();
   });

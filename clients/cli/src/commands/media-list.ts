@@ -12,7 +12,7 @@ export function addList(parent: Command): void {
     .action(
       body(async (output, options: { project: string }) => {
         const { findProject, withAerie } = await import('../client.js');
-        await withAerie(async (aerie) => {
+        await withAerie(output, async (aerie) => {
           const { projectId } = await findProject(aerie, options.project);
           const media: Media[] = [];
           for await (const one of aerie.media.list(projectId)) media.push(one);

@@ -22,7 +22,7 @@ export function addPreview(parent: Command): void {
       body(async (output, mediaId: string, { size, out, force }: Options) => {
         const { withAerie } = await import('../client.js');
         requireNewFile(out, force);
-        await withAerie(async (aerie) => {
+        await withAerie(output, async (aerie) => {
           const { bytes, mime } = await aerie.previews.read(mediaId, size);
           await writeNewFile(out, [bytes], { force });
           output.result({ mediaId, size, path: out, bytes: bytes.length, mime }, () => [`${size} (${mime}) written to ${out}`]);

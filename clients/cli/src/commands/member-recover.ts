@@ -12,12 +12,12 @@ export function addRecover(parent: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, options: { server: string; kit: string }) => {
-        const { deviceLabel, homeFolder, prepareHome, saveKeyring } = await import('../client.js');
+        const { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
         const { recover } = await import('@aerie/sdk');
         prepareHome();
         const kit = readFileSync(options.kit, 'utf8');
         const passphrase = await readPassphrase('new');
-        const keyring = await recover({ server: options.server, kit, deviceLabel: deviceLabel() });
+        const keyring = await recover({ server: options.server, kit, deviceLabel: deviceLabel(), fetch: patientFetch(output) });
         await saveKeyring(keyring, passphrase);
         const { organisationId, memberId, deviceId } = keyring;
         output.result({ organisationId, memberId, deviceId, home: homeFolder() }, () => [

@@ -23,13 +23,13 @@ export function addInit(parent: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, options: Options) => {
-        const { deviceLabel, homeFolder, prepareHome, saveKeyring } = await import('../client.js');
+        const { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
         const { found } = await import('@aerie/sdk');
         requireNewFile(options.kitFile);
         prepareHome();
         const passphrase = await readPassphrase('new');
         const { server, setupToken, org: organisation, name: memberName, kitFile } = options;
-        const { keyring, kit } = await found({ server, setupToken, organisation, memberName, deviceLabel: deviceLabel() });
+        const { keyring, kit } = await found({ server, setupToken, organisation, memberName, deviceLabel: deviceLabel(), fetch: patientFetch(output) });
         // The kit before the keys: whoever has the kit can make keys again, and never the other way round.
         await writeNewFile(kitFile, [Buffer.from(kit)], { mode: 0o600 });
         await saveKeyring(keyring, passphrase);

@@ -16,7 +16,7 @@ export function addProjectCreate(project: Command): void {
     .action(
       body(async (output, name: string, options: { previews: PreviewsMode }) => {
         const { withAerie } = await import('../client.js');
-        await withAerie(async (aerie) => {
+        await withAerie(output, async (aerie) => {
           const project = await aerie.projects.create(name, options.previews);
           output.result(project, () => [
             `Project ${project.projectId} is created; previews: ${project.previews}.`,

@@ -15,7 +15,7 @@ export function addExport(parent: Command): void {
       body(async (output, options: { project: string; to: string }) => {
         const { findProject, withAerie } = await import('../client.js');
         const { openFolderSink } = await import('@aerie/sdk/node');
-        await withAerie(async (aerie) => {
+        await withAerie(output, async (aerie) => {
           const { projectId } = await findProject(aerie, options.project);
           const files: ExportedFile[] = [];
           for await (const file of aerie.media.exportTo(projectId, await openFolderSink(options.to))) {

@@ -11,7 +11,7 @@ export function addProjectList(project: Command): void {
     .action(
       body(async (output) => {
         const { withAerie } = await import('../client.js');
-        await withAerie(async (aerie) => {
+        await withAerie(output, async (aerie) => {
           const projects = await aerie.projects.list();
           output.result(projects, () =>
             projects.length > 0 ? table(projects, columns) : ['No projects yet.', 'Next:  aerie project create NAME'],

@@ -12,7 +12,7 @@ export function addVerify(parent: Command): void {
     .action(
       body(async (output, options: { project: string }) => {
         const { findProject, withAerie } = await import('../client.js');
-        await withAerie(async (aerie) => {
+        await withAerie(output, async (aerie) => {
           const { projectId } = await findProject(aerie, options.project);
           const media: MediaCheck[] = [];
           for await (const check of aerie.media.verify(projectId)) {

@@ -13,6 +13,8 @@ type Body<R extends Route> = R['body'] extends 'octets' ? Sealed : BodyOf<R>;
 export type Call<R extends Route> = Given<'params', ParamsOf<R>> & { readonly query?: Partial<QueryOf<R>> } & Given<'body', Body<R>> &
   RetryOptions & { readonly idempotencyKey?: string; readonly headers?: Record<string, string> };
 
+type AnyCall = Omit<Call<Route>, 'params' | 'query' | 'body'> & { readonly params?: unknown; readonly query?: unknown; readonly body?: unknown };
+
 /** Gives the bearer token, and is told when the server no longer takes one. */
 export interface TokenSource {
   token(): Promise<string>;
@@ -48,18 +50,18 @@ export class Http {
   async call<N extends RouteName>(name: N, call: Call<Routes[N]>): Promise<ReplyOf<Routes[N]>> {
     const route: Route = routes[name];
     return withRetries(async () => {
-      const response = await this.#send(route, call as Call<Route>, AbortSignal.timeout(attemptMsMax));
+      const response = await this.#send(route, call as unknown as AnyCall, AbortSignal.timeout(attemptMsMax));
       return (await this.#parse(route, response)) as ReplyOf<Routes[N]>;
     }, call);
   }
 
   /** Calls a route that answers octets and gives them as they come. A stream that breaks off throws ServerUnreachable. */
   async stream(name: 'readBlob', call: Call<Routes['readBlob']>): Promise<{ status: number; octets: AsyncIterable<Uint8Array> }> {
-    const response = await withRetries(() => this.#send(routes[name], call as Call<Route>), call);
+    const response = await withRetries(() => this.#send(routes[name], call as unknown as AnyCall), call);
     return { status: response.status, octets: this.#octets(response) };
   }
 
-  async #send(route: Route, call: Call<Route>, limit?: AbortSignal): Promise<Response> {
+  async #send(route: Route, call: AnyCall, limit?: AbortSignal): Promise<Response> {
     const signals = [call.signal, limit].filter((signal) => signal !== undefined);
     const token = route.access === 'public' ? undefined : await this.#tokens?.token();
     const response = await this.#fetch(route, call, token, signals.length > 0 ? AbortSignal.any(signals) : undefined);
@@ -73,7 +75,7 @@ export class Http {
     return again;
   }
 
-  async #fetch(route: Route, call: Call<Route>, token: string | undefined, signal?: AbortSignal): Promise<Response> {
+  async #fetch(route: Route, call: AnyCall, token: string | undefined, signal?: AbortSignal): Promise<Response> {
     const isOctets = route.body === 'octets';
     const body = call.body === undefined ? undefined : isOctets ? (call.body as Sealed) : JSON.stringify(call.body);
     const headers: Record<string, string> = { accept: 'application/json, application/octet-stream', ...call.headers };
@@ -90,11 +92,11 @@ export class Http {
     }
   }
 
-  #url(route: Route, { params, query }: Call<Route>): URL {
+  #url(route: Route, { params, query }: AnyCall): URL {
     const given = (params ?? {}) as Record<string, unknown>;
     const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(given[name])));
     const url = new URL(this.server.replace(/\/+$/, '') + path);
-    for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
+    for (const [name, value] of Object.entries((query ?? {}) as Record<string, unknown>)) if (value !== undefined) url.searchParams.set(name, String(value));
     return url;
   }
 

@@ -6,7 +6,11 @@ import { BlobSealer, type PlainSource } from './seal.js';
 
 const folder = new URL('../../../../protocol/vectors/container/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.vector'));
-const pattern = (bytes: number): Uint8Array => Uint8Array.from({ length: bytes }, (_, i) => i ^ (i >> 8) ^ (i >> 16));
+function pattern(bytes: number): Uint8Array {
+  const octets = new Uint8Array(bytes);
+  for (let i = 0; i < bytes; i++) octets[i] = i ^ (i >> 8) ^ (i >> 16);
+  return octets;
+}
 const sourceOf = (plain: Uint8Array): PlainSource => ({
   bytes: plain.length,
   read: async (start, end) => plain.slice(start, end),

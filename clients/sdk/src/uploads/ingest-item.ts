@@ -7,7 +7,7 @@ export interface IngestSource extends PlainSource {
   sha256(): Promise<Uint8Array>;
   /** Throws where the file is no longer what it was when it was opened. */
   assertUnchanged(): Promise<void>;
-  /** Called once, when ingest is through with the file. */
+  /** Called when ingest is through with the file; calling it again does nothing. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { ContainerLayout, blobBytesMax, fromBase64 } from '@aerie/protocol';
+import { ContainerLayout, fromBase64 } from '@aerie/protocol';
 import { LocalSeal } from '../crypto/local-seal.js';
 import { Refusal, ServerProblem, TrustError, explain } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
@@ -53,7 +53,10 @@ export class Uploads {
       : await DeviceIndex.open(this.local, options.projectId, context.journal, context.seal);
     const results = new Channel<IngestResult>();
     const run = new IngestRun(context, index, results);
-    const finished = run.all(items, options.concurrency ?? concurrencyDefault).then(() => results.end(run.fatal), (error: unknown) => results.end(error));
+    const finished = run.all(items, options.concurrency ?? concurrencyDefault).then(
+      () => results.end(run.fatal ?? (options.signal?.aborted ? new Refusal('ingest.aborted', 'The work was cancelled') : undefined)),
+      (error: unknown) => results.end(error),
+    );
     try {
       yield* results;
     } finally {
@@ -103,6 +106,7 @@ class IngestRun {
     await inLanes(this.#until(input), concurrency, (item) => this.#one(item));
     this.#bundler.flush();
     await Promise.all(this.#pending);
+    await input.return?.();
   }
 
   /** The input until something fatal happens or the caller has had enough. */
@@ -139,9 +143,8 @@ class IngestRun {
       const stored = await twin;
       if (stored) return this.#succeed(item, 'already-stored', stored, 'as before');
     }
-    const outcome = Promise.withResolvers<Stored | null>();
-    this.#underWay.set(content, outcome.promise);
-    const settle = (stored: Stored | null): void => outcome.resolve(stored);
+    let settle: (stored: Stored | null) => void = () => {};
+    this.#underWay.set(content, new Promise((resolve) => (settle = resolve)));
     try {
       const stored = await this.index.find(sha256);
       if (stored) {
@@ -157,8 +160,11 @@ class IngestRun {
   }
 
   #objectBytes({ source }: IngestItem): number {
-    if (source.bytes > blobBytesMax) throw new Refusal('ingest.too_large', 'The file is larger than a media can be');
-    return ContainerLayout.of(source.bytes).objectBytes;
+    try {
+      return ContainerLayout.of(source.bytes).objectBytes;
+    } catch (error) {
+      throw new Refusal('ingest.too_large', 'The file is larger than a media can be', { cause: error });
+    }
   }
 
   async #describe(item: IngestItem, sha256: Uint8Array): Promise<DescribedFile> {
@@ -178,6 +184,7 @@ class IngestRun {
     try {
       const plain = await item.source.read(0, item.source.bytes);
       await item.source.assertUnchanged();
+      await item.source.close();
       const mediaId = crypto.randomUUID();
       const original = await sealBlob('original', plain, mediaId, [project.epoch.certificate]);
       const media = await sealMedia(file, original, mediaId, project, local);

@@ -1,0 +1,50 @@
+// Every arrow we allow, written down. test/boundaries.spec.ts plants each forbidden import and sees it refused.
+const SERVER = '^src/', CLIENTS = '^clients/', PROTOCOL = '^protocol/', TESTS = '(^test/|\\.spec\\.ts$)';
+// A feature may use the features to its left, never to its right.
+const LAYERS = ['steps', 'config', 'http', 'database', 'storage', 'jobs', 'audit', 'identity', 'idempotency', 'keys', 'projects', 'media', 'uploads', 'previews', 'reclaim', 'admin'];
+const upward = LAYERS.slice(0, -1).map((feature, rank) => ({
+  name: `no-upward-from-${feature}`,
+  severity: 'error',
+  comment: 'A feature may only use features earlier in LAYERS.',
+  // database/schema.ts is the one list of all tables.
+  from: { path: `^src/${feature}/`, pathNot: '^src/database/schema\\.ts$' },
+  to: { path: `^src/(${LAYERS.slice(rank + 1).join('|')})/` },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'server-never-holds-keys', severity: 'error', comment: 'The server has no OpenPGP implementation of its own; it verifies through protocol/.',
+      from: { path: SERVER }, to: { path: '(^clients/|node_modules/(openpgp|@openpgp/|@aerie/(sdk|cli|renderer)))' } },
+    { name: 'clients-never-touch-the-server', severity: 'error', from: { path: CLIENTS }, to: { path: '(^src/|node_modules/@nestjs/)' } },
+    { name: 'protocol-depends-on-nobody', severity: 'error', from: { path: PROTOCOL, pathNot: TESTS }, to: { path: '^(src|clients|test)/|node_modules/(?!zod/|openpgp/)' } },
+    { name: 'protocol-has-one-door-to-openpgp', severity: 'error', comment: 'Public keys and verification only.',
+      from: { path: PROTOCOL, pathNot: `^protocol/src/records/verify\\.ts$|^protocol/vectors/|${TESTS}` }, to: { path: 'node_modules/openpgp/' } },
+    { name: 'clients-have-one-door-to-openpgp', severity: 'error',
+      from: { path: CLIENTS, pathNot: `^clients/sdk/src/crypto/openpgp\\.ts$|${TESTS}` }, to: { path: 'node_modules/openpgp/' } },
+    { name: 'crypto-knows-no-network', severity: 'error', from: { path: '^clients/sdk/src/crypto/' }, to: { path: '^clients/sdk/src/api/' } },
+    { name: 'sdk-runs-in-browsers', severity: 'error', comment: 'Node modules only below clients/sdk/src/node/.',
+      from: { path: '^(clients/sdk/src|protocol/src)/', pathNot: `^clients/sdk/src/node/|${TESTS}` }, to: { dependencyTypes: ['core'] } },
+    { name: 'sharp-stays-with-the-clients', severity: 'error', from: { pathNot: `^clients/sdk/src/node/|${TESTS}` }, to: { path: 'node_modules/sharp/' } },
+    { name: 'adapters-are-chosen-by-modules', severity: 'error', comment: 'Depend on *.port.ts; only *.module.ts and contract tests name an adapter.',
+      from: { path: SERVER, pathNot: `\\.module\\.ts$|${TESTS}` }, to: { path: '^src/.*/[a-z-]+\\.(filesystem|s3|bullmq)\\.ts$' } },
+    { name: 'controllers-only-call-services', severity: 'error', from: { path: '\\.controller\\.ts$' }, to: { path: '^src/.*\\.(port|entity|controller)\\.ts$' } },
+    { name: 'services-know-no-http', severity: 'error', from: { path: '\\.service\\.ts$' }, to: { path: '(\\.controller\\.ts$|node_modules/(fastify|@nestjs/platform-fastify)/)' } },
+    { name: 'entities-are-private', severity: 'error', comment: 'Refer to another feature by id and ask its service; a type may travel.',
+      from: { path: '^src/([^/]+)/', pathNot: '^src/database/schema\\.ts$' }, to: { path: '^src/[^/]+/.*\\.entity\\.ts$', pathNot: '^src/$1/', dependencyTypesNot: ['type-only'] } },
+    { name: 'minio-only-in-its-adapter', severity: 'error', from: { path: SERVER, pathNot: 'object-store\\.s3\\.ts$' }, to: { path: 'node_modules/(minio|@aws-sdk)/' } },
+    { name: 'bullmq-only-in-its-adapter', severity: 'error', from: { path: SERVER, pathNot: `job-queue\\.bullmq\\.ts$|${TESTS}` }, to: { path: 'node_modules/(bullmq|ioredis)/' } },
+    { name: 'no-cycles', severity: 'error', from: { pathNot: TESTS }, to: { circular: true } },
+    { name: 'no-barrels', severity: 'error', comment: 'index.ts exists only at a package root and its /node entry.',
+      from: { path: '/index\\.ts$', pathNot: '^(protocol|clients/[^/]+)/src/(node/)?index\\.ts$' }, to: {} },
+    { name: 'no-tests-in-production', severity: 'error', from: { path: '^(src|protocol/src|clients/[^/]+/src)/', pathNot: TESTS }, to: { path: TESTS } },
+    { name: 'no-undeclared-dependency', severity: 'error', from: { path: '^(src|protocol|clients)/', pathNot: TESTS }, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] } },
+    ...upward,
+  ],
+  options: {
+    doNotFollow: { path: '(node_modules|/dist/)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'], extensions: ['.ts', '.js'] },
+  },
+};

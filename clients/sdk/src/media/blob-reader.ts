@@ -1,0 +1,129 @@
+/** Fetches sealed blobs and opens them: nothing comes out that is not what the uploader signed for. */
+import {
+  SmallBlobsHead, concatBytes, cutBodies, fromBase64, parseFrame, smallBlobBytesMax, smallBlobsPerRead,
+  type BlobRole, type ManifestBlob,
+} from '@aerie/protocol';
+import type { Http } from '../api/http.js';
+import { requireCommitment } from '../crypto/commitment.js';
+import { BlobOpener } from '../crypto/open.js';
+import { unwrapSessionKey, type SecretKey } from '../crypto/openpgp.js';
+import { ServerUnreachable, TrustError, Refusal } from '../errors.js';
+import type { LocalDevice } from '../identity/local-device.js';
+import type { VerifiedProject } from '../projects/verified-project.js';
+import type { VerifiedMedia } from './verified-media.js';
+
+/** A transfer that breaks off this often without a single octet in between is given up. */
+const brokenOffMax = 5;
+const brokenOffWaitMs = 500;
+/** Pictures and descriptions are opened in memory. */
+const wholeBytesMax = 16 * 1024 * 1024;
+
+export class BlobReader {
+  constructor(
+    readonly local: LocalDevice,
+    readonly project: VerifiedProject,
+  ) {}
+
+  /**
+   * The session key of a blob, proven to be the one that the uploader sealed with.
+   * @throws TrustError `trust.blob` where it is missing; CryptoError `not_for_us`, `commitment`
+   */
+  async sessionKey(media: VerifiedMedia, blob: ManifestBlob): Promise<Uint8Array> {
+    const { manifest, view } = media;
+    const recipient = this.#recipient(media);
+    const pkesk = view.pkesks.find(({ blobId, recipientFp }) => blobId === blob.blobId && recipientFp === recipient.certificate.fingerprint);
+    if (!pkesk) throw new TrustError('trust.blob', `The server has no session key of the ${blob.role} for this device`);
+    const sessionKey = await unwrapSessionKey(fromBase64(pkesk.packet), recipient);
+    await requireCommitment(blob.keyCommitment, sessionKey, manifest.mediaId, blob.blobId);
+    return sessionKey;
+  }
+
+  /** Opens a blob that is in memory. @throws ContainerError, TrustError, CryptoError */
+  async open(media: VerifiedMedia, blob: ManifestBlob, sealed: Uint8Array): Promise<Uint8Array> {
+    const opener = new BlobOpener({ sessionKey: await this.sessionKey(media, blob), objectBytes: blob.bytes, ctRoot: fromBase64(blob.root) });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of opener.openAll((async function* () { yield sealed; })())) pieces.push(piece);
+    return concatBytes(pieces);
+  }
+
+  /** Fetches and opens one blob whole. @throws Refusal `picture.none` where there is none in that role */
+  async read(media: VerifiedMedia, role: BlobRole, bytesMax: number = wholeBytesMax): Promise<Uint8Array> {
+    const blob = media.blobs.get(role);
+    if (!blob) throw new Refusal('picture.none', `This media has no ${role}`);
+    if (blob.bytes > bytesMax) throw new TrustError('trust.blob', `The ${role} is too large to be one`);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of this.octets(media, blob, 0, blob.bytes)) pieces.push(piece);
+    return this.open(media, blob, concatBytes(pieces));
+  }
+
+  /**
+   * Opens the blobs of that role of many media, in as few requests as can be.
+   * @returns by media id, each its plaintext or why there is none; media without such a blob are left out
+   */
+  async readMany(medias: readonly VerifiedMedia[], role: 'meta' | 'thumb'): Promise<Map<string, Uint8Array | Error>> {
+    const wanted = medias.flatMap((media) => {
+      const blob = media.blobs.get(role);
+      return blob ? [{ media, blob }] : [];
+    });
+    const small = wanted.filter(({ blob }) => blob.bytes <= smallBlobBytesMax);
+    const sealed = new Map<string, Uint8Array>();
+    for (let at = 0; at < small.length; at += smallBlobsPerRead) {
+      const blobIds = small.slice(at, at + smallBlobsPerRead).map(({ blob }) => blob.blobId);
+      for (const [blobId, octets] of await this.#readSmall(blobIds)) sealed.set(blobId, octets);
+    }
+    const opened = wanted.map(async ({ media, blob }): Promise<[string, Uint8Array | Error]> => {
+      const octets = sealed.get(blob.blobId);
+      const plain = octets ? this.open(media, blob, octets) : this.read(media, role);
+      return [media.manifest.mediaId, await plain.catch((error: Error) => error)];
+    });
+    return new Map(await Promise.all(opened));
+  }
+
+  /** The sealed octets from `start` up to, not including, `end`; goes on by itself where the transfer breaks off. */
+  async *octets({ manifest }: VerifiedMedia, { blobId, bytes }: ManifestBlob, start: number, end: number): AsyncGenerator<Uint8Array> {
+    const params = { mediaId: manifest.mediaId, blobId };
+    let at = start;
+    for (let broken = 0; at < end; ) {
+      try {
+        const headers: Record<string, string> = at === 0 && end === bytes ? {} : { range: `bytes=${at}-${end - 1}` };
+        const { status, octets } = await this.local.http.stream('readBlob', { params, headers });
+        if (status !== 206 && headers.range) throw new TrustError('trust.blob', 'The server answered with other octets than those asked for');
+        for await (const piece of octets) {
+          at += piece.length;
+          broken = 0;
+          // More than was asked for is passed on, so that the reader refuses it.
+          yield piece;
+        }
+        if (at < end) throw new ServerUnreachable('the transfer ended early');
+      } catch (error) {
+        if (!(error instanceof ServerUnreachable) || ++broken >= brokenOffMax) throw error;
+        await new Promise((resolve) => setTimeout(resolve, brokenOffWaitMs * broken));
+      }
+    }
+  }
+
+  /** A member opens with the key of the epoch; a renderer with its own. */
+  #recipient({ manifest }: VerifiedMedia): SecretKey {
+    return this.local.holdsMemberKey ? this.project.secretKeyOf(manifest.epoch, manifest.epochFp) : this.local.deviceKey;
+  }
+
+  async #readSmall(blobIds: string[]): Promise<[string, Uint8Array][]> {
+    const { projectId } = this.project;
+    const frame = await this.local.http.call('readSmallBlobs', { params: { projectId }, body: { blobIds } });
+    try {
+      const { head, bodies } = parseFrame(frame);
+      const { blobs } = SmallBlobsHead.parse(head);
+      const pieces = cutBodies(bodies, blobs.map(({ bytes }) => bytes));
+      return blobs.map(({ blobId }, i) => [blobId, pieces[i]!]);
+    } catch (error) {
+      throw new ServerUnreachable('its answer cannot be read', { cause: error });
+    }
+  }
+}
+
+/** The digests under the root that the manifest signs. @throws ServerUnreachable where they are no whole digests */
+export async function readSegmentDigests(http: Http, { manifest }: VerifiedMedia, { blobId }: ManifestBlob): Promise<Uint8Array[]> {
+  const octets = await http.call('readSegments', { params: { mediaId: manifest.mediaId, blobId } });
+  if (octets.length % 32 !== 0) throw new ServerUnreachable('its answer cannot be read');
+  return Array.from({ length: octets.length / 32 }, (_, i) => octets.subarray(32 * i, 32 * (i + 1)));
+}

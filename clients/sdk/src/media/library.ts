@@ -1,0 +1,207 @@
+import { ContainerError, fromBase64, listPageMax, toBase64, type CaptureFacts, type MediaMeta, type MediaView } from '@aerie/protocol';
+import { createSHA256 } from 'hash-wasm';
+import { BlobOpener } from '../crypto/open.js';
+import { ServerProblem, TrustError, explain, type Explanation } from '../errors.js';
+import type { LocalDevice } from '../identity/local-device.js';
+import type { Projects } from '../projects/projects.js';
+import { BlobReader, readSegmentDigests } from './blob-reader.js';
+import { exportMedia, type ExportSink, type ExportedFile } from './export.js';
+import { checkMedia, type MediaCheck } from './verify.js';
+import { readMeta, verifyMedia, type VerifiedMedia } from './verified-media.js';
+
+export interface Media {
+  readonly mediaId: string;
+  readonly projectId: string;
+  readonly verified: boolean;
+  /** Why it is not verified. */
+  readonly problem?: Explanation;
+  /** This and what follows are null where not verified: nothing of such a media is opened. */
+  readonly name: string | null;
+  /** Of plaintext. */
+  readonly bytes: number | null;
+  readonly mime: string | null;
+  /** Of the plaintext, base64. */
+  readonly sha256: string | null;
+  /** Local time of the camera, as it states it. */
+  readonly capturedAt: string | null;
+  readonly capture: CaptureFacts | null;
+  readonly modifiedAt: string | null;
+  readonly uploader: { readonly memberId: string; readonly member: string; readonly deviceId: string; readonly device: string } | null;
+  readonly previews: readonly ('thumb' | 'preview')[];
+  readonly rendering: MediaView['rendering'];
+  readonly committedAt: string;
+  readonly receipt: string;
+}
+
+/** A verified media with its opened description, and the reader that opens the rest. */
+export interface OpenedMedia {
+  readonly media: VerifiedMedia;
+  readonly meta: MediaMeta;
+  readonly reader: BlobReader;
+}
+
+/** A gallery page, so that pictures of a page come in the same number of requests. */
+const pageMedia = 200;
+/** Verified media kept for the pictures and downloads that follow a listing: about 6 KB each. */
+const rememberedMax = 2000;
+
+export class MediaLibrary {
+  readonly #remembered = new Map<string, VerifiedMedia>();
+
+  constructor(
+    readonly local: LocalDevice,
+    readonly projects: Projects,
+  ) {}
+
+  /** The media of a project, oldest first. One that is not what its uploader signed is listed with its problem, unopened. */
+  async *list(projectId: string): AsyncGenerator<Media> {
+    for await (const page of this.pages(projectId)) yield* page.map(({ listed }) => listed);
+  }
+
+  /** The same in pages, with what was opened, null where not verified. */
+  async *pages(projectId: string): AsyncGenerator<{ listed: Media; opened: OpenedMedia | null }[]> {
+    const limit = Math.min(pageMedia, listPageMax);
+    for (let after: string | undefined; ; ) {
+      const { media, next } = await this.local.http.call('listMedia', { params: { projectId }, query: { after, limit } });
+      yield await this.#openPage(projectId, media);
+      if (next === null) return;
+      if (after !== undefined && BigInt(next) <= BigInt(after)) throw new TrustError('trust.manifest', 'The server lists the project in a circle');
+      after = next;
+    }
+  }
+
+  /** @throws ServerProblem `media.unknown` */
+  async read(mediaId: string): Promise<Media> {
+    const view = await this.local.http.call('readMedia', { params: { mediaId } });
+    if (view.mediaId !== mediaId) throw new TrustError('trust.manifest', 'The server answered with another media');
+    return (await this.#openPage(view.projectId, [view]))[0]!.listed;
+  }
+
+  /** @throws TrustError, ServerProblem, CryptoError */
+  async open(mediaId: string): Promise<OpenedMedia> {
+    const { media, reader } = await this.verified(mediaId);
+    return { media, reader, meta: await readMeta(await reader.read(media, 'meta'), media) };
+  }
+
+  /** A media whose signatures hold, with nothing of it opened yet. @throws TrustError, ServerProblem */
+  async verified(mediaId: string): Promise<{ media: VerifiedMedia; reader: BlobReader }> {
+    const known = this.#remembered.get(mediaId);
+    const view = known?.view ?? (await this.local.http.call('readMedia', { params: { mediaId } }));
+    const project = await this.projects.verified(view.projectId);
+    const media = known ?? (await verifyMedia(view, project, await this.local.roster()));
+    if (media.manifest.mediaId !== mediaId) throw new TrustError('trust.manifest', 'The server answered with another media');
+    this.#remember(media);
+    return { media, reader: new BlobReader(this.local, project) };
+  }
+
+  /** Asks the server again where pictures may have been added since. */
+  forget(mediaId: string): void {
+    this.#remembered.delete(mediaId);
+  }
+
+  /**
+   * The original, streamed. Whole: every segment is checked before it is released, and the SHA-256 of the whole at the
+   * end, where the last step may throw. In part: one request for the keys' salt and one for the octets.
+   * @param range plaintext octets; `end` is exclusive
+   */
+  async download(mediaId: string, range?: { start: number; end: number }): Promise<{ media: Media; content: AsyncIterable<Uint8Array> }> {
+    const opened = await this.open(mediaId);
+    const media = describe(opened);
+    if (!range) return { media, content: this.whole(opened) };
+    if (range.start < 0 || range.start >= range.end || range.end > opened.meta.bytes) throw new ContainerError('range');
+    const opener = await this.#opener(opened);
+    return { media, content: opener.openRange(range.start, range.end) };
+  }
+
+  /** The whole original, checked as `download` says. */
+  async *whole(opened: OpenedMedia): AsyncGenerator<Uint8Array> {
+    const { media, meta } = opened;
+    const segmentDigests = await readSegmentDigests(this.local.http, media, media.blobs.get('original')!);
+    const opener = await this.#opener(opened, segmentDigests);
+    const hash = (await createSHA256()).init();
+    for await (const piece of opener.openAll()) {
+      hash.update(piece);
+      yield piece;
+    }
+    if (toBase64(hash.digest('binary')) !== meta.sha256) throw new TrustError('trust.blob', 'The file does not have the SHA-256 that its uploader stated');
+  }
+
+  /** Whether that media holds that content, by its signed manifest and its sealed description; null if not. */
+  async confirm(projectId: string, mediaId: string, sha256: Uint8Array): Promise<{ mediaId: string; receipt: string } | null> {
+    try {
+      const { media, meta } = await this.open(mediaId);
+      const isThat = media.manifest.projectId === projectId && meta.sha256 === toBase64(sha256);
+      return isThat ? { mediaId, receipt: media.view.receipt } : null;
+    } catch (error) {
+      // Sending it once more is safe; believing an unproven claim is not.
+      if (error instanceof TrustError || (error instanceof ServerProblem && error.problem.status < 500)) return null;
+      throw error;
+    }
+  }
+
+  /** Checks everything that can be checked about every media of a project; downloads all of it. */
+  async *verify(projectId: string): AsyncGenerator<MediaCheck> {
+    for await (const page of this.pages(projectId)) for (const entry of page) yield await checkMedia(this, entry);
+  }
+
+  /** Writes every original as an OpenPGP message to the member, with what proves where it came from. */
+  exportTo(projectId: string, sink: ExportSink): AsyncGenerator<ExportedFile> {
+    return exportMedia(this, projectId, sink);
+  }
+
+  async #opener({ media, meta, reader }: OpenedMedia, segmentDigests?: Uint8Array[]): Promise<BlobOpener> {
+    const original = media.blobs.get('original')!;
+    return new BlobOpener({
+      sessionKey: await reader.sessionKey(media, original), objectBytes: original.bytes, plainBytes: meta.bytes,
+      ctRoot: fromBase64(original.root), segmentDigests, read: (start, end) => reader.octets(media, original, start, end),
+    });
+  }
+
+  async #openPage(projectId: string, views: readonly MediaView[]): Promise<{ listed: Media; opened: OpenedMedia | null }[]> {
+    const [project, roster] = await Promise.all([this.projects.verified(projectId), this.local.roster()]);
+    const reader = new BlobReader(this.local, project);
+    const verified = await Promise.all(views.map((view) => verifyMedia(view, project, roster).catch((error: Error) => error)));
+    const sound = verified.filter((media): media is VerifiedMedia => !(media instanceof Error));
+    const metas = await reader.readMany(sound, 'meta');
+    return Promise.all(views.map(async (view, i) => {
+      try {
+        const media = verified[i]!;
+        if (media instanceof Error) throw media;
+        const plain = metas.get(view.mediaId)!;
+        if (plain instanceof Error) throw plain;
+        const opened = { media, meta: await readMeta(plain, media), reader };
+        this.#remember(media);
+        return { listed: describe(opened), opened };
+      } catch (error) {
+        return { listed: quarantined(view, error), opened: null };
+      }
+    }));
+  }
+
+  #remember(media: VerifiedMedia): void {
+    if (this.#remembered.size >= rememberedMax) this.#remembered.delete(this.#remembered.keys().next().value!);
+    this.#remembered.set(media.manifest.mediaId, media);
+  }
+}
+
+function describe({ media, meta }: OpenedMedia): Media {
+  const { view, manifest, uploader, blobs } = media;
+  return {
+    mediaId: manifest.mediaId, projectId: manifest.projectId, verified: true,
+    name: meta.name, bytes: meta.bytes, mime: meta.mime, sha256: meta.sha256,
+    capturedAt: meta.capture.capturedAt ?? null, capture: meta.capture, modifiedAt: meta.modifiedAt,
+    uploader: {
+      memberId: uploader.record.memberId, member: uploader.member.record.name, deviceId: uploader.record.deviceId, device: uploader.record.label,
+    },
+    previews: (['thumb', 'preview'] as const).filter((role) => blobs.has(role)),
+    rendering: view.rendering, committedAt: media.committedAt, receipt: view.receipt,
+  };
+}
+
+function quarantined(view: MediaView, error: unknown): Media {
+  return {
+    mediaId: view.mediaId, projectId: view.projectId, verified: false, problem: explain(error),
+    name: null, bytes: null, mime: null, sha256: null, capturedAt: null, capture: null, modifiedAt: null, uploader: null,
+    previews: [], rendering: view.rendering, committedAt: view.committedAt, receipt: view.receipt,
+  };
+}

@@ -1,0 +1,43 @@
+import { sha256, toBase64, type BlobRole } from '@aerie/protocol';
+import { TrustError, explain, type Explanation } from '../errors.js';
+import type { Media, MediaLibrary, OpenedMedia } from './library.js';
+
+export interface MediaCheck {
+  readonly mediaId: string;
+  readonly name: string | null;
+  readonly ok: boolean;
+  /** What was found good, in this order: manifest, receipt, meta, original, pictures. */
+  readonly checks: readonly string[];
+  readonly problem?: Explanation;
+}
+
+/** Downloads everything of one media and checks it. A listed media has its manifest, receipt and meta checked already. */
+export async function checkMedia(library: MediaLibrary, { listed, opened }: { listed: Media; opened: OpenedMedia | null }): Promise<MediaCheck> {
+  const { mediaId, name } = listed;
+  if (!opened) return { mediaId, name, ok: false, checks: [], problem: listed.problem };
+  const checks = ['manifest', 'receipt', 'meta'];
+  try {
+    await drain(library.whole(opened));
+    checks.push('original');
+    for (const role of ['thumb', 'preview', 'source'] as const) await checkPicture(opened, role);
+    checks.push('pictures');
+    return { mediaId, name, ok: true, checks };
+  } catch (error) {
+    return { mediaId, name, ok: false, checks, problem: explain(error) };
+  }
+}
+
+/** What the uploader sent along has a digest in `meta`; what a renderer made is vouched for by the renderer alone. */
+async function checkPicture({ media, meta, reader }: OpenedMedia, role: BlobRole): Promise<void> {
+  const blob = media.blobs.get(role);
+  if (!blob) return;
+  const stated = meta.pictures[blob.blobId];
+  const found = toBase64(await sha256(await reader.read(media, role)));
+  const isByUploader = media.manifest.blobs.some(({ blobId }) => blobId === blob.blobId);
+  if (isByUploader && stated !== found) throw new TrustError('trust.blob', `The ${role} does not have the SHA-256 that its uploader stated`);
+}
+
+async function drain(content: AsyncIterable<Uint8Array>): Promise<void> {
+  const pieces = content[Symbol.asyncIterator]();
+  while (!(await pieces.next()).done);
+}

@@ -1,0 +1,9 @@
+/** What the SDK adds on Node: files in, files out, and local state. */
+export { openFileSource, type FileSource } from './file-source.js';
+export { openFolderSink } from './folder-sink.js';
+export { ingestItems } from './ingest-items.js';
+export { openFolderJournal } from './journal.js';
+export { readKeyringFile, writeKeyringFile } from './keyring-file.js';
+export { writePrivateFile } from './private-file.js';
+export { makeRenditions, renderFromPreview, type Rendition, type Renditions } from './renditions.js';
+export { walk, type WalkEntry } from './walk.js';

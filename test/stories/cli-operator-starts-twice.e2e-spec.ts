@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort, run, startServer, type RunningServer } from '../support/server.js';
+
+describe('An operator starts two servers on one data directory', () => {
+  let server: RunningServer;
+  beforeAll(async () => void (server = await startServer()), 60_000);
+  afterAll(() => server?.stop(), 60_000);
+
+  it('is refused by the second, which says why, and keeps the first', async () => {
+    const second = run('dist/main.js', { PORT: String(await freePort()), AERIE_DATA_DIR: server.dataDir });
+    expect(await second.ended).toBeGreaterThan(0);
+    expect(second.logs()).toContain(server.dataDir);
+    expect(second.logs()).toMatch(/already|another|in use/i);
+    expect((await fetch(`${server.url}/health/ready`)).ok).toBe(true);
+  }, 60_000);
+});

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cli } from './cli.js';
+import type { RunningServer } from './server.js';
+
+export interface Owner extends Cli {
+  readonly kitFile: string;
+}
+
+/** Ada, who founds the organisation of a new server and keeps her recovery kit beside her home. */
+export async function foundBy(server: RunningServer): Promise<Owner> {
+  const cli = new Cli();
+  const kitFile = join(cli.home, '..', 'kit.txt');
+  const names = ['--org', 'Harbour Survey Ltd', '--name', 'Ada'];
+  await cli.must('init', '--server', server.url, '--setup-token', server.setupToken, ...names, '--kit-file', kitFile);
+  return Object.assign(cli, { kitFile });
+}
+
+/** Asks again until `isDone` says so, at most for that long. */
+export async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean, msMax: number): Promise<T> {
+  for (const end = Date.now() + msMax; ; await sleep(500)) {
+    const answer = await ask();
+    if (isDone(answer)) return answer;
+    if (Date.now() > end) throw new Error(`still not so after ${msMax} ms: ${JSON.stringify(answer)?.slice(0, 2000)}`);
+  }
+}
+
+/** SHA-256 of a file, in base64 as the manifest's meta has it. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  return hash.digest('base64');
+}
+
+/** Runs `work` over all of them, a few at a time. */
+export async function inParallel<T>(all: readonly T[], atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
+  const queue = [...all];
+  const worker = async (): Promise<void> => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift()) await work(one);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
