@@ -15,7 +15,7 @@ const upward = LAYERS.slice(0, -1).map((feature, rank) => ({
 export default {
   forbidden: [
     { name: 'server-never-holds-keys', severity: 'error', comment: 'The server has no OpenPGP implementation of its own; it verifies through protocol/.',
-      from: { path: SERVER }, to: { path: '(^clients/|node_modules/(openpgp|@openpgp/|@aerie/(sdk|cli|renderer)))' } },
+      from: { path: SERVER }, to: { path: '((^|/)clients/(sdk|cli|renderer)/|node_modules/(openpgp|@openpgp/|@aerie/(sdk|cli|renderer)))' } },
     { name: 'clients-never-touch-the-server', severity: 'error', from: { path: CLIENTS }, to: { path: '(^src/|node_modules/@nestjs/)' } },
     { name: 'protocol-depends-on-nobody', severity: 'error', from: { path: PROTOCOL, pathNot: TESTS }, to: { path: '^(src|clients|test)/|node_modules/(?!zod/|openpgp/)' } },
     { name: 'protocol-has-one-door-to-openpgp', severity: 'error', comment: 'Public keys and verification only.',

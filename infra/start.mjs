@@ -91,7 +91,11 @@ function startServer(token, onStop) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   const ended = new Promise((done, fail) => {
     child.on('error', fail);
-    child.on('close', (code, signal) => done(code ?? 128 + constants.signals[signal]));
+    child.on('close', (code, signal) => {
+      // The server finishes its work and then ends by the signal it was sent; asked for, that is a success.
+      if (stopAskedAt !== undefined && signal === 'SIGTERM') done(0);
+      else done(code ?? 128 + constants.signals[signal]);
+    });
   });
   return { child, ended, stopping: () => stopAskedAt !== undefined };
 }

@@ -14,7 +14,7 @@ import { OrganisationService } from './identity/organisation.service.js';
 /** Starts one process of the server in its role, or runs the migrations and ends (`node dist/main.js migrate`). */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const log = new PinoLogger(openLog(config.environment.AERIE_LOG_LEVEL));
+  const log = new PinoLogger(openLog(config.environment.AERIE_LOG_LEVEL, config.environment.AERIE_LOG_FILE));
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   if (process.argv[2] === 'migrate') return migrateOnly(databaseOf(config));
   if (config.runsApi) await startApi(config, log);

@@ -39,7 +39,8 @@ export const variables = {
   AERIE_ORPHAN_AGE_SECONDS: { schema: seconds.default(86_400), meaning: 'How old an object without a row must be, and how far apart its sightings quarter that, before it is reclaimed.' },
   AERIE_TICK_SECONDS: { schema: seconds.default(30), meaning: 'How often periodic work (packing, expiry, reclaiming, re-dispatch) is looked for.' },
   AERIE_INSTANCE: { schema: z.string().regex(/^[a-z0-9-]{1,40}$/).default('aerie'), meaning: 'Name of this installation among others on the same Redis.' },
-  AERIE_LOG_LEVEL: { schema: level.default('info'), meaning: 'Least level that is logged, as JSON on standard error.' },
+  AERIE_LOG_FILE: { schema: z.string().min(1).optional(), meaning: 'File the log is appended to; unset means standard error.' },
+  AERIE_LOG_LEVEL: { schema: level.default('info'), meaning: 'Least level that is logged; lines are JSON.' },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof variables;

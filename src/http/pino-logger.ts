@@ -8,9 +8,10 @@ const redacted = [
 ];
 const paths = redacted.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
-export const openLog = (level: string): Logger =>
+/** @param file appended to, made private to its owner; standard error where undefined */
+export const openLog = (level: string, file: string | undefined): Logger =>
   pino({ level, base: null, redact: { paths, censor: '[redacted]' }, timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { error: describeError } }, pino.destination(2));
+    serializers: { error: describeError } }, pino.destination(file === undefined ? 2 : { dest: file, append: true, mkdir: true, mode: 0o600 }));
 
 /** Type, code and place of an error. Its text only where it is ours: a driver's text may quote a value. */
 function describeError(error: unknown): unknown {

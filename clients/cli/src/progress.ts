@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { formatBytes, formatSeconds, shortName } from './format.js';
 
@@ -52,6 +53,8 @@ class Bars implements Progress {
   }
 
   file(path: string, bytes: number, bytesTotal: number): void {
+    // A file that is only looked at, or goes in one piece, needs no bar of its own.
+    if (!this.#files.has(path) && (bytes === 0 || bytes === bytesTotal)) return;
     const known = this.#files.get(path) ?? { bar: this.#barFor(path, bytesTotal), bytes: 0 };
     this.#speed.add(bytes - known.bytes);
     known.bytes = bytes;
@@ -79,7 +82,7 @@ class Bars implements Progress {
   }
 
   #barFor(path: string, bytesTotal: number): SingleBar {
-    return this.#bars.create(Math.max(1, bytesTotal), 0, { name: shortName(path, nameChars).padEnd(nameChars), amount: '' });
+    return this.#bars.create(Math.max(1, bytesTotal), 0, { name: shortName(basename(path), nameChars).padEnd(nameChars), amount: '' });
   }
 
   /** The bar of the whole, where a whole was announced. */

@@ -67,8 +67,8 @@ async function announceTotal(paths: string[], progress: Progress): Promise<void>
 }
 
 function show(event: IngestEvent, progress: Progress): void {
-  if (event.kind === 'started') progress.file(event.path, 0, event.bytes);
-  else if (event.kind === 'progress') progress.file(event.path, event.bytesDone, event.bytes);
+  if (event.kind === 'started') return;
+  if (event.kind === 'progress') progress.file(event.path, event.bytesDone, event.bytes);
   else if (event.kind === 'resumed') {
     progress.note(`resumed         ${visible(event.path)}: ${event.partsKept} of ${event.parts} parts were there already`);
   } else progress.note(`trying again in ${formatSeconds(event.waitMs / 1000)}: ${visible(event.problem.message)}`);
@@ -77,9 +77,13 @@ function show(event: IngestEvent, progress: Progress): void {
 function lineOf({ status, path, bytes, pictures, problem }: IngestResult): string {
   const name = visible(path);
   if (status === 'failed') return `failed          ${name}: ${visible(problem?.message ?? 'no reason was given')}`;
-  const remark = status === 'stored' && pictures.startsWith('none: ') ? `, no thumbnail (${visible(pictures.slice(6))})` : '';
+  const remark = status === 'stored' && pictures.startsWith('none: ') ? `, ${withoutThumbnail(pictures.slice(6))}` : '';
   return `${status === 'stored' ? 'stored        ' : 'already stored'}  ${name} (${formatBytes(bytes)}${remark})`;
 }
+
+/** That a flight log has no thumbnail needs no reason; that a photograph has none does. */
+const withoutThumbnail = (reason: string): string =>
+  reason.startsWith('no pictures are made of') ? 'no thumbnail' : `no thumbnail: ${visible(reason)}`;
 
 class Tally {
   readonly failed: IngestResult[] = [];

@@ -105,11 +105,12 @@ describe('Sealing a blob', () => {
     await expect(BlobSealer.of(short)).rejects.toThrow(RangeError);
   });
 
-  it('survives a read that failed: the same part can be sealed once the source answers again', async () => {
+  it('survives a read that failed: any part can be sealed once the source answers again', async () => {
     const plain = new Plain(patterned(segmentBytes + 1_000_000));
     const sealer = await BlobSealer.of({ plainBytes: plain.bytes, sessionKey, salt });
     const broken: PlainSource = { bytes: plain.bytes, read: () => Promise.reject(new Error('EIO')) };
     await expect(sealer.sealPart(0, broken)).rejects.toThrow('EIO');
+    await sealer.sealPart(1, plain);
     const object = new Uint8Array(Buffer.concat(await allParts(sealer, plain)));
     expect(await openedSha256(object, plain.bytes)).toBe(sha256(plain.octets));
   });

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = process.cwd();
+
+/** A forbidden import, the file it is planted in, and the rule that must object. */
+const planted: [rule: string, file: string, line: string][] = [
+  ['server-never-holds-keys', 'src/media/media.service.ts', "import 'openpgp';"],
+  ['server-never-holds-keys', 'src/media/range.ts', "import type { Keyring } from '@aerie/sdk'; export type K = Keyring;"],
+  ['clients-never-touch-the-server', 'clients/cli/src/main.ts', "import '../../../src/media/range.js';"],
+  ['protocol-depends-on-nobody', 'protocol/src/limits.ts', "import 'exifr';"],
+  ['protocol-has-one-door-to-openpgp', 'protocol/src/limits.ts', "import 'openpgp';"],
+  ['clients-have-one-door-to-openpgp', 'clients/sdk/src/aerie.ts', "import 'openpgp';"],
+  ['crypto-knows-no-network', 'clients/sdk/src/crypto/seal.ts', "import '../api/http.js';"],
+  ['sdk-runs-in-browsers', 'clients/sdk/src/uploads/ingest.ts', "import 'node:fs';"],
+  ['sharp-stays-with-the-clients', 'clients/cli/src/main.ts', "import 'sharp';"],
+  ['adapters-are-chosen-by-modules', 'src/media/blobs.service.ts', "import '../storage/object-store.s3.js';"],
+  ['controllers-only-call-services', 'src/media/media.controller.ts', "import '../storage/object-store.port.js';"],
+  ['services-know-no-http', 'src/media/media.service.ts', "import 'fastify';"],
+  ['entities-are-private', 'src/uploads/uploads.service.ts', "import '../media/blob.entity.js';"],
+  ['minio-only-in-its-adapter', 'src/uploads/uploads.service.ts', "import 'minio';"],
+  ['bullmq-only-in-its-adapter', 'src/uploads/uploads.service.ts', "await import('bullmq');"],
+  ['no-cycles', 'src/media/media.service.ts', "import './blobs.service.js';"],
+  ['no-barrels', 'src/media/index.ts', "export * from './range.js';"],
+  ['no-tests-in-production', 'src/media/range.ts', "import '../config/config.spec.js';"],
+  ['no-undeclared-dependency', 'src/media/range.ts', "import 'commander';"],
+  ['no-upward-from-media', 'src/media/media.service.ts', "import '../uploads/intake.js';"],
+];
+
+interface Violation {
+  rule: { name: string };
+  from: string;
+  cycle?: { name: string }[];
+}
+
+describe('The arrows between the parts', () => {
+  let copy: string;
+
+  beforeAll(() => {
+    copy = mkdtempSync(join(tmpdir(), 'aerie-boundaries-'));
+    const plain = { recursive: true, filter: (path: string) => !/\/(node_modules|dist|vectors)(\/|$)/.test(path.slice(root.length)) };
+    for (const part of ['src', 'protocol', 'clients', 'package.json', 'tsconfig.json', 'tsconfig.base.json', '.dependency-cruiser.js']) {
+      cpSync(join(root, part), join(copy, part), plain);
+    }
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  });
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  /** The rules that object, with the files each objects to: one, or all of a cycle. */
+  async function violations(): Promise<{ rule: string; files: string[] }[]> {
+    const folders = ['src', 'protocol/src', 'clients/sdk/src', 'clients/cli/src', 'clients/renderer/src'];
+    const args = [join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.js', '--output-type', 'json', ...folders];
+    const { stdout } = await run(process.execPath, args, { cwd: copy, maxBuffer: 256 * 1024 * 1024 }).catch((error: { stdout: string }) => error);
+    const { summary } = JSON.parse(stdout) as { summary: { violations: Violation[] } };
+    return summary.violations.map(({ rule, from, cycle = [] }) => ({ rule: rule.name, files: [from, ...cycle.map(({ name }) => name)] }));
+  }
+
+  it('are all allowed as they stand', async () => {
+    expect(await violations()).toEqual([]);
+  });
+
+  it('are refused, each by its rule, where a forbidden import is planted', async () => {
+    for (const file of new Set(planted.map(([, file]) => file))) {
+      const path = join(copy, file);
+      const lines = planted.filter((one) => one[1] === file).map(([, , line]) => line);
+      const before = file.endsWith('/index.ts') ? '' : readFileSync(path, 'utf8');
+      writeFileSync(path, `${lines.join('\n')}\n${before}`);
+    }
+    const found = await violations();
+    const missed = planted.filter(([rule, file]) => !found.some((one) => one.rule === rule && one.files.includes(file)));
+    expect(missed).toEqual([]);
+  });
+});
