@@ -16,6 +16,7 @@ const readyMsMax = 60_000;
 const stopMsMax = 15_000;
 const videoBytes = 40 * 1024 * 1024;
 const project = 'Harbour survey';
+const same = 'identical';
 
 await main(async () => {
   await prepare();
@@ -60,16 +61,13 @@ async function tour(folder, server) {
   console.log(`   ${files.length} files in ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
 
   const media = await aerie('list', '--project', projectId);
-  const rows = [];
-  for (const file of files) rows.push(await roundTrip(aerie, file, media, folder));
+  const rows = await Promise.all(files.map((file) => roundTrip(aerie, file, media, folder)));
   await aerie('verify', '--project', projectId);
   say('4. Download, decrypt, compare', 'every file fetched again, every signature, hash and receipt verified');
   await showServerDisk(server.dataDir, files);
   showTable(rows);
   if (rows.some((row) => row.at(-1) !== same)) throw new Error('A file did not come back as it was.');
 }
-
-const same = 'identical';
 
 async function roundTrip(aerie, file, media, folder) {
   const found = media.find(({ name }) => name === file.name);
@@ -114,8 +112,10 @@ async function startServer(folder) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let logs = '';
-  // Everything that would lead it to the reader's real servers is taken out of its environment.
-  const { DATABASE_URL, REDIS_URL, S3_ENDPOINT, ...env } = process.env;
+  // Whatever would lead it to the reader's real servers and settings is taken out of its environment.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(DATABASE|REDIS|S3|AERIE)_/.test(name)),
+  );
   const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
     cwd: folder,
     detached: true,
@@ -208,18 +208,20 @@ function landscape(index) {
     ${[0, 1, 2, 3, 4, 5].map(field).join('')}</svg>`;
 }
 
-const exifOf = (index) => ({
-  IFD0: { Make: 'DJI', Model: 'DJI_DEMO' },
-  IFD2: { DateTimeOriginal: `2026:05:14 18:0${index}:00`, OffsetTimeOriginal: '+02:00' },
-  IFD3: {
-    GPSLatitudeRef: 'N',
-    GPSLatitude: `53/1 32/1 ${4600 + index}/100`,
-    GPSLongitudeRef: 'E',
-    GPSLongitude: `9/1 59/1 ${3700 + index}/100`,
-    GPSAltitudeRef: '0',
-    GPSAltitude: `${1200 + index * 10}/10`,
-  },
-});
+function exifOf(index) {
+  return {
+    IFD0: { Make: 'DJI', Model: 'DJI_DEMO' },
+    IFD2: { DateTimeOriginal: `2026:05:14 18:0${index}:00`, OffsetTimeOriginal: '+02:00' },
+    IFD3: {
+      GPSLatitudeRef: 'N',
+      GPSLatitude: `53/1 32/1 ${4600 + index}/100`,
+      GPSLongitudeRef: 'E',
+      GPSLongitude: `9/1 59/1 ${3700 + index}/100`,
+      GPSAltitudeRef: '0',
+      GPSAltitude: `${1200 + index * 10}/10`,
+    },
+  };
+}
 
 /** The first box of an MP4 file, then noise: what a video's octets look like to everything but a player. */
 function videoLike() {
@@ -266,8 +268,11 @@ function freePort() {
   });
 }
 
-const size = (bytes) =>
-  bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(0)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+function size(bytes) {
+  const [amount, unit] =
+    bytes < 1024 * 1024 ? [(bytes / 1024).toFixed(0), 'KiB'] : [(bytes / 1024 / 1024).toFixed(1), 'MiB'];
+  return `${amount} ${unit}`;
+}
 
 function say(title, line) {
   console.log(`${title}\n   ${line}\n`);

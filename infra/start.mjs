@@ -27,7 +27,7 @@ await main(async () => {
   const runsRenderer = settings.renderer && !(await answers(settings));
   const token = runsRenderer ? rendererToken(settings.dataDir) : {};
   let stopRenderer = async () => {};
-  const server = startServer(token, () => stopRenderer());
+  const server = startServer(settings, token, () => stopRenderer());
   if (runsRenderer) stopRenderer = keepRenderer(settings, token, server);
   const exitCode = await server.ended;
   await stopRenderer();
@@ -77,8 +77,10 @@ function answers({ host, port }) {
  * The server gets a process group of its own. A terminal sends Ctrl-C to the whole foreground group: PostgreSQL, the
  * server's child, would then shut down while requests are still being finished. Here only the server hears of it.
  */
-function startServer(token, onStop) {
-  const env = { ...process.env, ...token };
+function startServer({ dataDir }, token, onStop) {
+  // The console is for the set-up token and for faults; the log would bury them.
+  const log = process.env.AERIE_LOG_FILE ? {} : { AERIE_LOG_FILE: join(dataDir, 'server.log') };
+  const env = { ...process.env, ...token, ...log };
   const child = spawn(process.execPath, ['dist/main.js'], { cwd: root, stdio: 'inherit', detached: true, env });
   let stopAskedAt;
   const stop = () => {

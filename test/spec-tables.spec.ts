@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type VariableName, isSecret, variables } from '../src/config/config.schema.js';
 import * as limits from '../protocol/src/limits.js';
 import { ContainerLayout, type Route, errorTable, recordSchemas, routes } from '../protocol/src/index.js';
 
@@ -11,11 +12,16 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const spec = read('protocol/SPEC.md');
 
 /** The cells of the table that stands between `<!-- name -->` and `<!-- /name -->`, without its two head rows. */
-function table(name: string): string[][] {
-  const [, block] = new RegExp(`<!-- ${name} -->\n([^]*?)<!-- /${name} -->`).exec(spec) ?? [];
-  if (block === undefined) throw new Error(`SPEC.md has no table "${name}"`);
+function table(name: string, page = spec): string[][] {
+  const [, block] = new RegExp(`<!-- ${name} -->\n([^]*?)<!-- /${name} -->`).exec(page) ?? [];
+  if (block === undefined) throw new Error(`the page has no table "${name}"`);
   const rows = block.split('\n').filter((line) => line.startsWith('|'));
-  return rows.slice(2).map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');
@@ -31,8 +37,12 @@ const kindOf = (body: Route['body'] | 'nothing'): string =>
   body === undefined || body === 'nothing' ? '–' : body === 'octets' ? 'octets' : 'JSON';
 
 const routeRow = ([name, row]: [string, Route]): string[] => [
-  code(name), code(`${row.method} ${row.path.replace('/api/v1', '')}`), accessOf(row),
-  `${kindOf(row.body)} → ${kindOf(row.reply)}`, String(row.status), list(row.errors),
+  code(name),
+  code(`${row.method} ${row.path.replace('/api/v1', '')}`),
+  accessOf(row),
+  `${kindOf(row.body)} → ${kindOf(row.reply)}`,
+  String(row.status),
+  list(row.errors),
 ];
 
 describe('The specification of the protocol', () => {
@@ -41,7 +51,9 @@ describe('The specification of the protocol', () => {
   });
 
   it('names the routes that honour an Idempotency-Key', () => {
-    const honoured = Object.entries(routes as Record<string, Route>).filter(([, row]) => row.idempotent).map(([name]) => code(name));
+    const honoured = Object.entries(routes as Record<string, Route>)
+      .filter(([, row]) => row.idempotent)
+      .map(([name]) => code(name));
     expect(spec).toContain(`An \`Idempotency-Key\` is honoured by ${honoured.join(' and ')}`);
   });
 
@@ -52,12 +64,15 @@ describe('The specification of the protocol', () => {
 
   it('lists every limit with its value', () => {
     const constants = Object.entries(limits).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
-    expect(table('limits').map((row) => row.slice(0, 2))).toEqual(constants.map(([name, value]) => [code(name), number(value)]));
+    expect(table('limits').map((row) => row.slice(0, 2))).toEqual(
+      constants.map(([name, value]) => [code(name), number(value)]),
+    );
   });
 
   it('lists every kind of record with its context and members', () => {
     const rows = Object.entries(recordSchemas).map(([type, schema]) => [
-      code(`${type}.v1`), list(Object.keys((schema as z.ZodObject).shape).filter((name) => name !== 'v' && name !== 'type')),
+      code(`${type}.v1`),
+      list(Object.keys((schema as z.ZodObject).shape).filter((name) => name !== 'v' && name !== 'type')),
     ]);
     expect(table('record-members')).toEqual(rows);
   });
@@ -77,21 +92,57 @@ describe('The specification of the protocol', () => {
     const rows = table('ranges');
     expect(rows.length).toBeGreaterThan(2);
     for (const row of rows) {
-      const [plainBytes, start, end] = row.slice(0, 3).map((cell) => Number(cell.replaceAll(',', ''))) as [number, number, number];
+      const [plainBytes, start, end] = row.slice(0, 3).map((cell) => Number(cell.replaceAll(',', ''))) as [
+        number,
+        number,
+        number,
+      ];
       const layout = ContainerLayout.of(plainBytes);
       const { firstChunk, lastChunk, objectStart, objectEnd } = layout.objectRangeOf(start, end);
-      const values = [layout.innerOffsetOf(start), layout.innerOffsetOf(end - 1), firstChunk, lastChunk, objectStart, objectEnd];
+      const values = [
+        layout.innerOffsetOf(start),
+        layout.innerOffsetOf(end - 1),
+        firstChunk,
+        lastChunk,
+        objectStart,
+        objectEnd,
+      ];
       expect(row.slice(3)).toEqual(values.map(number));
     }
   });
 });
 
-const pages = ['protocol/SPEC.md', 'docs/threat-model.md', 'docs/design.md', 'docs/operations.md', 'SECURITY.md', 'CONTRIBUTING.md', 'src/README.md', 'clients/README.md'];
+describe('The page for operators', () => {
+  it('lists every variable with its default and meaning', () => {
+    const rows = (Object.keys(variables) as VariableName[]).map((name) => {
+      const standard: unknown = variables[name].schema.parse(undefined);
+      return [
+        code(name) + (isSecret(name) ? ' ●' : ''),
+        standard === undefined ? '–' : code(String(standard)),
+        variables[name].meaning,
+      ];
+    });
+    expect(table('environment', read('docs/operations.md'))).toEqual(rows);
+  });
+});
+
+const pages = [
+  'protocol/SPEC.md',
+  'docs/threat-model.md',
+  'docs/design.md',
+  'docs/operations.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
+  'src/README.md',
+  'clients/README.md',
+];
 
 /** Relative links of a page: text and the file they point at. */
 const linksOf = (page: string): { text: string; path: string }[] =>
-  [...read(page).matchAll(/\[([^\]]+)\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)]
-    .map(([, text, path]) => ({ text: text!, path: resolve(root, dirname(page), path!) }));
+  [...read(page).matchAll(/\[([^\]]+)\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)].map(([, text, path]) => ({
+    text: text!,
+    path: resolve(root, dirname(page), path!),
+  }));
 
 describe('The written pages', () => {
   it.each(pages)('link to files that exist: %s', (page) => {

@@ -44,17 +44,37 @@ describe('Devices of a member', () => {
 
     it('is refused a second time, and leaves home and kit alone', async () => {
       const kit = readFileSync(ada.kitFile);
-      const init = ['init', '--server', server.url, '--setup-token', server.setupToken, '--org', 'X', '--name', 'Eve', '--kit-file'];
-      expect(await ada.run(...init, join(folder, 'kit-2'))).toMatchObject({ code: 1, json: { error: { code: 'home.exists' } } });
+      const init = [
+        'init',
+        '--server',
+        server.url,
+        '--setup-token',
+        server.setupToken,
+        '--org',
+        'X',
+        '--name',
+        'Eve',
+        '--kit-file',
+      ];
+      expect(await ada.run(...init, join(folder, 'kit-2'))).toMatchObject({
+        code: 1,
+        json: { error: { code: 'home.exists' } },
+      });
       const eve = newDevice();
       expect(await eve.run(...init, ada.kitFile)).toMatchObject({ code: 1, json: { error: { code: 'file.exists' } } });
-      expect(await eve.run(...init, join(folder, 'kit-3'))).toMatchObject({ code: 1, json: { error: { code: 'setup.already_done' } } });
+      expect(await eve.run(...init, join(folder, 'kit-3'))).toMatchObject({
+        code: 1,
+        json: { error: { code: 'setup.already_done' } },
+      });
       expect(readFileSync(ada.kitFile)).toEqual(kit);
     });
 
     it('is refused with a wrong passphrase in words that say what to do', async () => {
       const wrong = ada.start(['list', '--project', projectId, '--json'], { AERIE_PASSPHRASE: 'not this one' });
-      expect(await finished(wrong)).toMatchObject({ code: 1, json: { error: { code: 'crypto.passphrase', hint: expect.stringMatching(/AERIE_PASSPHRASE/) } } });
+      expect(await finished(wrong)).toMatchObject({
+        code: 1,
+        json: { error: { code: 'crypto.passphrase', hint: expect.stringMatching(/AERIE_PASSPHRASE/) } },
+      });
     });
 
     it('asks for a passphrase where there is none, and waits for nobody', async () => {
@@ -70,7 +90,17 @@ describe('Devices of a member', () => {
     it('is enrolled by file', async () => {
       station = newDevice('the station');
       const file = join(folder, 'station.json');
-      const enroll = ['device', 'enroll', '--project', 'Harbour', '--upload-only', '--out', file, '--label', 'Ingest station'];
+      const enroll = [
+        'device',
+        'enroll',
+        '--project',
+        'Harbour',
+        '--upload-only',
+        '--out',
+        file,
+        '--label',
+        'Ingest station',
+      ];
       ({ deviceId } = await ada.must(...enroll));
       expect(statSync(file).mode & 0o777).toBe(0o600);
       expect(await station.must('join', file)).toMatchObject({ deviceId, kind: 'upload-only', projectName: 'Harbour' });
@@ -116,7 +146,9 @@ describe('Devices of a member', () => {
       expect({ code, error: [json].flat().at(-1).error?.code }).toEqual({ code: 1, error: 'device.revoked' });
       expect(readFileSync(join(folder, 'late.txt'), 'utf8')).toBe('too late');
       const devices = await ada.must('device', 'list');
-      expect(devices.find((device: { deviceId: string }) => device.deviceId === deviceId)).toMatchObject({ revokedAt: expect.any(String) });
+      expect(devices.find((device: { deviceId: string }) => device.deviceId === deviceId)).toMatchObject({
+        revokedAt: expect.any(String),
+      });
       // What it sent before stays good.
       expect(await ada.must('verify', '--project', 'Harbour')).toMatchObject({ ok: true });
     });

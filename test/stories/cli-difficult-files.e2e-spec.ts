@@ -1,6 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -70,7 +82,9 @@ describe('Difficult files', () => {
 
     it('let the good ones through', () => {
       const stored = [...results].filter(([, { status }]) => status === 'stored').map(([path]) => path);
-      expect(stored.sort()).toEqual(['a-good.txt', 'b-empty.srt', 'line\nbreak\x1b[2J.txt', longName, rightToLeft, 'z-last.txt'].sort());
+      expect(stored.sort()).toEqual(
+        ['a-good.txt', 'b-empty.srt', 'line\nbreak\x1b[2J.txt', longName, rightToLeft, 'z-last.txt'].sort(),
+      );
     });
 
     it.each([
@@ -82,7 +96,11 @@ describe('Difficult files', () => {
       ['g-growing.bin', /changed/],
       ['h-vanishing.bin', /gone/],
     ])('name what is wrong with %s', (path, words) => {
-      expect(results.get(path)).toMatchObject({ status: 'failed', receipt: null, problem: { message: expect.stringMatching(words) } });
+      expect(results.get(path)).toMatchObject({
+        status: 'failed',
+        receipt: null,
+        problem: { message: expect.stringMatching(words) },
+      });
     });
 
     it('make the exit code tell that not all succeeded', () => expect(code).toBe(1));
@@ -94,12 +112,18 @@ describe('Difficult files', () => {
     });
 
     it('come back with the name and the octets they had', async () => {
-      const listed: { mediaId: string; name: string; bytes: number }[] = await ada.must('list', '--project', 'Difficult');
+      const listed: { mediaId: string; name: string; bytes: number }[] = await ada.must(
+        'list',
+        '--project',
+        'Difficult',
+      );
       const empty = listed.find(({ name }) => name === 'b-empty.srt')!;
       expect(empty.bytes).toBe(0);
       await ada.must('get', empty.mediaId, '--out', join(folder, 'empty-back'));
       expect(readFileSync(join(folder, 'empty-back'))).toHaveLength(0);
-      expect(listed.map(({ name }) => name)).toEqual(expect.arrayContaining([rightToLeft, longName, 'line\nbreak\x1b[2J.txt']));
+      expect(listed.map(({ name }) => name)).toEqual(
+        expect.arrayContaining([rightToLeft, longName, 'line\nbreak\x1b[2J.txt']),
+      );
     });
 
     it('cannot move the cursor or turn the text round on a terminal', async () => {
@@ -137,10 +161,17 @@ describe('Difficult files', () => {
     const first = ada.start(['ingest', path, '--project', 'Large', '--json']);
     const ended = finished(first);
     const before = treeBytes(server.dataDir);
-    await until(async () => treeBytes(server.dataDir), (bytes) => bytes > before + 40 * mebibyte || first.exitCode !== null, 30_000);
+    await until(
+      async () => treeBytes(server.dataDir),
+      (bytes) => bytes > before + 40 * mebibyte || first.exitCode !== null,
+      30_000,
+    );
     first.kill('SIGINT');
     const { code, json } = await ended;
-    expect({ code, error: [json].flat().at(-1).error }).toMatchObject({ code: 130, error: { code: 'interrupted', hint: expect.stringMatching(/same command again/) } });
+    expect({ code, error: [json].flat().at(-1).error }).toMatchObject({
+      code: 130,
+      error: { code: 'interrupted', hint: expect.stringMatching(/same command again/) },
+    });
     expect(await ada.must('list', '--project', 'Large')).toEqual([]);
 
     const again = await ada.say('ingest', path, '--project', 'Large');
@@ -158,7 +189,8 @@ async function unlinkOnceOpen(pid: number, path: string): Promise<void> {
     const held = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
     return held.includes(path);
   };
-  for (const end = Date.now() + 60_000; Date.now() < end && !(await isOpen()); ) await new Promise((done) => setTimeout(done, 5));
+  for (const end = Date.now() + 60_000; Date.now() < end && !(await isOpen());)
+    await new Promise((done) => setTimeout(done, 5));
   unlinkSync(path);
 }
 
@@ -176,11 +208,19 @@ async function* inMemory(names: string[]): AsyncGenerator<IngestInput> {
     const sha256 = async () => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
     const read = async (start: number, end: number) => Uint8Array.from(bytes.subarray(start, end));
     const source = { bytes: bytes.length, read, sha256, assertUnchanged: async () => {}, close: async () => {} };
-    const rest = { mime: 'text/plain', modifiedAt: null, resumeKey: null, captureFacts: async () => ({}), makePictures: async () => ({}) };
+    const rest = {
+      mime: 'text/plain',
+      modifiedAt: null,
+      resumeKey: null,
+      captureFacts: async () => ({}),
+      makePictures: async () => ({}),
+    };
     yield { path: `item ${index}`, name, source, ...rest };
   }
 }
 
 function treeBytes(folder: string): number {
-  return Number(execFileSync('du', ['-s', '-b', folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\t')[0]);
+  return Number(
+    execFileSync('du', ['-s', '-b', folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\t')[0],
+  );
 }

@@ -53,7 +53,14 @@ describe('A file that was stored', () => {
     });
 
     it('is refused beyond the end, and writes nothing', async () => {
-      const { code, json } = await ada.run('get', mediaId, '--out', join(folder, 'never'), '--range', `${fileBytes}-${fileBytes + 9}`);
+      const { code, json } = await ada.run(
+        'get',
+        mediaId,
+        '--out',
+        join(folder, 'never'),
+        '--range',
+        `${fileBytes}-${fileBytes + 9}`,
+      );
       expect({ code, error: json.error.code }).toEqual({ code: 1, error: expect.stringMatching(/range/) });
       expect(readdirSync(folder).filter((name) => /never|partial/.test(name))).toEqual([]);
     });
@@ -62,7 +69,10 @@ describe('A file that was stored', () => {
   it('is written over nothing, unless that is asked for', async () => {
     const out = join(folder, 'mine.txt');
     writeFileSync(out, 'mine');
-    expect(await ada.run('get', mediaId, '--out', out)).toMatchObject({ code: 1, json: { error: { code: 'file.exists' } } });
+    expect(await ada.run('get', mediaId, '--out', out)).toMatchObject({
+      code: 1,
+      json: { error: { code: 'file.exists' } },
+    });
     expect(readFileSync(out, 'utf8')).toBe('mine');
     await ada.must('get', mediaId, '--out', out, '--force');
     expect(readFileSync(out).equals(contents)).toBe(true);
@@ -87,12 +97,17 @@ describe('A file that was stored', () => {
     expect(statSync(join(folder, 'member.key')).mode & 0o777).toBe(0o600);
     const { files } = await ada.must('export', '--project', 'Survey', '--to', to);
     expect(files).toMatchObject([{ mediaId, path: 'survey.bin.pgp', name: 'survey.bin' }]);
-    const decryptionKeys = await openpgp.readPrivateKey({ armoredKey: readFileSync(join(folder, 'member.key'), 'utf8') });
-    const message = await openpgp.readMessage({ binaryMessage: Uint8Array.from(readFileSync(join(to, 'survey.bin.pgp'))) });
+    const decryptionKeys = await openpgp.readPrivateKey({
+      armoredKey: readFileSync(join(folder, 'member.key'), 'utf8'),
+    });
+    const message = await openpgp.readMessage({
+      binaryMessage: Uint8Array.from(readFileSync(join(to, 'survey.bin.pgp'))),
+    });
     const { data } = await openpgp.decrypt({ message, decryptionKeys, format: 'binary' });
     expect(contents.equals(data as Uint8Array)).toBe(true);
     expect(readFileSync(join(to, 'VERIFY.md'), 'utf8')).toContain('survey.bin.pgp');
-    for (const suffix of ['manifest.json', 'manifest.json.sig', 'receipt.txt']) expect(existsSync(join(to, `survey.bin.${suffix}`))).toBe(true);
+    for (const suffix of ['manifest.json', 'manifest.json.sig', 'receipt.txt'])
+      expect(existsSync(join(to, `survey.bin.${suffix}`))).toBe(true);
   });
 
   it('is exported a second time over nothing', async () => {
@@ -102,7 +117,9 @@ describe('A file that was stored', () => {
 
   it('gives its key away locked where a passphrase is set, and warns where none is', async () => {
     const out = join(folder, 'locked.key');
-    const run = ada.start(['key', 'export', '--secret', '--out', out, '--json'], { AERIE_EXPORT_PASSPHRASE: 'for the road' });
+    const run = ada.start(['key', 'export', '--secret', '--out', out, '--json'], {
+      AERIE_EXPORT_PASSPHRASE: 'for the road',
+    });
     expect((await finished(run)).json).toMatchObject({ secret: true, locked: true });
     const locked = await openpgp.readPrivateKey({ armoredKey: readFileSync(out, 'utf8') });
     expect(locked.isDecrypted()).toBe(false);

@@ -36,14 +36,18 @@ export class Cli {
   /** As `run`, and fails unless the command succeeds. */
   async must(...args: string[]): Promise<CliResult['json']> {
     const result = await this.run(...args);
-    if (result.code !== 0) throw new Error(`aerie ${args.join(' ')}: exit ${result.code}\n${result.stdout}${result.stderr}`);
+    if (result.code !== 0)
+      throw new Error(`aerie ${args.join(' ')}: exit ${result.code}\n${result.stdout}${result.stderr}`);
     return result.json;
   }
 
   /** Starts a command and does not wait; for what is interrupted on purpose. */
   start(args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
     const own = { AERIE_HOME: this.home, AERIE_PASSPHRASE: this.passphrase, ...env };
-    return spawn(process.execPath, [entry, ...args], { env: { ...process.env, ...own }, stdio: ['ignore', 'pipe', 'pipe'] });
+    return spawn(process.execPath, [entry, ...args], {
+      env: { ...process.env, ...own },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
 
   remove(): void {
@@ -69,7 +73,10 @@ function parse(stdout: string): unknown {
     return JSON.parse(stdout);
   } catch {
     try {
-      return stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown);
+      return stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as unknown);
     } catch {
       return undefined;
     }

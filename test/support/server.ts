@@ -55,7 +55,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
   const renderer = options.renderer ? run('clients/renderer/dist/main.js', { ...rendererEnv, ...tokens }) : undefined;
   return {
-    url, port, dataDir, setupToken, rendererToken,
+    url,
+    port,
+    dataDir,
+    setupToken,
+    rendererToken,
     process: server.child,
     logs: server.logs,
     rendererLogs: () => renderer?.logs() ?? '',

@@ -63,9 +63,11 @@ export function failureLines({ title, hint, detail }: Failure): string[] {
 /** Any error as code, title, hint and detail. */
 export async function describe(error: unknown): Promise<Failure> {
   if (error instanceof Interrupted) return { code: 'interrupted', title: error.message, hint: error.kept };
-  if (error instanceof CliError) return { code: error.code, title: error.title, hint: error.hint, detail: error.detail };
+  if (error instanceof CliError)
+    return { code: error.code, title: error.title, hint: error.hint, detail: error.detail };
   const fault = fileFailures[(error as NodeJS.ErrnoException | null)?.code ?? ''];
-  if (fault && 'syscall' in (error as object)) return { code: 'file.refused', ...fault, detail: (error as Error).message };
+  if (fault && 'syscall' in (error as object))
+    return { code: 'file.refused', ...fault, detail: (error as Error).message };
   // Imported here because it brings the whole SDK, which a mistyped option can do without.
   const { explain } = await import('@aerie/sdk');
   return failureOf(explain(error));
@@ -80,18 +82,30 @@ const failureOf = ({ code, message, hint, requestId }: Explanation): Failure => 
 });
 
 const fileFailures: Record<string, { title: string; hint: string }> = {
-  EACCES: { title: 'This user may not read or write there', hint: 'Nothing was changed. Allow it, or choose another path.' },
-  EPERM: { title: 'This user may not read or write there', hint: 'Nothing was changed. Allow it, or choose another path.' },
+  EACCES: {
+    title: 'This user may not read or write there',
+    hint: 'Nothing was changed. Allow it, or choose another path.',
+  },
+  EPERM: {
+    title: 'This user may not read or write there',
+    hint: 'Nothing was changed. Allow it, or choose another path.',
+  },
   EEXIST: { title: 'There is a file of that name already', hint: 'It was left alone. Choose another path.' },
   ENOENT: { title: 'There is no such file or folder', hint: 'Nothing was changed. Check the path.' },
   ENOTDIR: { title: 'A part of the path is not a folder', hint: 'Nothing was changed. Check the path.' },
   EISDIR: { title: 'That is a folder, not a file', hint: 'Nothing was changed. Name a file.' },
   EROFS: { title: 'That disk cannot be written to', hint: 'Nothing was changed. Choose another path.' },
-  ENOSPC: { title: 'The disk here is full', hint: 'Nothing half-written was left behind. Free space and run it again.' },
+  ENOSPC: {
+    title: 'The disk here is full',
+    hint: 'Nothing half-written was left behind. Free space and run it again.',
+  },
 };
 
 export function usageFailure(message: string): CliError {
-  const title = message.replace(/^error: /, '').replace(/\s+/g, ' ').trim();
+  const title = message
+    .replace(/^error: /, '')
+    .replace(/\s+/g, ' ')
+    .trim();
   return new CliError('usage.invalid', title, { hint: 'Nothing was done. See `aerie help`.' });
 }
 

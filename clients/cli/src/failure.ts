@@ -12,7 +12,11 @@ export class CliError extends Error {
   override readonly name = 'CliError';
   readonly hint: string;
   readonly detail?: string;
-  constructor(readonly code: string, readonly title: string, { hint, detail }: { hint: string; detail?: string }) {
+  constructor(
+    readonly code: string,
+    readonly title: string,
+    { hint, detail }: { hint: string; detail?: string },
+  ) {
     super(title);
     this.hint = hint;
     this.detail = detail;

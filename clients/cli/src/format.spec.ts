@@ -4,12 +4,23 @@ import { formatBytes, formatSeconds, shortName, table, visible } from './format.
 describe('What a person reads', () => {
   it('gives octets in the unit that suits them', () => {
     expect([0, 1, 1023, 1024, 8_392_704, 2 ** 40].map(formatBytes)).toEqual([
-      '0 B', '1 B', '1023 B', '1.0 KiB', '8.0 MiB', '1.0 TiB',
+      '0 B',
+      '1 B',
+      '1023 B',
+      '1.0 KiB',
+      '8.0 MiB',
+      '1.0 TiB',
     ]);
   });
 
   it('gives times without false precision', () => {
-    expect([0, 59.4, 125, 11_520, Infinity].map(formatSeconds)).toEqual(['0 s', '59 s', '2 min 05 s', '3 h 12 min', '?']);
+    expect([0, 59.4, 125, 11_520, Infinity].map(formatSeconds)).toEqual([
+      '0 s',
+      '59 s',
+      '2 min 05 s',
+      '3 h 12 min',
+      '?',
+    ]);
   });
 
   it('writes out what would move the cursor or turn the text round', () => {
@@ -25,10 +36,16 @@ describe('What a person reads', () => {
   });
 
   it('aligns columns, numbers to the right', () => {
-    const lines = table([{ a: 'x', n: '10' }, { a: 'yyy', n: '9' }], [
-      { head: 'A', text: (row) => row.a },
-      { head: 'N', align: 'right', text: (row) => row.n },
-    ]);
+    const lines = table(
+      [
+        { a: 'x', n: '10' },
+        { a: 'yyy', n: '9' },
+      ],
+      [
+        { head: 'A', text: (row) => row.a },
+        { head: 'N', align: 'right', text: (row) => row.n },
+      ],
+    );
     expect(lines).toEqual(['A     N', 'x    10', 'yyy   9']);
   });
 });

@@ -20,8 +20,12 @@ import { addVerify } from './commands/project-verify.js';
 
 /** The commands, in the order in which a person meets them; `aerie help` shows this order. */
 function buildProgram(): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-  const program = new Command('aerie').description('Keep drone footage on a server that cannot read it.').version(version);
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const program = new Command('aerie')
+    .description('Keep drone footage on a server that cannot read it.')
+    .version(version);
   // Before the commands are added: they inherit both. Usage errors are reported by us, as JSON where that was asked for.
   program.exitOverride().configureOutput({ outputError: () => undefined });
   program.addHelpText('after', environmentHelp);
@@ -42,7 +46,9 @@ Environment:
   AERIE_PASSPHRASE       what locks those keys; or AERIE_PASSPHRASE_FILE, or a prompt on a terminal`;
 
 // A reader that has seen enough, such as `head`, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : exitCodes.failure));
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? 0 : exitCodes.failure),
+);
 
 try {
   await buildProgram().parseAsync();

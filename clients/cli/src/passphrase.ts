@@ -19,7 +19,9 @@ export async function readPassphrase(use: 'new' | 'existing'): Promise<string> {
   if (use === 'existing') return refuseEmpty(await askHidden('Passphrase: '));
   const passphrase = refuseEmpty(await askHidden('New passphrase for the keys on this device: '));
   if ((await askHidden('The same again: ')) === passphrase) return passphrase;
-  throw new CliError('passphrase.mismatch', 'The two passphrases differ', { hint: 'Nothing was changed. Run it again.' });
+  throw new CliError('passphrase.mismatch', 'The two passphrases differ', {
+    hint: 'Nothing was changed. Run it again.',
+  });
 }
 
 function fromFile(): string | undefined {
@@ -37,7 +39,9 @@ function fromFile(): string | undefined {
 
 function refuseEmpty(passphrase: string): string {
   if (passphrase !== '') return passphrase;
-  throw new CliError('passphrase.missing', 'The passphrase is empty', { hint: 'Nothing was changed. Choose one that is not.' });
+  throw new CliError('passphrase.missing', 'The passphrase is empty', {
+    hint: 'Nothing was changed. Choose one that is not.',
+  });
 }
 
 /** Reads a line without showing it. The question goes to standard error: standard output may be a file. */

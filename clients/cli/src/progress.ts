@@ -82,7 +82,10 @@ class Bars implements Progress {
   }
 
   #barFor(path: string, bytesTotal: number): SingleBar {
-    return this.#bars.create(Math.max(1, bytesTotal), 0, { name: shortName(basename(path), nameChars).padEnd(nameChars), amount: '' });
+    return this.#bars.create(Math.max(1, bytesTotal), 0, {
+      name: shortName(basename(path), nameChars).padEnd(nameChars),
+      amount: '',
+    });
   }
 
   /** The bar of the whole, where a whole was announced. */

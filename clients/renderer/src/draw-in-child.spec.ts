@@ -30,7 +30,9 @@ describe('A picture that is drawn in a child process', () => {
 
   it('is handed to the child whole', async () => {
     const count = `let n = 0; for await (const piece of process.stdin) n += piece.length;`;
-    const drawn = await draw(`${count} process.stdout.write(JSON.stringify({ thumb: Buffer.from(String(n)).toString('base64') }));`);
+    const drawn = await draw(
+      `${count} process.stdout.write(JSON.stringify({ thumb: Buffer.from(String(n)).toString('base64') }));`,
+    );
     expect('thumb' in drawn && Buffer.from(drawn.thumb).toString()).toBe(String(source.length));
   });
 
@@ -40,9 +42,11 @@ describe('A picture that is drawn in a child process', () => {
 
   it('is given up where the child crashes, at once or half-way', async () => {
     expect(await draw(`process.abort()`)).toEqual({ failure: 'unreadable' });
-    expect(await draw(`process.stdout.write('{"thumb":"AAAA"}', () => process.kill(process.pid, 'SIGSEGV'));`)).toEqual({
-      failure: 'unreadable',
-    });
+    expect(await draw(`process.stdout.write('{"thumb":"AAAA"}', () => process.kill(process.pid, 'SIGSEGV'));`)).toEqual(
+      {
+        failure: 'unreadable',
+      },
+    );
   });
 
   it('is given up where the child hangs', async () => {
@@ -61,11 +65,15 @@ describe('A picture that is drawn in a child process', () => {
   });
 
   it('is given up where the child never stops talking', async () => {
-    expect(await draw(`const talk = () => process.stdout.write('x'.repeat(1e6), talk); talk();`)).toEqual({ failure: 'unreadable' });
+    expect(await draw(`const talk = () => process.stdout.write('x'.repeat(1e6), talk); talk();`)).toEqual({
+      failure: 'unreadable',
+    });
   });
 
   it('tells the child nothing of the environment', async () => {
-    const drawn = await draw(`process.stdout.write(JSON.stringify({ thumb: Buffer.from(JSON.stringify(process.env)).toString('base64') }));`);
+    const drawn = await draw(
+      `process.stdout.write(JSON.stringify({ thumb: Buffer.from(JSON.stringify(process.env)).toString('base64') }));`,
+    );
     const told = JSON.parse('thumb' in drawn ? Buffer.from(drawn.thumb).toString() : '{}') as Record<string, string>;
     // What a shell adds of its own.
     expect(Object.keys(told).filter((name) => !['PWD', '_', 'SHLVL', 'OLDPWD'].includes(name))).toEqual([]);

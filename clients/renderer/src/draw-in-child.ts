@@ -21,7 +21,11 @@ const childFile = fileURLToPath(new URL('./draw.child.js', import.meta.url));
  * Makes the pictures in a process of its own, which holds no key, sees no environment and is killed at its limits:
  * a decoder that crashes, hangs or swells takes nothing else with it. Never throws for what the octets do.
  */
-export async function drawInChild(source: Uint8Array, limits: DrawLimits = defaultLimits, file = childFile): Promise<Drawn> {
+export async function drawInChild(
+  source: Uint8Array,
+  limits: DrawLimits = defaultLimits,
+  file = childFile,
+): Promise<Drawn> {
   const child = start(file, limits);
   const { reply, ending } = await exchange(child, source, limits.msMax);
   if (ending === 'timeout') return { failure: 'timed_out' };

@@ -1,6 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { adoptRenderer, createRendererIdentity, explain, offerRenderer, RendererIdentity, type Keyring } from '@aerie/sdk';
+import {
+  adoptRenderer,
+  createRendererIdentity,
+  explain,
+  offerRenderer,
+  RendererIdentity,
+  type Keyring,
+} from '@aerie/sdk';
 import { readKeyringFile, writeKeyringFile, writePrivateFile } from '@aerie/sdk/node';
 import { log } from './log.js';
 import type { Pause } from './pause.js';

@@ -27,7 +27,9 @@ async function main(): Promise<void> {
   const keyring = await enrol(settings, pause);
   if (!keyring) return;
   const { home, passphrase } = settings;
-  const aerie = await Aerie.open(keyring, { onKeyringChanged: (changed) => writeKeyringFile(keyringFile(home), changed, passphrase) });
+  const aerie = await Aerie.open(keyring, {
+    onKeyringChanged: (changed) => writeKeyringFile(keyringFile(home), changed, passphrase),
+  });
   log('enrolled', { deviceId: keyring.deviceId });
   pause.reset();
   try {

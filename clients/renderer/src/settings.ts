@@ -35,7 +35,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const server = need('AERIE_SERVER', env.AERIE_SERVER);
   if (server && !/^https?:\/\//.test(server)) faults.push('AERIE_SERVER must begin with http:// or https://');
   const home = need('AERIE_HOME', env.AERIE_HOME);
-  const settings = { server, home, passphrase: secret('AERIE_PASSPHRASE'), rendererToken: secret('AERIE_RENDERER_TOKEN') };
+  const settings = {
+    server,
+    home,
+    passphrase: secret('AERIE_PASSPHRASE'),
+    rendererToken: secret('AERIE_RENDERER_TOKEN'),
+  };
   if (faults.length > 0) throw new SettingsError(faults.join('; '));
   return settings;
 }

@@ -4,7 +4,7 @@ import { blobBytesMax, blobsPerMediaMax } from '../limits.js';
 
 /**
  * Signed records: the statements that members, devices and the organisation root make. Each is JSON, signed as the
- * exact octets that travel, with its own context (`<type>.v1`) in a critical notation, so that one can never be taken
+ * exact octets that travel, with its own context (`<type>.v1`) in a required notation, so that one can never be taken
  * for another. Clients believe these and nothing else that a server says.
  */
 

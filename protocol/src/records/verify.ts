@@ -8,7 +8,11 @@ import { recordSchemas, type RecordOf, type RecordType } from './records.js';
  * Verify the octets first, parse them second, believe them third.
  */
 
-/** The notation that tells one kind of signed octets from another (RFC 9580, 5.2.3.24); critical, so never skipped. */
+/**
+ * The notation that tells one kind of signed octets from another (RFC 9580, 5.2.3.24). Not marked critical, because
+ * general OpenPGP programs refuse critical notations they do not know, and outsiders must be able to verify; our own
+ * verification requires it all the same (docs/decisions/0004).
+ */
 export const contextNotation = 'context@aerie.internal';
 export const contextOf = (type: RecordType): string => `${type}.v1`;
 
@@ -114,7 +118,7 @@ async function verifyDetached(context: string, signed: SignedBytes, certificate:
     throw new RecordError('signature', 'only version 6 signatures over binary octets count');
   }
   const contexts = packet.rawNotations.filter((notation) => notation.name === contextNotation);
-  if (contexts.length !== 1 || !contexts[0]!.critical || fromUtf8(contexts[0]!.value) !== context) {
+  if (contexts.length !== 1 || fromUtf8(contexts[0]!.value) !== context) {
     throw new RecordError('signature', `the signature was not made in the context ${context}`);
   }
   const message = await openpgp.createMessage({ binary: signed.bytes });

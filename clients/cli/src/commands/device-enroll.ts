@@ -45,7 +45,9 @@ export function addDeviceEnroll(device: Command): void {
 function readDays(text: string): number {
   const days = Number(text);
   if (Number.isInteger(days) && days >= 1 && days <= 3650) return days;
-  throw new CliError('usage.invalid', `--days takes a whole number from 1 to 3650, not ${text}`, { hint: 'Nothing was done.' });
+  throw new CliError('usage.invalid', `--days takes a whole number from 1 to 3650, not ${text}`, {
+    hint: 'Nothing was done.',
+  });
 }
 
 const notUploadOnly = (): CliError =>

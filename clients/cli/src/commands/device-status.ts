@@ -23,7 +23,9 @@ export function addStatus(parent: Command): void {
             `Member        ${visible(member ?? '')} ${memberId}`,
             `Device        ${deviceId}, ${kind}${device?.expiresAt ? `, until ${device.expiresAt.slice(0, 10)}` : ''}`,
             `Keys          ${homeFolder()}`,
-            ...projects.map(({ projectId, name }, at) => `${at === 0 ? 'Projects' : '        '}      ${projectId}  ${visible(name)}`),
+            ...projects.map(
+              ({ projectId, name }, at) => `${at === 0 ? 'Projects' : '        '}      ${projectId}  ${visible(name)}`,
+            ),
           ]);
         });
       }, 'Nothing was changed.'),

@@ -24,7 +24,9 @@ export function addKeyExport(key: Command): void {
           const armored = await aerie.exportKey({ secret, passphrase: secret ? passphrase : null });
           await writeNewFile(out, [Buffer.from(armored)], { mode: secret ? 0o600 : 0o666 });
           if (secret && !locked) output.note(`Warning: ${out} is NOT locked. ${unlockedWarning}`);
-          output.result({ path: out, secret, locked }, () => [`The ${secret ? 'secret' : 'public'} key is written to ${out}`]);
+          output.result({ path: out, secret, locked }, () => [
+            `The ${secret ? 'secret' : 'public'} key is written to ${out}`,
+          ]);
         });
       }, 'Nothing was written.'),
     );

@@ -61,7 +61,10 @@ async function announceTotal(paths: string[], progress: Progress): Promise<void>
   for await (const entry of walk(paths)) {
     files += 1;
     if ('problem' in entry) continue;
-    bytes += await stat(entry.path).then(({ size }) => size, () => 0);
+    bytes += await stat(entry.path).then(
+      ({ size }) => size,
+      () => 0,
+    );
   }
   progress.total(files, bytes);
 }
@@ -70,7 +73,9 @@ function show(event: IngestEvent, progress: Progress): void {
   if (event.kind === 'started') return;
   if (event.kind === 'progress') progress.file(event.path, event.bytesDone, event.bytes);
   else if (event.kind === 'resumed') {
-    progress.note(`resumed         ${visible(event.path)}: ${event.partsKept} of ${event.parts} parts were there already`);
+    progress.note(
+      `resumed         ${visible(event.path)}: ${event.partsKept} of ${event.parts} parts were there already`,
+    );
   } else progress.note(`trying again in ${formatSeconds(event.waitMs / 1000)}: ${visible(event.problem.message)}`);
 }
 
@@ -110,6 +115,9 @@ class Tally {
   }
 
   #advice({ path, problem }: IngestResult): string[] {
-    return [`  ${visible(path)}`, ...[problem?.message, problem?.hint].filter(Boolean).map((line) => `    ${visible(line!)}`)];
+    return [
+      `  ${visible(path)}`,
+      ...[problem?.message, problem?.hint].filter(Boolean).map((line) => `    ${visible(line!)}`),
+    ];
   }
 }

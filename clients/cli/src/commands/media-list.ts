@@ -16,7 +16,9 @@ export function addList(parent: Command): void {
           const { projectId } = await findProject(aerie, options.project);
           const media: Media[] = [];
           for await (const one of aerie.media.list(projectId)) media.push(one);
-          output.result(media, () => (media.length > 0 ? table(media, columns) : ['Nothing is stored in this project yet.']));
+          output.result(media, () =>
+            media.length > 0 ? table(media, columns) : ['Nothing is stored in this project yet.'],
+          );
         });
       }, 'Nothing was changed.'),
     );
@@ -35,4 +37,6 @@ const columns: Column<Media>[] = [
 ];
 
 const nameOf = ({ name, verified, problem }: Media): string =>
-  verified ? shortName(name ?? '', nameCharsMax) : `NOT VERIFIED: ${visible(problem?.message ?? 'no reason was given')}`;
+  verified
+    ? shortName(name ?? '', nameCharsMax)
+    : `NOT VERIFIED: ${visible(problem?.message ?? 'no reason was given')}`;

@@ -25,7 +25,9 @@ export function addPreview(parent: Command): void {
         await withAerie(output, async (aerie) => {
           const { bytes, mime } = await aerie.previews.read(mediaId, size);
           await writeNewFile(out, [bytes], { force });
-          output.result({ mediaId, size, path: out, bytes: bytes.length, mime }, () => [`${size} (${mime}) written to ${out}`]);
+          output.result({ mediaId, size, path: out, bytes: bytes.length, mime }, () => [
+            `${size} (${mime}) written to ${out}`,
+          ]);
         });
       }, 'Nothing was written.'),
     );

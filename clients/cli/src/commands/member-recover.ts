@@ -17,7 +17,12 @@ export function addRecover(parent: Command): void {
         prepareHome();
         const kit = readFileSync(options.kit, 'utf8');
         const passphrase = await readPassphrase('new');
-        const keyring = await recover({ server: options.server, kit, deviceLabel: deviceLabel(), fetch: patientFetch(output) });
+        const keyring = await recover({
+          server: options.server,
+          kit,
+          deviceLabel: deviceLabel(),
+          fetch: patientFetch(output),
+        });
         await saveKeyring(keyring, passphrase);
         const { organisationId, memberId, deviceId } = keyring;
         output.result({ organisationId, memberId, deviceId, home: homeFolder() }, () => [

@@ -29,7 +29,14 @@ export function addInit(parent: Command): void {
         prepareHome();
         const passphrase = await readPassphrase('new');
         const { server, setupToken, org: organisation, name: memberName, kitFile } = options;
-        const { keyring, kit } = await found({ server, setupToken, organisation, memberName, deviceLabel: deviceLabel(), fetch: patientFetch(output) });
+        const { keyring, kit } = await found({
+          server,
+          setupToken,
+          organisation,
+          memberName,
+          deviceLabel: deviceLabel(),
+          fetch: patientFetch(output),
+        });
         // The kit before the keys: whoever has the kit can make keys again, and never the other way round.
         await writeNewFile(kitFile, [Buffer.from(kit)], { mode: 0o600 });
         await saveKeyring(keyring, passphrase);

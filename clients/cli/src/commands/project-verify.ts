@@ -29,7 +29,9 @@ export function addVerify(parent: Command): void {
 
 function lineOf({ ok, name, mediaId, checks, problem }: MediaCheck): string {
   const what = `${mediaId}  ${visible(name ?? '(name unknown)')}`;
-  return ok ? `good  ${what} (${checks.join(', ')})` : `BAD   ${what}: ${visible(problem?.message ?? 'no reason was given')}`;
+  return ok
+    ? `good  ${what} (${checks.join(', ')})`
+    : `BAD   ${what}: ${visible(problem?.message ?? 'no reason was given')}`;
 }
 
 function summary(total: number, bad: readonly MediaCheck[]): string[] {

@@ -16,10 +16,11 @@ describe('The door to OpenPGP', () => {
     await expect(verifyRecord('session', altered, mine.certificate)).rejects.toThrow('does not verify');
   });
 
-  it('refuses a signature without the context notation, and one whose notation may be skipped', async () => {
+  it('refuses a signature without its context, with two, and with that of another record', async () => {
     const mine = await door.generateSecretKey('phone', 'signing');
     const { bytes } = await door.signRecord('session', sessionRecord(), mine);
-    for (const notations of [[], [{ name: 'context@aerie.internal', value: new TextEncoder().encode('session.v1'), humanReadable: true, critical: false }]]) {
+    const context = (value: string) => ({ name: 'context@aerie.internal', value: new TextEncoder().encode(value), humanReadable: true, critical: false });
+    for (const notations of [[], [context('session.v1'), context('session.v1')], [context('device.v1')]]) {
       const signature = (await openpgp.sign({
         message: await openpgp.createMessage({ binary: bytes }), signingKeys: mine.key, detached: true, format: 'binary', signatureNotations: notations,
       })) as Uint8Array;

@@ -71,7 +71,7 @@ export async function signRecord<T extends RecordType>(type: T, record: RecordOf
     signingKeys: signer.key,
     detached: true,
     format: 'binary',
-    signatureNotations: [{ name: contextNotation, value: new TextEncoder().encode(contextOf(type)), humanReadable: true, critical: true }],
+    signatureNotations: [{ name: contextNotation, value: new TextEncoder().encode(contextOf(type)), humanReadable: true, critical: false }],
     config: openpgpPolicy,
   });
   return { bytes, signature: signature as Uint8Array };

@@ -28,11 +28,12 @@ export interface ContentIndex {
 }
 
 const lookupsMax = 500;
-/** Files are hashed in parallel; this long after the first one the server is asked for all of them. */
-const gatherMs = 5;
+/** A folder of small files is hashed faster than the server is asked: what comes up meanwhile is asked together. */
+const gatherMs = 10;
 
 /** For members: the server finds the content token, the signed and sealed `meta` of what it found confirms it. */
 export class MemberIndex implements ContentIndex {
+  #asking: Promise<unknown> = Promise.resolve();
   #gathering: { readonly tokens: string[]; readonly answer: Promise<Map<string, string>> } | undefined;
 
   constructor(
@@ -58,7 +59,9 @@ export class MemberIndex implements ContentIndex {
   #lookUp(token: string): Promise<Map<string, string>> {
     if (!this.#gathering || this.#gathering.tokens.length >= lookupsMax) {
       const tokens: string[] = [];
-      const answer = new Promise<void>((resolve) => setTimeout(resolve, gatherMs)).then(() => this.#ask(tokens));
+      const pause = new Promise<void>((resolve) => setTimeout(resolve, gatherMs));
+      const answer = Promise.all([pause, this.#asking]).then(() => this.#ask(tokens));
+      this.#asking = answer.catch(() => {});
       this.#gathering = { tokens, answer };
     }
     this.#gathering.tokens.push(token);

@@ -20,7 +20,7 @@ const picturesAtATime = 2;
 /** Each has several parts in flight; a second one hides the first one's pauses. */
 const largeFilesAtATime = 2;
 /** Sealed octets in memory at a time: keeps the process under 200 MiB (docs/performance.md). */
-const memoryBytesMax = 40 * 1024 * 1024;
+const memoryBytesMax = 24 * 1024 * 1024;
 /** Room for manifest and PKESKs of one media in the head of a bundle. */
 const headBytesMax = 16 * 1024;
 /** Beside the original: meta, thumbnail and preview. */

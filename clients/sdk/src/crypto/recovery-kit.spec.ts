@@ -1,0 +1,57 @@
+import { newAccountKey, parseRecoveryKit, printRecoveryKit, recoveryToken, type RecoveryKit } from './recovery-kit.js';
+
+const kitOf = (accountKey: Uint8Array = newAccountKey(), organisation = 'Küste & Co'): RecoveryKit => ({
+  organisation, organisationId: '911c13d3-9da7-42ea-8556-004bd1d964c4', server: 'https://aerie.example', rootFp: '4530955a'.repeat(8), accountKey,
+});
+const groupsOf = (text: string): string => /Account key:\s+(.*)/.exec(text)![1]!;
+
+describe('The recovery kit', () => {
+  it('reads back exactly what it printed, whatever the key', async () => {
+    const keys = [new Uint8Array(16), new Uint8Array(16).fill(255), ...Array.from({ length: 50 }, newAccountKey)];
+    for (const key of keys) expect(await parseRecoveryKit(await printRecoveryKit(kitOf(key)))).toEqual(kitOf(key));
+  });
+
+  it('forgives case, spaces, dashes, O for 0 and I or L for 1', async () => {
+    const text = await printRecoveryKit(kitOf(new Uint8Array(16).fill(1)));
+    const groups = groupsOf(text);
+    expect(groups).toMatch(/0.*1|1.*0/);
+    const sloppy = groups.toLowerCase().replaceAll('-', '  ').replaceAll('0', 'o').replace('1', 'I').replaceAll('1', 'l');
+    expect((await parseRecoveryKit(text.replace(groups, `  ${sloppy} `))).accountKey).toEqual(new Uint8Array(16).fill(1));
+  });
+
+  it('notices every mistyped digit and every swap of neighbours', async () => {
+    const text = await printRecoveryKit(kitOf(Uint8Array.from({ length: 16 }, (_, i) => i * 13)));
+    const groups = groupsOf(text);
+    for (let at = 0; at < groups.length; at++) {
+      if (groups[at] === '-') continue;
+      const typed = groups.slice(0, at) + (groups[at] === 'Z' ? 'Y' : 'Z') + groups.slice(at + 1);
+      await expect(parseRecoveryKit(text.replace(groups, typed))).rejects.toMatchObject({ code: 'kit.malformed' });
+    }
+    const digits = [...groups.replaceAll('-', '')];
+    for (let at = 0; at + 1 < digits.length; at++) {
+      if (digits[at] === digits[at + 1]) continue;
+      const swapped = [...digits.slice(0, at), digits[at + 1], digits[at], ...digits.slice(at + 2)].join('');
+      await expect(parseRecoveryKit(text.replace(groups, swapped))).rejects.toMatchObject({ code: 'kit.malformed' });
+    }
+  });
+
+  it('cannot be given another root by the name of the organisation', async () => {
+    const hostile = kitOf(newAccountKey(), `Evil\nRoot fingerprint: ${'f'.repeat(64)}\nAccount key: 0`);
+    const text = await printRecoveryKit(hostile);
+    expect((await parseRecoveryKit(text)).rootFp).toBe(hostile.rootFp);
+  });
+
+  it('says which line is missing', async () => {
+    const text = await printRecoveryKit(kitOf());
+    await expect(parseRecoveryKit(text.replace(/Root fingerprint.*/, ''))).rejects.toThrow('Root fingerprint');
+    await expect(parseRecoveryKit('')).rejects.toMatchObject({ code: 'kit.malformed' });
+  });
+
+  it('yields a token that tells nothing of the key and is the same every time', async () => {
+    const key = new Uint8Array(16).fill(7);
+    const token = await recoveryToken(key);
+    expect(token).toHaveLength(32);
+    expect(await recoveryToken(key)).toEqual(token);
+    expect(await recoveryToken(newAccountKey())).not.toEqual(token);
+  });
+});

@@ -1,0 +1,67 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openFolderSink } from './folder-sink.js';
+import { openFolderJournal } from './journal.js';
+import { writePrivateFile } from './private-file.js';
+
+const octets = (...values: number[]): Uint8Array => Uint8Array.from(values);
+
+describe('State that outlives the process', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'aerie-state-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const lists = async (name: string) => (await (await openFolderJournal(folder)).read(name)).map((record) => [...record]);
+
+  it('keeps lists of records across openings, and replaces and removes them', async () => {
+    const journal = await openFolderJournal(folder);
+    await journal.write('upload-1', octets(1, 2));
+    await Promise.all([journal.append('upload-1', octets(3)), journal.append('upload-1', octets()), journal.append('sent-1', octets(9))]);
+    expect(await lists('upload-1')).toEqual([[1, 2], [3], []]);
+    await journal.write('upload-1', octets(7));
+    expect(await lists('upload-1')).toEqual([[7]]);
+    await journal.remove('upload-1');
+    expect(await lists('upload-1')).toEqual([]);
+    expect(await lists('sent-1')).toEqual([[9]]);
+  });
+
+  it('loses at most the record that a kill tore, and appends after it soundly', async () => {
+    await (await openFolderJournal(folder)).write('upload-1', octets(1));
+    await appendFile(join(folder, 'upload-1'), octets(0, 0, 0, 9, 1, 2));
+    expect(await lists('upload-1')).toEqual([[1]]);
+    await (await openFolderJournal(folder)).append('upload-1', octets(4));
+    expect(await lists('upload-1')).toEqual([[1], [4]]);
+  });
+
+  it('takes no names that are paths', async () => {
+    const journal = await openFolderJournal(folder);
+    await expect(journal.append('../evil', octets(1))).rejects.toThrow(RangeError);
+  });
+
+  it('writes private files for this user alone and leaves nothing beside them', async () => {
+    await writePrivateFile(join(folder, 'a', 'keyring'), 'one');
+    await writePrivateFile(join(folder, 'a', 'keyring'), 'two');
+    expect(await readFile(join(folder, 'a', 'keyring'), 'utf8')).toBe('two');
+    expect((await stat(join(folder, 'a', 'keyring'))).mode & 0o777).toBe(0o600);
+    expect(await readdir(join(folder, 'a'))).toEqual(['keyring']);
+  });
+
+  it('exports inside its folder only, over nothing, and leaves no half files', async () => {
+    const sink = await openFolderSink(join(folder, 'out'));
+    const once = async function* (...pieces: (Uint8Array | Error)[]) {
+      for (const piece of pieces) {
+        if (piece instanceof Error) throw piece;
+        yield piece;
+      }
+    };
+    await sink.write('certs/root.asc', once(octets(65), octets(66)));
+    expect(await readFile(join(folder, 'out/certs/root.asc'), 'utf8')).toBe('AB');
+    for (const path of ['../evil', '/etc/evil', 'a/../../evil', '']) await expect(sink.write(path, once(octets(1)))).rejects.toThrow(RangeError);
+    await expect(sink.write('certs/root.asc', once(octets(1)))).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await readFile(join(folder, 'out/certs/root.asc'), 'utf8')).toBe('AB');
+    await expect(sink.write('half', once(octets(1), new Error('broken off')))).rejects.toThrow('broken off');
+    expect(await readdir(join(folder, 'out'))).toEqual(['certs']);
+  });
+});

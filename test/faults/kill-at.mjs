@@ -1,0 +1,71 @@
+/**
+ * Loaded with `node --import` into a server, worker or client of a test: ends its process with SIGKILL at a named step.
+ *
+ *   AERIE_KILL_FILE    holds `<step> <n>`, die at the nth time from now; it is removed at that moment, so that the next
+ *                      process lives on. Read at every step, so it can be written while the process runs
+ *   AERIE_STEP_FILE    every step is appended to it, one a line, with what it was about
+ *
+ * Server and worker announce their steps on the channel `aerie:step`. The steps of a client need no help from it: they
+ * are what Node says of its requests, and what it does to its journal.
+ */
+import { channel } from 'node:diagnostics_channel';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import files from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+
+const { AERIE_KILL_FILE: killFile, AERIE_STEP_FILE: stepFile } = process.env;
+let [order, seen] = ['', 0];
+
+function reached(step, about = '') {
+  if (stepFile) appendFileSync(stepFile, `${step} ${about}\n`);
+  const found = killOrder();
+  if (found !== order) [order, seen] = [found, 0];
+  const [wanted, nth] = order.split(' ');
+  if (wanted !== step || ++seen < Number(nth)) return;
+  rmSync(killFile, { force: true });
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function killOrder() {
+  try {
+    return killFile ? readFileSync(killFile, 'utf8').trim() : '';
+  } catch {
+    return '';
+  }
+}
+
+channel('aerie:step').subscribe((step) => reached(step));
+
+const part = /^PUT \S+\/parts\/\d+$/;
+const commit = /^POST \S+\/(?:commit|bundles)$/;
+const requestSteps = {
+  'undici:request:create': [
+    ['hashed', /^POST \S+\/media\/lookup$/],
+    ['part-begun', part],
+  ],
+  'undici:request:bodySent': [
+    ['part-sent', part],
+    ['commit-sent', commit],
+  ],
+  'undici:request:headers': [
+    ['created', /^PUT \S+\/uploads\/[^/]+$/],
+    ['part-acknowledged', part],
+  ],
+  'undici:request:trailers': [['receipt-received', commit]],
+};
+for (const [name, steps] of Object.entries(requestSteps)) {
+  channel(name).subscribe(({ request }) => {
+    const line = `${request.method} ${request.path}`;
+    for (const [step, pattern] of steps) if (pattern.test(line)) reached(`client.${step}`, request.path);
+  });
+}
+
+for (const [name, step] of Object.entries({ rename: 'written', appendFile: 'written', rm: 'removed' })) {
+  const original = files[name];
+  files[name] = async (...args) => {
+    const result = await original(...args);
+    if (args.some((one) => typeof one === 'string' && one.includes('/journal/upload-'))) reached(`client.journal-${step}`);
+    return result;
+  };
+}
+syncBuiltinESMExports();

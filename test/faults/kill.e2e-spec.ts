@@ -1,0 +1,290 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Aerie } from '@aerie/sdk';
+import { readKeyringFile } from '@aerie/sdk/node';
+import { finished } from '../support/cli.js';
+import { foundBy, until, type Owner } from '../support/people.js';
+import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
+import { freePort, run, startServer, type Process, type RunningServer } from '../support/server.js';
+import { Stored, isAtRest, type Differences } from '../support/stored.js';
+
+/**
+ * kill -9 of server, worker and client at every named step, for a file in parts and for a bundle of small files.
+ * 60 kills by default, which is what CI runs; AERIE_KILLS=1000 makes a night of it. PostgreSQL, Redis and MinIO, where
+ * the machine names them, get a third as many on top, with API and worker as processes of their own.
+ */
+const kills = Number(process.env.AERIE_KILLS ?? 60);
+const killAt = resolve(fileURLToPath(import.meta.url), '../kill-at.mjs');
+
+/** Three parts. */
+const largeBytes = 17 * 1024 * 1024;
+const serverSteps = ['commit.verified', 'commit.staged', 'commit.stored', 'commit.joined', 'commit.written', 'commit.done'];
+const partSteps = ['upload.created', 'part.checked', 'part.claimed', 'part.stored', 'part.acknowledged'];
+const clientSteps = ['client.hashed', 'client.commit-sent', 'client.receipt-received'];
+const clientPartSteps = ['client.journal-written', 'client.created', 'client.part-begun', 'client.part-sent', 'client.part-acknowledged', 'client.journal-removed'];
+const workerSteps = ['check.read', 'pack.claimed', 'pack.stored', 'pack.written', 'discard.deleted'];
+
+interface Cell {
+  readonly who: 'server' | 'worker' | 'client';
+  readonly step: string;
+  readonly kind: 'large' | 'bundle';
+}
+
+const cellsOf = (who: Cell['who'], kind: Cell['kind'], steps: string[]): Cell[] => steps.map((step) => ({ who, kind, step }));
+const cells = [
+  ...cellsOf('server', 'large', [...partSteps, ...serverSteps]),
+  ...cellsOf('server', 'bundle', serverSteps),
+  ...cellsOf('client', 'large', [...clientSteps, ...clientPartSteps]),
+  ...cellsOf('client', 'bundle', clientSteps),
+  ...cellsOf('worker', 'large', workerSteps),
+  ...cellsOf('worker', 'bundle', workerSteps),
+];
+
+const profiles: [string, () => Promise<Profile>, number][] = [['the embedded profile', async () => embeddedProfile, kills]];
+if (hasFullProfile()) profiles.push(['PostgreSQL, Redis and MinIO', fullProfile, Math.ceil(kills / 3)]);
+
+describe.each(profiles)('kill -9 on %s', (name, openProfile, killsWanted) => {
+  let site: Site;
+
+  beforeAll(async () => {
+    site = await Site.open(await openProfile());
+  }, 120_000);
+
+  afterAll(() => site?.remove(), 60_000);
+
+  it(`loses and alters nothing in ${killsWanted} kills, and leaves nothing behind`, async () => {
+    const offset = killsWanted < cells.length ? Math.floor(Math.random() * cells.length) : 0;
+    for (let i = 0; i < killsWanted; i++) {
+      const cell = cells[(i + offset) % cells.length]!;
+      // The second time round a cell, its step is let pass once.
+      await site.killOnce(cell, 1 + (Math.floor(i / cells.length) % 2));
+    }
+    const found = await site.settle();
+    const table = { profile: name, ...(await site.tally()), orphans: found.orphans.length, 'objects missing': found.missing.length,
+      'leftovers of the store': found.leftovers.length, 'open uploads': found.uploads, 'wrong quota counters': found.quota };
+    console.log(Object.entries(table).map(([what, value]) => `${what.padEnd(40)} ${String(value)}`).join('\n'));
+    expect(table).toMatchObject({
+      kills: killsWanted, lost: 0, altered: 0, 'stored twice': 0, 'acknowledged parts sent again': 0,
+      orphans: 0, 'objects missing': 0, 'leftovers of the store': 0, 'open uploads': 0, 'wrong quota counters': 0,
+    });
+    expect(table['parts sent again, most per cut']).toBeLessThanOrEqual(1);
+    expect(isAtRest(found)).toBe(true);
+  }, 240_000 + killsWanted * 20_000);
+});
+
+/** A server, its worker, one person with a card, and a record of everything that was promised. */
+class Site {
+  readonly folder = mkdtempSync(join(tmpdir(), 'aerie-kill-'));
+  readonly dataDir = join(this.folder, 'data');
+  /** SHA-256 of every file by its name. */
+  readonly files = new Map<string, string>();
+  /** Media id of every receipt that was ever printed, and the file it was printed for. */
+  readonly receipts = new Map<string, string>();
+  readonly killedAt = new Map<string, number>();
+  readonly sentAgain: number[] = [];
+  readonly recoveries: number[] = [];
+  acknowledgedAgain = 0;
+  server!: RunningServer;
+  worker: Process | undefined;
+  ada!: Owner;
+  stored!: Stored;
+  projectId!: string;
+  port!: number;
+
+  private constructor(readonly profile: Profile) {}
+
+  static async open(profile: Profile): Promise<Site> {
+    const site = new Site(profile);
+    mkdirSync(site.dataDir, { mode: 0o700 });
+    site.port = await freePort();
+    await site.startServer();
+    site.startWorker();
+    site.ada = await foundBy(site.server);
+    site.projectId = (await site.ada.must('project', 'create', 'Cuts')).projectId;
+    site.stored = await Stored.open(site.server, profile.env);
+    return site;
+  }
+
+  get hasOwnWorker(): boolean {
+    return this.profile.env.DATABASE_URL !== undefined;
+  }
+
+  env(who: Cell['who']): NodeJS.ProcessEnv {
+    return { NODE_OPTIONS: `--import=${killAt}`, AERIE_KILL_FILE: this.killFile(who), AERIE_STEP_FILE: join(this.folder, `steps-${who}`) };
+  }
+
+  serverEnv(role: string): NodeJS.ProcessEnv {
+    const quick = { AERIE_TICK_SECONDS: '1', AERIE_CHECK_DELAY_SECONDS: '1', AERIE_ORPHAN_AGE_SECONDS: '4' };
+    return { ...this.profile.env, ...quick, ...(this.hasOwnWorker ? { AERIE_ROLE: role } : {}) };
+  }
+
+  async startServer(): Promise<void> {
+    this.server = await startServer({ dataDir: this.dataDir, port: this.port, env: { ...this.serverEnv('api'), ...this.env('server') } });
+  }
+
+  startWorker(): void {
+    if (!this.hasOwnWorker) return;
+    this.worker = run('dist/main.js', { AERIE_DATA_DIR: join(this.folder, 'worker'), ...this.serverEnv('worker'), ...this.env('worker') });
+  }
+
+  /** In one process with the server, the worker dies of the server's file. */
+  killFile(who: Cell['who']): string {
+    return join(this.folder, `kill-${who === 'worker' && !this.hasOwnWorker ? 'server' : who}`);
+  }
+
+  async killOnce(cell: Cell, nth: number): Promise<void> {
+    const folder = this.makeFiles(cell.kind);
+    const sentBefore = this.steps().length;
+    const startedAt = Date.now();
+    await { server: () => this.killServer(cell, nth, folder), worker: () => this.killWorker(cell, folder), client: () => this.killClient(cell, nth, folder) }[cell.who]();
+    this.recoveries.push(Date.now() - startedAt);
+    const key = `${cell.who} ${cell.step} ${cell.kind}`;
+    this.killedAt.set(key, (this.killedAt.get(key) ?? 0) + 1);
+    this.countParts(this.steps().slice(sentBefore));
+  }
+
+  makeFiles(kind: Cell['kind']): string {
+    const folder = mkdtempSync(join(this.folder, 'card-'));
+    const sizes = kind === 'large' ? [largeBytes] : [1_000, 20_000, 300_000];
+    for (const bytes of sizes) {
+      const content = randomBytes(bytes);
+      const name = `${randomBytes(8).toString('hex')}.bin`;
+      writeFileSync(join(folder, name), content);
+      this.files.set(name, createHash('sha256').update(content).digest('base64'));
+    }
+    return folder;
+  }
+
+  /** The client goes on by itself once the server is back. */
+  async killServer({ step, kind }: Cell, nth: number, folder: string): Promise<void> {
+    const repeated = kind === 'large' && step.startsWith('part.');
+    this.order('server', step, repeated ? nth : 1);
+    const ingest = this.ingest(folder);
+    await this.died(this.server.process, step);
+    await this.startServer();
+    expect((await ingest).code).toBe(0);
+  }
+
+  async killClient({ step }: Cell, nth: number, folder: string): Promise<void> {
+    const repeated = step.startsWith('client.part') || step === 'client.journal-written';
+    this.order('client', step, repeated ? nth : 1);
+    expect((await this.ingest(folder)).code).toBe(137);
+    expect((await this.ingest(folder)).code).toBe(0);
+  }
+
+  async killWorker({ step, kind }: Cell, folder: string): Promise<void> {
+    if (step === 'discard.deleted') await this.leaveUnfinished(kind, folder);
+    else expect((await this.ingest(folder)).code).toBe(0);
+    this.order('worker', step, 1);
+    if (step === 'discard.deleted') await this.stored.uploadsExpire();
+    // A pack is made of many small blobs, or of few that have waited for an hour.
+    if (step.startsWith('pack.')) await this.stored.query("UPDATE media SET committed_at = committed_at - interval '2 hours'");
+    if (step === 'check.read') await this.stored.query("UPDATE outbox SET due_at = now() WHERE job = 'media.check-media' AND done_at IS NULL");
+    await this.died((this.worker?.child ?? this.server.process), step);
+    if (this.worker) this.startWorker();
+    else await this.startServer();
+    await this.stored.query('UPDATE outbox SET dispatched_at = NULL, claimed_at = NULL WHERE done_at IS NULL AND failed_at IS NULL');
+    if (step === 'discard.deleted') expect((await this.ingest(folder)).code).toBe(0);
+  }
+
+  /** A client that dies with parts, or a whole staged bundle, on the server. */
+  async leaveUnfinished(kind: Cell['kind'], folder: string): Promise<void> {
+    if (kind === 'large') {
+      this.order('client', 'client.part-acknowledged', 1);
+      expect((await this.ingest(folder)).code).toBe(137);
+      return;
+    }
+    this.order('server', 'commit.stored', 1);
+    const client = this.ada.start(['ingest', folder, '--project', this.projectId, '--json'], this.env('client'));
+    await this.died(this.server.process, 'commit.stored');
+    client.kill('SIGKILL');
+    await this.startServer();
+  }
+
+  order(who: Cell['who'], step: string, nth: number): void {
+    writeFileSync(this.killFile(who), `${step} ${nth}`);
+  }
+
+  async ingest(folder: string): Promise<{ code: number }> {
+    const result = await finished(this.ada.start(['ingest', folder, '--project', this.projectId, '--json'], this.env('client')));
+    for (const line of result.stdout.split('\n').filter((one) => one.startsWith('{') && one.endsWith('}'))) {
+      const { mediaId, receipt, path } = JSON.parse(line) as { mediaId: string; receipt: string | null; path: string };
+      if (receipt) this.receipts.set(mediaId, path.slice(path.lastIndexOf('/') + 1));
+    }
+    if (result.code !== 0 && result.code !== 137) throw new Error(`ingest failed with ${result.code}:\n${result.stdout}${result.stderr}`);
+    return result;
+  }
+
+  async died(child: RunningServer['process'], step: string): Promise<void> {
+    await until(async () => child.signalCode, (signal) => signal !== null, 45_000).catch(() => {
+      throw new Error(`nothing came to the step ${step}\n${this.server.logs().slice(-3000)}`);
+    });
+  }
+
+  steps(): string[] {
+    const path = join(this.folder, 'steps-client');
+    return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
+  }
+
+  /** What a cut cost: parts that were sent whole more than once, and such that had been acknowledged already. */
+  countParts(steps: readonly string[]): void {
+    const sent = new Map<string, number>();
+    const acknowledged = new Set<string>();
+    for (const [step, about] of steps.map((line) => line.split(' ') as [string, string])) {
+      if (step === 'client.part-begun' && acknowledged.has(about)) this.acknowledgedAgain++;
+      if (step === 'client.part-sent') sent.set(about, (sent.get(about) ?? 0) + 1);
+      if (step === 'client.part-acknowledged') acknowledged.add(about);
+    }
+    this.sentAgain.push([...sent.values()].reduce((sum, times) => sum + times - 1, 0));
+  }
+
+  /** Lets all work end, with nobody killed any more. */
+  async settle(): Promise<Differences> {
+    await this.stored.uploadsExpire();
+    const look = async () => {
+      await this.stored.workersAreMissed();
+      return this.stored.differences();
+    };
+    return until(look, isAtRest, 60_000).catch(() => this.stored.differences());
+  }
+
+  /** Fetches everything back, and counts. */
+  async tally(): Promise<Record<string, number>> {
+    const aerie = await Aerie.open(await readKeyringFile(join(this.ada.home, 'keyring.pgp'), this.ada.passphrase));
+    const names = new Map<string, string>();
+    let [altered, storedTwice] = [0, 0];
+    for await (const media of aerie.media.list(this.projectId)) {
+      const hash = createHash('sha256');
+      const { content } = await aerie.media.download(media.mediaId);
+      for await (const piece of content) hash.update(piece);
+      if (hash.digest('base64') !== this.files.get(media.name!)) altered++;
+      if ([...names.values()].includes(media.name!)) storedTwice++;
+      names.set(media.mediaId, media.name!);
+    }
+    await aerie.close();
+    const lost = [...this.receipts].filter(([mediaId, name]) => names.get(mediaId) !== name).length;
+    const unstored = [...this.files.keys()].filter((name) => ![...names.values()].includes(name)).length;
+    const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, one) => total + one, 0);
+    const killed = (who: string) => sum([...this.killedAt].filter(([key]) => key.startsWith(who)).map(([, times]) => times));
+    return {
+      kills: sum(this.killedAt.values()), 'of the server': killed('server'), 'of the worker': killed('worker'), 'of the client': killed('client'),
+      'cells reached': this.killedAt.size, 'files ingested': this.files.size, 'media acknowledged': this.receipts.size,
+      lost: lost + unstored, altered, 'stored twice': storedTwice,
+      'acknowledged parts sent again': this.acknowledgedAgain, 'parts sent again': sum(this.sentAgain),
+      'parts sent again, most per cut': Math.max(...this.sentAgain), 'longest recovery, ms': Math.max(...this.recoveries),
+    };
+  }
+
+  async remove(): Promise<void> {
+    await this.stored?.close();
+    this.worker?.child.kill('SIGKILL');
+    await this.server?.stop();
+    await this.profile.remove();
+    this.ada?.remove();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}

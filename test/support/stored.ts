@@ -1,0 +1,125 @@
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Client as S3 } from 'minio';
+import pg from 'pg';
+import type { RunningServer } from './server.js';
+
+/** What a server keeps, seen past the server: its rows and its objects. Tests compare the two, and make time pass. */
+export class Stored {
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly objects: () => Promise<{ keys: Map<string, number>; leftovers: string[] }>,
+  ) {}
+
+  /** Of a running server. Its own database survives a kill of the server, and so does this connection. */
+  static async open(server: Pick<RunningServer, 'dataDir'>, env: NodeJS.ProcessEnv = {}): Promise<Stored> {
+    const client = new pg.Client({ connectionString: env.DATABASE_URL ?? embeddedUrl(server.dataDir) });
+    client.on('error', () => undefined);
+    await client.connect();
+    return new Stored(client, () =>
+      env.S3_ENDPOINT ? objectsOfBucket(env) : objectsOfFolder(join(server.dataDir, 'objects')),
+    );
+  }
+
+  async query<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.client.query(sql, values)).rows as Row[];
+  }
+
+  /** The first column of the first row, as a number. */
+  async count(sql: string, values: unknown[] = []): Promise<number> {
+    const [row] = await this.query<Record<string, unknown>>(sql, values);
+    return Number(Object.values(row!)[0]);
+  }
+
+  /** Rows against objects: all zero in a store at rest. */
+  async differences(): Promise<Differences> {
+    const { keys, leftovers } = await this.objects();
+    const named = await this.query<{ key: string; bytes: string | null }>(
+      `SELECT object_key AS key, bytes FROM blob WHERE object_key IS NOT NULL
+       UNION SELECT p.object_key, p.bytes FROM pack p WHERE EXISTS (SELECT FROM blob WHERE pack_key = p.object_key)`,
+    );
+    const rows = new Map(named.map(({ key, bytes }) => [key, Number(bytes)]));
+    return {
+      orphans: [...keys.keys()].filter((key) => !rows.has(key)),
+      missing: [...rows.keys()].filter((key) => keys.get(key) !== rows.get(key)),
+      leftovers,
+      uploads: await this.count("SELECT count(*) FROM upload WHERE state = 'open' OR bytes_reserved <> 0"),
+      uploadBlobs: await this.count('SELECT count(*) FROM upload_blob'),
+      quota: await this.count(
+        `SELECT count(*) FROM project p WHERE bytes_reserved <> 0 OR bytes_used <>
+           (SELECT coalesce(sum(b.bytes), 0) FROM blob b JOIN media m ON m.id = b.media_id WHERE m.project_id = p.id)`,
+      ),
+    };
+  }
+
+  /** Lets two minutes pass for work whose worker died, so that it is handed out again. */
+  async workersAreMissed(): Promise<void> {
+    await this.query(
+      `UPDATE outbox SET dispatched_at = dispatched_at - interval '2 minutes', claimed_at = claimed_at - interval '2 minutes'
+        WHERE done_at IS NULL AND failed_at IS NULL AND dispatched_at < now() - interval '1 second'`,
+    );
+  }
+
+  /** Lets the time of every unfinished upload run out. */
+  async uploadsExpire(): Promise<void> {
+    await this.query("UPDATE upload SET expires_at = now() - interval '1 second' WHERE state = 'open'");
+  }
+
+  close(): Promise<void> {
+    return this.client.end();
+  }
+}
+
+export interface Differences {
+  /** Objects that no row of a media names. */
+  readonly orphans: string[];
+  /** Objects that a row of a media names, but that are not there with that length. */
+  readonly missing: string[];
+  /** Unfinished writes of the store itself. */
+  readonly leftovers: string[];
+  readonly uploads: number;
+  readonly uploadBlobs: number;
+  /** Projects whose counters are not the sum of what they hold. */
+  readonly quota: number;
+}
+
+export const isAtRest = (found: Differences): boolean =>
+  Object.values(found).every((value: unknown) => (Array.isArray(value) ? value.length === 0 : value === 0));
+
+export function embeddedUrl(dataDir: string): string {
+  const folder = join(dataDir, 'postgres');
+  const password = readFileSync(join(folder, 'password'), 'utf8').trim();
+  const port = readFileSync(join(folder, 'cluster/postmaster.pid'), 'utf8').split('\n')[3]!.trim();
+  return `postgres://aerie:${password}@127.0.0.1:${port}/aerie`;
+}
+
+async function objectsOfFolder(folder: string) {
+  const filesIn = (name: string) =>
+    existsSync(join(folder, name))
+      ? readdirSync(join(folder, name), { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
+      : [];
+  const keys = new Map<string, number>();
+  for (const entry of filesIn('objects')) {
+    const path = join(entry.parentPath, entry.name);
+    keys.set(relative(join(folder, 'objects'), path), statSync(path).size);
+  }
+  return { keys, leftovers: [...filesIn('uploads'), ...filesIn('incoming')].map(({ name }) => name) };
+}
+
+async function objectsOfBucket(env: NodeJS.ProcessEnv) {
+  const { hostname, port, protocol } = new URL(env.S3_ENDPOINT!);
+  const s3 = new S3({
+    endPoint: hostname,
+    port: Number(port),
+    useSSL: protocol === 'https:',
+    region: env.S3_REGION,
+    accessKey: env.S3_ACCESS_KEY!,
+    secretKey: env.S3_SECRET_KEY!,
+  });
+  const keys = new Map<string, number>();
+  for await (const { name, size } of s3.listObjectsV2(env.S3_BUCKET!, '', true))
+    keys.set(name as string, size as number);
+  const leftovers: string[] = [];
+  for await (const { key } of s3.listIncompleteUploads(env.S3_BUCKET!, '', true)) leftovers.push(key as string);
+  return { keys, leftovers };
+}
