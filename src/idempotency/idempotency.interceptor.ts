@@ -7,9 +7,10 @@ import { ApiError } from '../http/api-error.js';
 import { routeKey } from '../http/serves.decorator.js';
 import type { AuthenticatedRequest } from '../identity/caller.js';
 
-/** How long an answer is repeated for its key, and how long one request may take before its key is free again. */
+/** How long an answer is repeated for its key. */
 const keptFor = '24 hours';
-const workedFor = '60 seconds';
+/** How long one request may take before its key is free again. A client tries for half a minute, and must outlast a crash here. */
+const workedFor = '10 seconds';
 const keyCharsMax = 200;
 
 /** Honours Idempotency-Key on the routes that say so: same key and body, same answer and one effect. */

@@ -67,7 +67,8 @@ export class OutboxService {
        SELECT $1, '{}', 'every' WHERE NOT EXISTS (
          SELECT FROM outbox WHERE job = $1 AND unique_key = 'every' AND created_at > now() - $2 * interval '1 ms')
        ON CONFLICT DO NOTHING`,
-      [job.name, periodMs],
+      // A timer that is a moment early must not wait for a whole period more.
+      [job.name, 0.9 * periodMs],
     );
   }
 

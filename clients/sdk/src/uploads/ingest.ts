@@ -149,6 +149,7 @@ class IngestRun {
       const stored = await this.index.find(sha256);
       if (stored) {
         settle(stored);
+        await new LargeUpload(this.context, item, sha256).forget();
         return await this.#succeed(item, 'already-stored', stored, 'as before');
       }
       const isSmall = fitsBundle(objectBytes + picturesBytesTypical, headBytesMax);

@@ -67,10 +67,20 @@ export class LargeUpload {
     }
   }
 
+  /** Drops the keys of an attempt that is known to be committed: its process ended before it saw the receipt. */
+  async forget(): Promise<void> {
+    if (this.item.resumeKey !== null) await this.context.journal.remove(await this.#journalName(this.item.resumeKey));
+  }
+
+  #journalName(resumeKey: string): Promise<string> {
+    const { local, project } = this.context;
+    return UploadJournal.nameOf(fromBase64(local.keyring.localKey), project.projectId, resumeKey);
+  }
+
   /** Finds the entry of an earlier attempt at this very content for this very epoch, or begins with new keys. */
   async #start(): Promise<Started> {
-    const { local, project, journal, seal } = this.context;
-    const name = await UploadJournal.nameOf(fromBase64(local.keyring.localKey), project.projectId, this.item.resumeKey ?? crypto.randomUUID());
+    const { project, journal, seal } = this.context;
+    const name = await this.#journalName(this.item.resumeKey ?? crypto.randomUUID());
     const head: UploadHead = {
       mediaId: crypto.randomUUID(), blobId: crypto.randomUUID(), epochFp: project.epoch.certificate.fingerprint,
       plainBytes: this.item.source.bytes, sha256: toBase64(this.sha256), sessionKey: randomKey(), salt: randomKey(),

@@ -1,0 +1,144 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Aerie, type Keyring } from '@aerie/sdk';
+import { readKeyringFile } from '@aerie/sdk/node';
+import {
+  Problem, asSealed, errorTable, fromBase64, parseRecord, printFrame, routes, segmentBytes, signedToWire, toBase64,
+  type Commit, type MediaManifest, type RouteName, type Sealed,
+} from '@aerie/protocol';
+import { signRecord } from '../../clients/sdk/src/crypto/openpgp.js';
+import type { IngestItem } from '../../clients/sdk/src/uploads/ingest-item.js';
+import { sealBlob, sealMedia, type SealedMedia } from '../../clients/sdk/src/uploads/sealed-media.js';
+import type { Cli } from './cli.js';
+
+/** What a server answered, whatever it was. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly octets: Buffer;
+  /** The code of the problem, `ok` for a success, or why the answer is neither. */
+  readonly code: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into it at will
+  readonly json: any;
+}
+
+export interface Request {
+  readonly params?: Record<string, string | number>;
+  readonly query?: string;
+  /** Octets go as they are, anything else as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  /** In place of the device's own session; null sends none. */
+  readonly token?: string | null;
+}
+
+/** Sends one request to a route of the table, with whatever it is given, and reads the answer with suspicion. */
+export async function send(url: string, name: RouteName, { params = {}, query = '', body, headers, token }: Request): Promise<Answer> {
+  const { method, path } = routes[name];
+  const place = path.replace(/:(\w+)/g, (_, key: string) => String(params[key] ?? randomUUID()));
+  const isOctets = body instanceof Uint8Array;
+  const response = await fetch(`${url}${place}${query}`, {
+    method,
+    body: body === undefined ? undefined : isOctets ? (body as BodyInit) : typeof body === 'string' ? body : JSON.stringify(body),
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': isOctets ? 'application/octet-stream' : 'application/json' }),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...headers,
+    },
+  });
+  return readAnswer(response.status, response.headers, Buffer.from(await response.arrayBuffer()));
+}
+
+export function readAnswer(status: number, headers: Headers, octets: Buffer): Answer {
+  const isJson = /json/.test(headers.get('content-type') ?? '');
+  const json: unknown = isJson ? JSON.parse(octets.toString()) : undefined;
+  return { status, headers, octets, json, code: status < 400 ? 'ok' : faultOf(status, headers, json) };
+}
+
+/** A refusal counts only if it is a problem of the table, with its status and a hint. */
+function faultOf(status: number, headers: Headers, json: unknown): string {
+  const problem = Problem.safeParse(json);
+  if (!problem.success) return `status ${status} without a problem`;
+  const { code, hint } = problem.data;
+  if (headers.get('content-type')?.startsWith('application/problem+json') !== true) return `${code}, but not as application/problem+json`;
+  if (problem.data.status !== status || errorTable[code].status !== status) return `${code}, but with status ${status}`;
+  return hint === errorTable[code].hint ? code : `${code}, but without its hint`;
+}
+
+/** A device with its keys that speaks HTTP by itself, so that it can say what no honest client would. */
+export class RawDevice {
+  private constructor(
+    readonly url: string,
+    readonly aerie: Aerie,
+  ) {}
+
+  static async open(keyring: Keyring): Promise<RawDevice> {
+    return new RawDevice(keyring.server, await Aerie.open(keyring));
+  }
+
+  static async of(cli: Cli): Promise<RawDevice> {
+    return RawDevice.open(await readKeyringFile(`${cli.home}/keyring.pgp`, cli.passphrase));
+  }
+
+  token(): Promise<string> {
+    return this.aerie.local.session.token();
+  }
+
+  async send(name: RouteName, request: Request = {}): Promise<Answer> {
+    const token = request.token === undefined ? await this.token() : request.token;
+    return send(this.url, name, { ...request, token });
+  }
+
+  /** Seals a file as an honest client would. The original's sealed octets are handed out beside the media. */
+  async seal(projectId: string, plain: Uint8Array, { inParts = false, name = 'note.txt' } = {}): Promise<SealedFile> {
+    const project = await this.aerie.projects.verified(projectId, { fresh: true });
+    const mediaId = randomUUID();
+    const sha256 = createHash('sha256').update(plain).digest();
+    const original = await sealBlob('original', plain, mediaId, [project.epoch.certificate]);
+    const item: IngestItem = {
+      path: name, name, mime: 'text/plain', modifiedAt: null, resumeKey: null,
+      source: { bytes: plain.length, read: async (from, to) => plain.subarray(from, to), sha256: async () => sha256, assertUnchanged: async () => {}, close: async () => {} },
+      captureFacts: async () => ({}) as never, makePictures: async () => ({}),
+    };
+    const file = { item, sha256, capture: {} as never, pictures: {}, contentToken: toBase64(randomBytes(32)) };
+    const media = await sealMedia(file, inParts ? { ...original, sealed: null } : original, mediaId, project, this.aerie.local);
+    return { ...media, projectId, original: original.sealed!, originalId: original.stated.blobId };
+  }
+
+  /** Signs another manifest over the same blobs, as this device. */
+  async resign<T extends { commit: Commit }>(media: T, change: (manifest: MediaManifest) => MediaManifest): Promise<T> {
+    const manifest = parseRecord('media-manifest', fromBase64(media.commit.manifest.bytes));
+    const signed = await signRecord('media-manifest', change(manifest), this.aerie.local.deviceKey);
+    return { ...media, commit: { ...media.commit, manifest: signedToWire(signed) } };
+  }
+
+  create({ mediaId, projectId, originalId, original }: SealedFile, request: Request = {}): Promise<Answer> {
+    return this.send('createUpload', { params: { projectId, mediaId }, body: { blobs: [{ blobId: originalId, role: 'original', bytes: original.length }] }, ...request });
+  }
+
+  putPart(file: SealedFile, partNumber: number, changes: { octets?: Uint8Array; digest?: string; params?: Request['params'] } = {}): Promise<Answer> {
+    const octets = changes.octets ?? partOf(file, partNumber);
+    const digest = changes.digest ?? `sha-256=:${createHash('sha256').update(octets).digest('base64')}:`;
+    const params = { mediaId: file.mediaId, blobId: file.originalId, partNumber, ...changes.params };
+    return this.send('putPart', { params, body: octets, headers: { 'content-digest': digest } });
+  }
+
+  commit(file: SealedFile, request: Request = {}): Promise<Answer> {
+    return this.send('commitUpload', { params: { mediaId: file.mediaId }, body: commitFrame(file), ...request });
+  }
+
+  bundle(projectId: string, files: readonly SealedMedia[], request: Request = {}): Promise<Answer> {
+    return this.send('commitBundle', { params: { projectId }, body: bundleFrame(files), ...request });
+  }
+}
+
+export interface SealedFile extends SealedMedia {
+  readonly projectId: string;
+  readonly original: Sealed;
+  readonly originalId: string;
+}
+
+export const partOf = ({ original }: SealedFile, part: number): Sealed => asSealed(original.subarray(part * segmentBytes, (part + 1) * segmentBytes));
+
+export const commitFrame = ({ commit, inline }: SealedMedia): Uint8Array => printFrame({ commit }, inline);
+export const bundleFrame = (files: readonly SealedMedia[]): Uint8Array =>
+  printFrame({ commits: files.map(({ commit }) => commit) }, files.flatMap(({ inline }) => inline));
