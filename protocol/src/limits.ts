@@ -27,12 +27,14 @@ export const bundleMediaMax = 64;
 export const smallBlobsPerRead = 200;
 export const listPageMax = 500;
 
+/** What fits in a record of 16 KiB, with room; and their envelopes, of about 3 KiB in base64, in one JSON body. */
+export const epochMembersMax = 250;
 export const manifestBytesMax = 16 * 1024;
 export const recordBytesMax = 16 * 1024;
 export const signatureBytesMax = 1024;
 export const certificateBytesMax = 8 * 1024;
-/** A PKESK v6 for X25519 is 111 octets. */
-export const pkeskBytesMax = 512;
+/** A PKESK v6 for X25519 is 111 octets; one octet of packet length reaches to 193. */
+export const pkeskBytesMax = 193;
 export const sealedBackupBytesMax = 64 * 1024;
 export const blobsPerMediaMax = 8;
 /** Epoch, renderer, and room for a member copied in. */

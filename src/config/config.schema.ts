@@ -1,3 +1,4 @@
+import { uploadHoursDefault } from '@aerie/protocol';
 import { z } from 'zod';
 
 /**
@@ -34,10 +35,10 @@ export const variables = {
   S3_ACCESS_KEY: { schema: z.string().min(1).optional(), meaning: 'Access key id.', secret: true },
   S3_SECRET_KEY: { schema: z.string().min(1).optional(), meaning: 'Secret access key.', secret: true },
   AERIE_PROJECT_QUOTA_BYTES: { schema: z.coerce.number().int().positive().optional(), meaning: 'Ciphertext octets a new project may hold; unset means no limit.' },
-  AERIE_UPLOAD_HOURS: { schema: z.coerce.number().int().positive().default(168), meaning: 'How long an unfinished upload is kept for its client to come back.' },
+  AERIE_UPLOAD_HOURS: { schema: z.coerce.number().int().positive().default(uploadHoursDefault), meaning: 'How long an unfinished upload is kept for its client to come back.' },
   AERIE_CHECK_DELAY_SECONDS: { schema: seconds.default(30), meaning: 'How long after a commit the stored octets are read back and hashed.' },
   AERIE_ORPHAN_AGE_SECONDS: { schema: seconds.default(86_400), meaning: 'How old an object without a row must be, and how far apart its sightings quarter that, before it is reclaimed.' },
-  AERIE_TICK_SECONDS: { schema: seconds.default(30), meaning: 'How often periodic work (packing, expiry, reclaiming, re-dispatch) is looked for.' },
+  AERIE_TICK_SECONDS: { schema: seconds.default(30), meaning: 'How often packing and the expiry of uploads are looked for.' },
   AERIE_INSTANCE: { schema: z.string().regex(/^[a-z0-9-]{1,40}$/).default('aerie'), meaning: 'Name of this installation among others on the same Redis.' },
   AERIE_LOG_FILE: { schema: z.string().min(1).optional(), meaning: 'File the log is appended to; unset means standard error.' },
   AERIE_LOG_LEVEL: { schema: level.default('info'), meaning: 'Least level that is logged; lines are JSON.' },

@@ -67,5 +67,8 @@ function contradictions(values: Environment): string[] {
   if ((values.AERIE_ROLE === 'api' || values.AERIE_ROLE === 'worker') && !values.DATABASE_URL) {
     faults.push('AERIE_ROLE: api and worker apart need one DATABASE_URL; the embedded database serves one process');
   }
+  if ((values.AERIE_ROLE === 'api' || values.AERIE_ROLE === 'worker') && !values.S3_ENDPOINT) {
+    faults.push('AERIE_ROLE: api and worker apart need one S3_ENDPOINT; the filesystem store serves one process');
+  }
   return faults;
 }

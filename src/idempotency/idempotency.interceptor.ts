@@ -46,6 +46,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private async claim(deviceId: string, key: string, digest: Buffer): Promise<boolean> {
+    await this.database.query("DELETE FROM idempotency_key WHERE expires_at < now() - interval '1 hour'");
     const rows = await this.database.query<unknown[]>(
       `INSERT INTO idempotency_key (device_id, key, request_digest, expires_at) VALUES ($1, $2, $3, now() + $4::interval)
        ON CONFLICT (device_id, key) DO UPDATE SET request_digest = excluded.request_digest, reply = NULL, expires_at = excluded.expires_at

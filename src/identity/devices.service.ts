@@ -67,9 +67,9 @@ export class DevicesService {
       record.certificateFp !== certificate.fingerprint && 'device.certificateFp',
       record.organisationId !== (await this.organisation.requireId()) && 'device.organisationId',
       record.kind === 'renderer' && member.role !== 'owner' && 'device.kind',
+      (record.kind === 'upload-only') !== (record.projects !== null) && 'device.projects',
     ];
-    const fault = faults.find((one) => one !== false);
-    if (fault) throw new ApiError('record.mismatch', { detail: fault });
+    refuseFirst(faults);
     await this.database.transaction(async (manager) => {
       const inserted = await manager.createQueryBuilder().insert().into(Device).values({
         id: record.deviceId, memberId: record.memberId, kind: record.kind, certificateFp: record.certificateFp,
@@ -90,9 +90,12 @@ export class DevicesService {
     const device = await this.require(deviceId);
     const signed = signedFromWire(wire);
     const record = await verifyRecord('revocation', signed, await this.certificateOf(caller.deviceId));
-    if (record.deviceId !== deviceId || record.signer.deviceId !== caller.deviceId || record.signer.memberId !== caller.memberId) {
-      throw new ApiError('record.mismatch', { detail: 'revocation' });
-    }
+    const faults = [
+      record.organisationId !== (await this.organisation.requireId()) && 'revocation.organisationId',
+      record.deviceId !== deviceId && 'revocation.deviceId',
+      (record.signer.deviceId !== caller.deviceId || record.signer.memberId !== caller.memberId) && 'revocation.signer',
+    ];
+    refuseFirst(faults);
     if (device.memberId !== caller.memberId && caller.role !== 'owner') throw new ApiError('record.not_authorised');
     await this.database.transaction(async (manager) => {
       const revoked = await manager.createQueryBuilder().update(Device).set({
@@ -121,7 +124,7 @@ export class DevicesService {
     return { deviceId: input.deviceId, enrolled: false };
   }
 
-  /** The renderer to name in an assisted project: the one enrolled last, else the one that waits. */
+  /** The renderer to name in an assisted project: the one that waits to be signed in, else one that is. */
   async renderer(): Promise<ReplyOf<typeof routes.readRenderer>> {
     const [offer] = await this.database.getRepository(RendererOffer).find({ order: { offeredAt: 'DESC' }, take: 1 });
     if (offer) return { deviceId: offer.deviceId, certificate: toBase64(offer.certificate) };
@@ -130,6 +133,11 @@ export class DevicesService {
     if (!active) throw new ApiError('renderer.unknown');
     return { deviceId: active.id, certificate: toBase64(active.certificate) };
   }
+}
+
+function refuseFirst(faults: readonly (string | false)[]): void {
+  const fault = faults.find((one) => one !== false);
+  if (fault) throw new ApiError('record.mismatch', { detail: fault });
 }
 
 function sameToken(a: string, b: string): boolean {

@@ -75,7 +75,8 @@ export class OrganisationService {
       organisation: introductionOf(organisation),
       members: members.map(introductionOf),
       devices: devices.map(introductionOf),
-      revocations: devices.flatMap((device) =>
+      // In the order they took effect: whoever was revoked later could still revoke before.
+      revocations: [...devices].sort((a, b) => Number(a.revokedAt) - Number(b.revokedAt)).flatMap((device) =>
         device.revocationRecord && device.revocationSignature
           ? [signedRecordOf({ record: device.revocationRecord, signature: device.revocationSignature })]
           : [],

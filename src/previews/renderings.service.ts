@@ -89,6 +89,7 @@ export class RenderingsService {
 async function checkPlace(caller: Caller, media: Media, record: RenditionRecord, manifest: MediaManifest): Promise<void> {
   const faults = [
     record.signer.deviceId !== caller.deviceId && 'signer',
+    record.organisationId !== manifest.organisationId && 'organisationId',
     record.mediaId !== media.id && 'mediaId',
     record.projectId !== media.projectId && 'projectId',
     record.manifest !== (await manifestDigest(media.manifest)) && 'manifest',

@@ -5,6 +5,7 @@ import type { Caller } from '../identity/caller.js';
 
 /** What a caller may do in a project, as far as the server is concerned. Reading still needs the epoch's secret key. */
 export interface ProjectPart {
+  readonly organisationId: string;
   readonly projectId: string;
   readonly previews: 'sealed' | 'assisted' | 'none';
   readonly rendererDeviceId: string | null;
@@ -28,8 +29,8 @@ export class ProjectAccess {
   /** Every project the caller has a part in, or the one asked for. */
   async parts(caller: Caller, projectId: string | null = null): Promise<ProjectPart[]> {
     const rows = await this.database.query<PartRow[]>(
-      `SELECT p.id, p.previews, p.renderer_device_id, e.number, e.certificate_fp
-         FROM project p JOIN LATERAL (SELECT * FROM epoch WHERE project_id = p.id ORDER BY number DESC LIMIT 1) e ON true
+      `SELECT o.id AS organisation_id, p.id, p.previews, p.renderer_device_id, e.number, e.certificate_fp
+         FROM organisation o CROSS JOIN project p JOIN LATERAL (SELECT * FROM epoch WHERE project_id = p.id ORDER BY number DESC LIMIT 1) e ON true
         WHERE ($1::uuid IS NULL OR p.id = $1) AND CASE $2
           WHEN 'full' THEN EXISTS (SELECT FROM envelope v WHERE v.project_id = p.id AND v.epoch = e.number AND v.member_id = $3)
           WHEN 'upload-only' THEN p.id = ANY($4::uuid[])
@@ -38,12 +39,13 @@ export class ProjectAccess {
       [projectId, caller.kind, caller.memberId, caller.projects ?? [], caller.deviceId],
     );
     return rows.map((row) => ({
-      projectId: row.id, previews: row.previews, rendererDeviceId: row.renderer_device_id, epoch: row.number, epochFp: row.certificate_fp,
+      organisationId: row.organisation_id, projectId: row.id, previews: row.previews, rendererDeviceId: row.renderer_device_id, epoch: row.number, epochFp: row.certificate_fp,
     }));
   }
 }
 
 interface PartRow {
+  organisation_id: string;
   id: string;
   previews: ProjectPart['previews'];
   renderer_device_id: string | null;

@@ -94,6 +94,7 @@ export class ProjectsService {
   ): Promise<EnvelopeRecord> {
     const record = await verifyRecord('envelope', signedFromWire(wire.record), signer);
     mustHold(record.signer.deviceId === caller.deviceId, 'envelope.signer');
+    mustHold(record.organisationId === epoch.organisationId, 'envelope.organisationId');
     mustHold(record.projectId === epoch.projectId && record.epoch === epoch.epoch, 'envelope.projectId');
     mustHold(record.sealed === toBase64(await sha256(fromBase64(wire.sealed))), 'envelope.sealed');
     return record;

@@ -39,6 +39,7 @@ export async function verifyCommit(
   const { uploader } = manifest;
   mustMatch(uploader.deviceId === caller.deviceId && uploader.memberId === caller.memberId, 'uploader');
   mustMatch(uploader.certificateFp === device.fingerprint, 'uploader.certificateFp');
+  mustMatch(manifest.organisationId === part.organisationId, 'organisationId');
   mustMatch(manifest.projectId === part.projectId, 'projectId');
   if (manifest.epoch !== part.epoch || manifest.epochFp !== part.epochFp) throw new ApiError('project.epoch_stale', { epoch: part.epoch });
   checkRoles(manifest, part);
@@ -93,7 +94,7 @@ function checkPkesks(manifest: MediaManifest, pkesks: readonly Pkesk[], renderer
 /** New-format tag 1, one-octet length, version 6, then a version 6 fingerprint: of an encryption subkey (RFC 9580, 5.1.2). */
 export function checkPkeskPacket(packet: Buffer): void {
   const start = Buffer.from([0xc1, packet.length - 2, 6, 33, 6]);
-  if (packet.length > 193 || !packet.subarray(0, start.length).equals(start)) throw invalid('a session key is not a version 6 packet');
+  if (!packet.subarray(0, start.length).equals(start)) throw invalid('a session key is not a version 6 packet');
 }
 
 export const invalid = (detail: string): ApiError => new ApiError('media.manifest_invalid', { detail });

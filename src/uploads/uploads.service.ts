@@ -45,9 +45,11 @@ export class UploadsService {
     await this.database.transaction((manager) => this.insert(manager, caller, projectId, mediaId, plan.blobs));
     step('upload.created');
     const view = await this.read(caller, mediaId);
-    const planned = plan.blobs.every((blob) => view.blobs.some((one) => one.blobId === blob.blobId && one.bytes === blob.bytes && one.role === blob.role));
-    if (view.projectId !== projectId || !planned) throw new ApiError('upload.conflict');
+    if (view.projectId !== projectId) throw new ApiError('upload.conflict');
     if (view.state === 'aborted' || view.state === 'expired') throw new ApiError('upload.closed', { state: view.state });
+    // Of a committed upload only the receipt is left; its blobs belong to the media.
+    const planned = plan.blobs.every((blob) => view.blobs.some((one) => one.blobId === blob.blobId && one.bytes === blob.bytes && one.role === blob.role));
+    if (view.state === 'open' && !planned) throw new ApiError('upload.conflict');
     return view;
   }
 

@@ -22,7 +22,7 @@ const contextNotation = 'context@aerie.internal';
 const firstFound = (...paths: (string | undefined)[]): string | undefined =>
   paths.find((path) => path && existsSync(path));
 const onPath = (name: string): string[] => (process.env.PATH ?? '').split(':').map((folder) => join(folder, name));
-const rsop = firstFound(...onPath('rsop'), join(homedir(), '.cargo/bin/rsop'));
+const rsop = firstFound(process.env.AERIE_RSOP, ...onPath('rsop'), join(homedir(), '.cargo/bin/rsop'));
 const gopenpgp = firstFound(process.env.AERIE_GOPENPGP, fileURLToPath(new URL('gopenpgp/gopenpgp', import.meta.url)));
 
 const MiB = 2 ** 20;

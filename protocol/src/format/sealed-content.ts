@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Digest, Fingerprint, Id, Timestamp, base64 } from '../ids.js';
+import { Digest, Fingerprint, Id, Octets32, Timestamp, base64 } from '../ids.js';
 import { CaptureFacts } from './capture-facts.js';
 
 /** What is inside the encryption. The server never sees these; they are here because every client must agree on them. */
@@ -33,7 +33,7 @@ export const EnvelopeContent = z.strictObject({
   name: z.string().min(1).max(200),
   secretKey: base64(8 * 1024),
   /** 32 octets for content tokens. */
-  hashKey: base64(32),
+  hashKey: Octets32,
 });
 export type EnvelopeContent = z.infer<typeof EnvelopeContent>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Digest, Fingerprint, Id, Timestamp, base64 } from '../ids.js';
-import { blobBytesMax, blobsPerMediaMax } from '../limits.js';
+import { Digest, Fingerprint, Id, Octets32, Timestamp } from '../ids.js';
+import { blobBytesMax, blobsPerMediaMax, epochMembersMax } from '../limits.js';
 
 /**
  * Signed records: the statements that members, devices and the organisation root make. Each is JSON, signed as the
@@ -20,7 +20,7 @@ export const OrganisationRecord = z.strictObject({
   name: z.string().min(1).max(200),
   rootFp: Fingerprint,
   /** C2SP signed-note key: origin and raw Ed25519 public key. */
-  receiptKey: z.strictObject({ origin: z.string().max(200), publicKey: base64(32) }),
+  receiptKey: z.strictObject({ origin: z.string().max(200), publicKey: Octets32 }),
   createdAt: Timestamp,
 });
 export type OrganisationRecord = z.infer<typeof OrganisationRecord>;
@@ -55,7 +55,7 @@ export const DeviceRecord = z.strictObject({
   kind: DeviceKind,
   label: z.string().min(1).max(200),
   certificateFp: Fingerprint,
-  /** The projects an upload-only device may add to; null means every project of the member. */
+  /** The projects an upload-only device may add to; null for the other kinds, and only for them. */
   projects: z.array(Id).max(64).nullable(),
   expiresAt: Timestamp.nullable(),
   createdAt: Timestamp,
@@ -105,7 +105,7 @@ export const EpochRecord = z.strictObject({
   projectId: Id,
   epoch: z.int().positive(),
   certificateFp: Fingerprint,
-  members: z.array(Id).min(1).max(10_000),
+  members: z.array(Id).min(1).max(epochMembersMax),
   /** SHA-256 of the record before, null for the first epoch. */
   prev: Digest.nullable(),
   createdAt: Timestamp,
@@ -134,7 +134,7 @@ export const SessionRecord = z.strictObject({
   type: z.literal('session'),
   organisationId: Id,
   deviceId: Id,
-  challenge: base64(32),
+  challenge: Octets32,
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Digest, Id, Timestamp, base64 } from '../ids.js';
+import { Digest, Id, Octets32, Timestamp, base64 } from '../ids.js';
 import { sealedBackupBytesMax } from '../limits.js';
 import { everyDevice, owners, readers, route } from './route.js';
 import { CertificateBytes, Introduction, SignedRecord } from './shapes.js';
@@ -9,7 +9,7 @@ export const ServerInfo = z.object({
   product: z.literal('aerie'),
   version: z.string(),
   organisationId: Id.nullable(),
-  receiptKey: z.object({ origin: z.string(), publicKey: base64(32) }),
+  receiptKey: z.object({ origin: z.string(), publicKey: Octets32 }),
   time: Timestamp,
 });
 
@@ -24,7 +24,7 @@ export const FoundOrganisation = z.object({
   recoveryTokenDigest: Digest,
 });
 
-export const Challenge = z.object({ challenge: base64(32), organisationId: Id, expiresAt: Timestamp });
+export const Challenge = z.object({ challenge: Octets32, organisationId: Id, expiresAt: Timestamp });
 export const Session = z.object({ token: z.string(), deviceId: Id, expiresAt: Timestamp });
 
 /** Everything a client needs to check who is who, in records it verifies up to the root it has pinned. */
@@ -66,7 +66,7 @@ export const identityRoutes = {
   }),
   recover: route({
     method: 'POST', path: '/api/v1/recovery', summary: 'Fetch the sealed backup that answers to a recovery kit', access: 'public',
-    body: z.object({ recoveryToken: base64(32) }), reply: Recovered, status: 200, errors: ['recovery.unknown'],
+    body: z.object({ recoveryToken: Octets32 }), reply: Recovered, status: 200, errors: ['recovery.unknown'],
   }),
   enrolDevice: route({
     method: 'POST', path: '/api/v1/devices', summary: 'Enrol a device; the member\'s signature is the permission', access: 'public',

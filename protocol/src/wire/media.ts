@@ -77,7 +77,7 @@ export const previewRoutes = {
   addRendition: route({
     method: 'POST', path: '/api/v1/media/:mediaId/renditions', summary: 'The renderer hands over the pictures it made and sealed', access: renderers,
     params: z.object({ mediaId: Id }), body: 'octets', reply: 'nothing', status: 204,
-    errors: ['media.unknown', 'record.signature_invalid', 'record.not_authorised', 'record.mismatch', 'media.manifest_invalid', 'server.storage_full'],
+    errors: ['media.unknown', 'record.signature_invalid', 'record.not_authorised', 'record.mismatch', 'media.manifest_invalid', 'quota.exceeded', 'server.storage_full'],
   }),
   failRendering: route({
     method: 'POST', path: '/api/v1/media/:mediaId/renditions/failure', summary: 'The renderer says that it cannot', access: renderers,

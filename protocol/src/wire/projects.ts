@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, base64 } from '../ids.js';
+import { epochMembersMax } from '../limits.js';
 import { everyDevice, owners, route } from './route.js';
 import { CertificateBytes, SignedRecord } from './shapes.js';
 
@@ -26,9 +27,9 @@ const InProject = z.object({ projectId: Id });
 export const projectRoutes = {
   createProject: route({
     method: 'POST', path: '/api/v1/projects', summary: 'Create a project with its first epoch', access: owners, idempotent: true,
-    body: z.object({ record: SignedRecord, epoch: Epoch, envelopes: z.array(Envelope).min(1).max(1000) }),
+    body: z.object({ record: SignedRecord, epoch: Epoch, envelopes: z.array(Envelope).min(1).max(epochMembersMax) }),
     reply: ProjectView, status: 201,
-    errors: ['record.signature_invalid', 'record.not_authorised', 'record.mismatch', 'record.conflict', 'request.idempotency_mismatch', 'request.in_progress'],
+    errors: ['record.signature_invalid', 'record.not_authorised', 'record.mismatch', 'record.conflict', 'device.unknown', 'request.idempotency_mismatch', 'request.in_progress'],
   }),
   listProjects: route({
     method: 'GET', path: '/api/v1/projects', summary: 'The projects that this device has a part in', access: everyDevice,

@@ -54,7 +54,7 @@ export const BundleOutcome = z.union([Committed, z.object({ mediaId: Id, problem
 const OfMedia = z.object({ mediaId: Id });
 const commitErrors = [
   'project.unknown', 'project.epoch_stale', 'record.signature_invalid', 'record.not_authorised', 'record.mismatch',
-  'media.manifest_invalid', 'media.replayed', 'quota.exceeded', 'server.storage_full',
+  'media.manifest_invalid', 'media.replayed', 'upload.conflict', 'upload.closed', 'upload.part_missing', 'quota.exceeded', 'server.storage_full',
 ] as const;
 
 export const uploadRoutes = {
@@ -79,7 +79,7 @@ export const uploadRoutes = {
     method: 'POST', path: '/api/v1/uploads/:mediaId/commit', access: uploaders,
     summary: 'Commit an upload with its signed manifest; answers with a signed receipt',
     params: OfMedia, body: 'octets', reply: Committed, status: 201,
-    errors: [...commitErrors, 'upload.unknown', 'upload.closed', 'upload.part_missing'],
+    errors: [...commitErrors, 'upload.unknown'],
   }),
   abortUpload: route({
     method: 'DELETE', path: '/api/v1/uploads/:mediaId', summary: 'Abort an upload and free its room', access: uploaders,

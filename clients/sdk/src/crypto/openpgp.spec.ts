@@ -50,7 +50,7 @@ describe('The door to OpenPGP', () => {
   });
 
   it('refuses a weaker key derivation before it derives anything', async () => {
-    const config = { aeadProtect: true, s2kType: openpgp.enums.s2k.argon2, s2kArgon2Params: { passes: 1, parallelism: 1, memoryExponent: 10 } };
+    const config: openpgp.PartialConfig = { aeadProtect: true, s2kType: openpgp.enums.s2k.argon2, s2kArgon2Params: { passes: 1, parallelism: 1, memoryExponent: 10 } };
     const weak = (await openpgp.encrypt({ message: await openpgp.createMessage({ binary: new Uint8Array(3) }), passwords: ['x'], format: 'binary', config })) as Uint8Array;
     await expect(door.openWithPassphrase(weak, 'x')).rejects.toMatchObject({ reason: 'weak_kdf' });
   });

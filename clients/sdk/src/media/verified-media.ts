@@ -47,7 +47,7 @@ function requireFits(manifest: MediaManifest, view: MediaView, project: Verified
   const isHere = manifest.mediaId === view.mediaId && manifest.projectId === project.projectId && view.projectId === project.projectId
     && manifest.organisationId === project.record.organisationId;
   if (!isHere) throw new TrustError('trust.manifest', 'The server shows the manifest of another media');
-  const mayUpload = record.kind !== 'renderer' && (record.projects === null || record.projects.includes(project.projectId));
+  const mayUpload = record.kind === 'full' || (record.kind === 'upload-only' && record.projects?.includes(project.projectId));
   if (!mayUpload) throw new TrustError('trust.manifest', `The device "${record.label}" may not add to this project`);
   if (manifest.uploader.certificateFp !== certificate.fingerprint) throw new TrustError('trust.manifest', 'The manifest names another certificate of its uploader');
 }

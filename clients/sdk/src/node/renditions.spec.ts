@@ -11,7 +11,7 @@ import { sniffMime } from '../metadata/sniff-mime.js';
 import { videoFrame } from './ffmpeg.js';
 import { makeRenditions, renderFromPreview, type Rendition } from './renditions.js';
 
-const thumbBytesMax = 62 * 1024;
+const thumbBytesMax = 60 * 1024;
 const both = { thumb: true, preview: true };
 const renditionsOf = (bytes: Uint8Array, mime = sniffMime(bytes, '')) => makeRenditions({ bytes }, mime, both);
 

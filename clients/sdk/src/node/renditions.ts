@@ -27,7 +27,7 @@ export interface Renditions {
 const thumbSideMax = 320;
 const previewSideMax = 1600;
 /** What sealing adds to a blob fits into the rest. */
-const thumbBytesMax = smallBlobBytesMax - 2 * 1024;
+const thumbBytesMax = smallBlobBytesMax - 4 * 1024;
 const jpegQuality = 80;
 /** 320 px of pure noise at quality 10 is under 20 KiB. */
 const thumbQualities = [jpegQuality, 60, 40, 20, 10];
@@ -69,7 +69,7 @@ sharp.concurrency(1);
 class NoRendition extends Error {}
 
 /**
- * Makes a thumb (longest side 320 px, at most 62 KiB) and a preview (1600 px) as upright sRGB JPEG without metadata;
+ * Makes a thumb (longest side 320 px, at most 60 KiB) and a preview (1600 px) as upright sRGB JPEG without metadata;
  * never larger than the picture. Raw files give their largest embedded JPEG, videos one frame where `ffmpeg` is on the
  * path. Never throws: where nothing can be made, `reason` says why.
  *

@@ -1,6 +1,6 @@
 /** Seals everything about one media and signs for it: blobs, session keys for their recipients, manifest, commit. */
 import {
-  equalBytes, manifestDigest, sha256, signedToWire, smallBlobBytesMax, toBase64, utf8,
+  ContainerLayout, equalBytes, manifestDigest, sha256, signedToWire, smallBlobBytesMax, toBase64, utf8,
   type BlobRole, type CaptureFacts, type Certificate, type Commit, type ManifestBlob, type MediaManifest, type MediaMeta, type Pkesk, type Sealed,
 } from '@aerie/protocol';
 import { keyCommitment } from '../crypto/commitment.js';
@@ -116,7 +116,7 @@ async function sealPictures({ thumb, preview, reason }: Pictures, mediaId: strin
   const epoch = project.epoch.certificate;
   const wanted: { role: BlobRole; plain: Uint8Array; recipients: Certificate[] }[] = [];
   if (previews.mode === 'sealed') {
-    if (thumb && thumb.length < smallBlobBytesMax) wanted.push({ role: 'thumb', plain: thumb, recipients: [epoch] });
+    if (thumb && ContainerLayout.of(thumb.length).objectBytes <= smallBlobBytesMax) wanted.push({ role: 'thumb', plain: thumb, recipients: [epoch] });
     if (preview && preview.length < pictureBytesMax) wanted.push({ role: 'preview', plain: preview, recipients: [epoch] });
   }
   const source = preview ?? thumb;
