@@ -42,8 +42,18 @@ export class AppModule {
         ConfigModule.for(config),
         DatabaseModule.for(databaseOf(config), schema),
         StorageModule.for(storageOf(config)),
-        JobsModule.for({ redisUrl: environment.REDIS_URL ?? null, instanceId: environment.AERIE_INSTANCE, concurrency: config.runsWorker ? jobsAtOnce : 0 }),
-        IdentityModule, ProjectsModule, MediaModule, UploadsModule, PreviewsModule, ReclaimModule, AdminModule,
+        JobsModule.for({
+          redisUrl: environment.REDIS_URL ?? null,
+          instanceId: environment.AERIE_INSTANCE,
+          concurrency: config.runsWorker ? jobsAtOnce : 0,
+        }),
+        IdentityModule,
+        ProjectsModule,
+        MediaModule,
+        UploadsModule,
+        PreviewsModule,
+        ReclaimModule,
+        AdminModule,
       ],
       providers: [
         RouteCheck,
@@ -66,7 +76,11 @@ export const databaseOf = ({ dataDir, environment }: Config): DatabaseLocation =
 function storageOf({ dataDir, environment }: Config): StorageOptions {
   if (!environment.S3_ENDPOINT) return { kind: 'filesystem', dir: join(dataDir, 'objects') };
   return {
-    kind: 's3', endpoint: environment.S3_ENDPOINT, region: environment.S3_REGION, bucket: environment.S3_BUCKET,
-    accessKey: environment.S3_ACCESS_KEY!, secretKey: environment.S3_SECRET_KEY!,
+    kind: 's3',
+    endpoint: environment.S3_ENDPOINT,
+    region: environment.S3_REGION,
+    bucket: environment.S3_BUCKET,
+    accessKey: environment.S3_ACCESS_KEY!,
+    secretKey: environment.S3_SECRET_KEY!,
   };
 }

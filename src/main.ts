@@ -22,14 +22,35 @@ async function main(): Promise<void> {
 }
 
 async function startApi(config: Config, log: PinoLogger): Promise<void> {
-  const adapter = new FastifyAdapter({ bodyLimit: jsonBytesMax, genReqId: () => crypto.randomUUID(), disableRequestLogging: true, requestTimeout: 0 });
+  const adapter = new FastifyAdapter({
+    bodyLimit: jsonBytesMax,
+    genReqId: () => crypto.randomUUID(),
+    disableRequestLogging: true,
+    requestTimeout: 0,
+  });
   // Octets stay a stream; the service that wants them decides how much it takes.
-  adapter.getInstance().addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, { logger: log, abortOnError: false });
+  adapter
+    .getInstance()
+    .addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
+    logger: log,
+    abortOnError: false,
+  });
   app.enableShutdownHooks();
   SwaggerModule.setup('api/docs', app, () => openApiDocument('0.1.0'), { jsonDocumentUrl: 'api/openapi.json' });
-  await app.listen(config.environment.PORT, config.environment.HOST);
+  await listen(app, config);
   await greet(app, (await app.getUrl()).replace('[::1]', '127.0.0.1'));
+}
+
+/** A start that fails here must not leave the embedded database running. */
+async function listen(app: NestFastifyApplication, { environment }: Config): Promise<void> {
+  try {
+    await app.listen(environment.PORT, environment.HOST);
+  } catch (error) {
+    await app.close();
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`port ${environment.PORT} is taken by another program. Stop that, or set PORT to a free port.`);
+  }
 }
 
 async function startWorker(config: Config, log: PinoLogger): Promise<void> {
@@ -42,9 +63,18 @@ async function greet(app: NestFastifyApplication, url: string): Promise<void> {
   const organisation = app.get(OrganisationService);
   const lines = [`Aerie listens on ${url}`, `API documentation: ${url}/api/docs`];
   if ((await organisation.describe()).organisationId === null) {
-    lines.push('', 'This server has no organisation yet. Its one-time set-up token is', '', `    ${organisation.setupToken}`, '', 'Next, in another terminal:', '',
+    lines.push(
+      '',
+      'This server has no organisation yet. Its one-time set-up token is',
+      '',
+      `    ${organisation.setupToken}`,
+      '',
+      'Next, in another terminal:',
+      '',
       `    npx aerie init --server ${url} --setup-token ${organisation.setupToken} \\`,
-      '      --org "My agency" --name "My name" --kit-file recovery-kit.txt', '');
+      '      --org "My agency" --name "My name" --kit-file recovery-kit.txt',
+      '',
+    );
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -6,7 +6,10 @@ export const Id = z.uuid().regex(/^[0-9a-f-]+$/, 'must be lower case');
 export const Fingerprint = z.string().regex(/^[0-9a-f]{64}$/);
 /** Standard base64 with padding (RFC 4648, section 4), up to `bytesMax` octets once decoded. */
 export const base64 = (bytesMax: number) =>
-  z.string().max(Math.ceil(bytesMax / 3) * 4).regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
+  z
+    .string()
+    .max(Math.ceil(bytesMax / 3) * 4)
+    .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
 /** Exactly 32 octets in base64: a key, a challenge, a token. */
 export const Octets32 = base64(32).length(44).endsWith('=');
 /** A SHA-256 digest, or an HMAC-SHA256 value. */

@@ -11,14 +11,21 @@ export function openApiDocument(version: string): OpenAPIObject {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Aerie', version, description: 'Ciphertext in, ciphertext out. What the octets mean is in protocol/SPEC.md.' },
+    info: {
+      title: 'Aerie',
+      version,
+      description: 'Ciphertext in, ciphertext out. What the octets mean is in protocol/SPEC.md.',
+    },
     paths: paths as OpenAPIObject['paths'],
     components: { securitySchemes: { session: { type: 'http', scheme: 'bearer' } } },
   };
 }
 
 function operation(name: string, row: Route): unknown {
-  const access = row.access === 'public' ? 'Anybody.' : `Devices: ${row.access.devices.join(', ')}${row.access.owner ? '; owners only' : ''}.`;
+  const access =
+    row.access === 'public'
+      ? 'Anybody.'
+      : `Devices: ${row.access.devices.join(', ')}${row.access.owner ? '; owners only' : ''}.`;
   return {
     operationId: name,
     summary: row.summary,
@@ -33,12 +40,21 @@ function operation(name: string, row: Route): unknown {
   };
 }
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): unknown => z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): unknown =>
+  z.toJSONSchema(schema, { io, unrepresentable: 'any' });
 
 function parametersOf(place: 'path' | 'query', schema: z.ZodType | undefined): unknown[] {
   if (!schema) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Record<string, unknown>; required?: string[] };
-  return Object.entries(properties).map(([name, shape]) => ({ name, in: place, required: place === 'path' || required.includes(name), schema: shape }));
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+    properties?: Record<string, unknown>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, shape]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: shape,
+  }));
 }
 
 const contentOf = (body: z.ZodType | 'octets') =>
@@ -49,8 +65,16 @@ const contentOf = (body: z.ZodType | 'octets') =>
 function problemsOf(row: Route): Record<string, unknown> {
   const codes = [...row.errors, ...commonErrors, ...(row.access === 'public' ? [] : sessionErrors)];
   const statuses = [...new Set(codes.map((code) => errorTable[code].status))].sort();
-  return Object.fromEntries(statuses.map((status) => {
-    const own = codes.filter((code) => errorTable[code].status === status);
-    return [status, { description: own.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('; '), content: { 'application/problem+json': {} } }];
-  }));
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const own = codes.filter((code) => errorTable[code].status === status);
+      return [
+        status,
+        {
+          description: own.map((code) => `\`${code}\`: ${errorTable[code].title}`).join('; '),
+          content: { 'application/problem+json': {} },
+        },
+      ];
+    }),
+  );
 }

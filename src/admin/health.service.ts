@@ -26,7 +26,9 @@ export class HealthService implements BeforeApplicationShutdown {
       store: () => this.store.check(),
       queue: () => this.queue.check(),
     };
-    const entries = await Promise.all(Object.entries(checks).map(async ([part, check]) => [part, await this.stateOf(part, check)]));
+    const entries = await Promise.all(
+      Object.entries(checks).map(async ([part, check]) => [part, await this.stateOf(part, check)]),
+    );
     return Object.fromEntries(entries) as Record<string, string>;
   }
 
@@ -37,7 +39,10 @@ export class HealthService implements BeforeApplicationShutdown {
   private async stateOf(part: string, check: () => Promise<unknown>): Promise<string> {
     let timer: NodeJS.Timeout | undefined;
     try {
-      await Promise.race([check(), new Promise((_, reject) => (timer = setTimeout(() => reject(new Error('no answer in time')), checkMsMax)))]);
+      await Promise.race([
+        check(),
+        new Promise((_, reject) => (timer = setTimeout(() => reject(new Error('no answer in time')), checkMsMax))),
+      ]);
       return 'ok';
     } catch (error) {
       this.log.warn({ part, error }, 'not ready');

@@ -17,5 +17,14 @@ export class AuditEvent {
 }
 
 export type AuditType =
-  | 'organisation.founded' | 'device.enrolled' | 'device.revoked' | 'recovery.used' | 'project.created'
-  | 'media.committed' | 'rendition.added' | 'upload.aborted' | 'upload.expired' | 'scrub.failed' | 'orphan.reclaimed';
+  | 'organisation.founded'
+  | 'device.enrolled'
+  | 'device.revoked'
+  | 'recovery.used'
+  | 'project.created'
+  | 'media.committed'
+  | 'rendition.added'
+  | 'upload.aborted'
+  | 'upload.expired'
+  | 'scrub.failed'
+  | 'orphan.reclaimed';

@@ -8,7 +8,9 @@ import { z } from 'zod';
 const port = z.coerce.number().int().min(0).max(65_535);
 const seconds = z.coerce.number().int().positive();
 const url = (...protocols: string[]) =>
-  z.url().refine((value) => protocols.includes(new URL(value).protocol), `must begin with ${protocols.join('// or ')}//`);
+  z
+    .url()
+    .refine((value) => protocols.includes(new URL(value).protocol), `must begin with ${protocols.join('// or ')}//`);
 
 const role = z.enum(['all', 'api', 'worker']);
 const level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
@@ -22,25 +24,78 @@ interface Variable {
 
 export const variables = {
   PORT: { schema: port.default(4120), meaning: 'Port of the API.' },
-  HOST: { schema: z.string().min(1).default('127.0.0.1'), meaning: 'Address to listen on; 0.0.0.0 inside a container.' },
+  HOST: {
+    schema: z.string().min(1).default('127.0.0.1'),
+    meaning: 'Address to listen on; 0.0.0.0 inside a container.',
+  },
   AERIE_ROLE: { schema: role.default('all'), meaning: 'api, worker, or all in one process.' },
-  AERIE_DATA_DIR: { schema: z.string().min(1).default('./data'), meaning: 'Where the embedded database and the filesystem store live.' },
-  AERIE_SETUP_TOKEN: { schema: z.string().min(8).optional(), meaning: 'One-time set-up token; unset means one is made and printed.', secret: true },
-  AERIE_RENDERER_TOKEN: { schema: z.string().min(16).optional(), meaning: 'Lets the renderer offer its certificate; unset means no renderer may.', secret: true },
-  DATABASE_URL: { schema: url('postgres:', 'postgresql:').optional(), meaning: 'PostgreSQL to use; unset means the embedded one.', example: 'postgres://aerie:…@db:5432/aerie', secret: true },
-  REDIS_URL: { schema: url('redis:', 'rediss:').optional(), meaning: 'Redis for the job queue; unset means the queue lives in PostgreSQL.', example: 'redis://redis:6379', secret: true },
-  S3_ENDPOINT: { schema: url('http:', 'https:').optional(), meaning: 'S3 engine that keeps the objects; unset means the filesystem.', example: 'http://minio:9000' },
+  AERIE_DATA_DIR: {
+    schema: z.string().min(1).default('./data'),
+    meaning: 'Where the embedded database and the filesystem store live.',
+  },
+  AERIE_SETUP_TOKEN: {
+    schema: z.string().min(8).optional(),
+    meaning: 'One-time set-up token; unset means one is made and printed.',
+    secret: true,
+  },
+  AERIE_RENDERER_TOKEN: {
+    schema: z.string().min(16).optional(),
+    meaning: 'Lets the renderer offer its certificate; unset means no renderer may.',
+    secret: true,
+  },
+  DATABASE_URL: {
+    schema: url('postgres:', 'postgresql:').optional(),
+    meaning: 'PostgreSQL to use; unset means the embedded one.',
+    example: 'postgres://aerie:…@db:5432/aerie',
+    secret: true,
+  },
+  REDIS_URL: {
+    schema: url('redis:', 'rediss:').optional(),
+    meaning: 'Redis for the job queue; unset means the queue lives in PostgreSQL.',
+    example: 'redis://redis:6379',
+    secret: true,
+  },
+  S3_ENDPOINT: {
+    schema: url('http:', 'https:').optional(),
+    meaning: 'S3 engine that keeps the objects; unset means the filesystem.',
+    example: 'http://minio:9000',
+  },
   S3_BUCKET: { schema: z.string().min(3).default('aerie'), meaning: 'Bucket; made at start if it is missing.' },
   S3_REGION: { schema: z.string().min(1).default('us-east-1'), meaning: 'Region name the engine expects.' },
   S3_ACCESS_KEY: { schema: z.string().min(1).optional(), meaning: 'Access key id.', secret: true },
   S3_SECRET_KEY: { schema: z.string().min(1).optional(), meaning: 'Secret access key.', secret: true },
-  AERIE_PROJECT_QUOTA_BYTES: { schema: z.coerce.number().int().positive().optional(), meaning: 'Ciphertext octets a new project may hold; unset means no limit.' },
-  AERIE_UPLOAD_HOURS: { schema: z.coerce.number().int().positive().default(uploadHoursDefault), meaning: 'How long an unfinished upload is kept for its client to come back.' },
-  AERIE_CHECK_DELAY_SECONDS: { schema: seconds.default(30), meaning: 'How long after a commit the stored octets are read back and hashed.' },
-  AERIE_ORPHAN_AGE_SECONDS: { schema: seconds.default(86_400), meaning: 'How old an object without a row must be, and how far apart its sightings quarter that, before it is reclaimed.' },
-  AERIE_TICK_SECONDS: { schema: seconds.default(30), meaning: 'How often packing and the expiry of uploads are looked for.' },
-  AERIE_INSTANCE: { schema: z.string().regex(/^[a-z0-9-]{1,40}$/).default('aerie'), meaning: 'Name of this installation among others on the same Redis.' },
-  AERIE_LOG_FILE: { schema: z.string().min(1).optional(), meaning: 'File the log is appended to; unset means standard error.' },
+  AERIE_PROJECT_QUOTA_BYTES: {
+    schema: z.coerce.number().int().positive().optional(),
+    meaning: 'Ciphertext octets a new project may hold; unset means no limit.',
+  },
+  AERIE_UPLOAD_HOURS: {
+    schema: z.coerce.number().int().positive().default(uploadHoursDefault),
+    meaning: 'How long an unfinished upload is kept for its client to come back.',
+  },
+  AERIE_CHECK_DELAY_SECONDS: {
+    schema: seconds.default(30),
+    meaning: 'How long after a commit the stored octets are read back and hashed.',
+  },
+  AERIE_ORPHAN_AGE_SECONDS: {
+    schema: seconds.default(86_400),
+    meaning:
+      'How old an object without a row must be, and how far apart its sightings quarter that, before it is reclaimed.',
+  },
+  AERIE_TICK_SECONDS: {
+    schema: seconds.default(30),
+    meaning: 'How often packing and the expiry of uploads are looked for.',
+  },
+  AERIE_INSTANCE: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/)
+      .default('aerie'),
+    meaning: 'Name of this installation among others on the same Redis.',
+  },
+  AERIE_LOG_FILE: {
+    schema: z.string().min(1).optional(),
+    meaning: 'File the log is appended to; unset means standard error.',
+  },
   AERIE_LOG_LEVEL: { schema: level.default('info'), meaning: 'Least level that is logged; lines are JSON.' },
 } as const satisfies Record<string, Variable>;
 

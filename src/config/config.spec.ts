@@ -20,7 +20,12 @@ describe('The configuration', () => {
   });
 
   it('lists every fault at once, by name, and never a value', () => {
-    const faults = faultsOf({ PORT: 'hunter2', DATABASE_URL: 'mysql://root:hunter2@db', AERIE_ROLE: 'hunter2', S3_ENDPOINT: 'http://minio:9000' });
+    const faults = faultsOf({
+      PORT: 'hunter2',
+      DATABASE_URL: 'mysql://root:hunter2@db',
+      AERIE_ROLE: 'hunter2',
+      S3_ENDPOINT: 'http://minio:9000',
+    });
     expect(faults.map((fault) => fault.split(':')[0])).toEqual(['PORT', 'AERIE_ROLE', 'DATABASE_URL', 'S3_ENDPOINT']);
     expect(faults.join('\n')).not.toContain('hunter2');
   });
@@ -30,7 +35,9 @@ describe('The configuration', () => {
     writeFileSync(file, 'a-set-up-token\n');
     expect(readConfig({ AERIE_SETUP_TOKEN_FILE: file }).environment.AERIE_SETUP_TOKEN).toBe('a-set-up-token');
     expect(faultsOf({ AERIE_SETUP_TOKEN_FILE: file, AERIE_SETUP_TOKEN: 'another-token' })).toHaveLength(1);
-    expect(faultsOf({ AERIE_SETUP_TOKEN_FILE: '/nowhere/at/all' })).toEqual(['AERIE_SETUP_TOKEN_FILE: the file cannot be read']);
+    expect(faultsOf({ AERIE_SETUP_TOKEN_FILE: '/nowhere/at/all' })).toEqual([
+      'AERIE_SETUP_TOKEN_FILE: the file cannot be read',
+    ]);
   });
 
   it('refuses API and worker apart without a database they share', () => {

@@ -10,7 +10,6 @@ export class Config {
     this.dataDir = resolve(environment.AERIE_DATA_DIR);
   }
 
-
   get runsApi(): boolean {
     return this.environment.AERIE_ROLE !== 'worker';
   }

@@ -5,8 +5,14 @@ import { schema } from './schema.js';
 
 /** Brings a PostgreSQL server to the newest migration and ends: the one-shot step before API and worker start. */
 export async function migrateOnly(location: DatabaseLocation): Promise<void> {
-  if (!('url' in location)) throw new Error('migrate needs DATABASE_URL; the embedded database migrates itself at every start');
-  const dataSource = new DataSource({ type: 'postgres', url: location.url, ...schema, applicationName: 'aerie-migrate' });
+  if (!('url' in location))
+    throw new Error('migrate needs DATABASE_URL; the embedded database migrates itself at every start');
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: location.url,
+    ...schema,
+    applicationName: 'aerie-migrate',
+  });
   await dataSource.initialize();
   try {
     await migrate(dataSource);

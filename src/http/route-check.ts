@@ -16,19 +16,24 @@ export class RouteCheck implements OnModuleInit {
       const route: unknown = Reflect.getMetadata(routeKey, handler);
       const name = Object.entries(routes).find(([, row]) => row === route)?.[0];
       const isOpen = Reflect.getMetadata(openKey, handler) === true;
-      if (name === undefined && !isOpen) throw new Error(`${place} serves no row of the route table; write @Serves(routes.…) above it`);
+      if (name === undefined && !isOpen)
+        throw new Error(`${place} serves no row of the route table; write @Serves(routes.…) above it`);
       return name;
     });
     for (const name of Object.keys(routes)) {
       const times = served.filter((one) => one === name).length;
-      if (times !== 1) throw new Error(`the route ${name} is served ${times} times; exactly one controller method must say @Serves(routes.${name})`);
+      if (times !== 1)
+        throw new Error(
+          `the route ${name} is served ${times} times; exactly one controller method must say @Serves(routes.${name})`,
+        );
     }
   }
 
   private handlers(): { place: string; handler: object }[] {
     return this.discovery.getControllers().flatMap(({ instance, name }) => {
       const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
-      return this.scanner.getAllMethodNames(prototype)
+      return this.scanner
+        .getAllMethodNames(prototype)
         .map((method) => ({ place: `${String(name)}.${method}`, handler: prototype[method]! }))
         .filter(({ handler }) => Reflect.hasMetadata('path', handler));
     });

@@ -1,4 +1,11 @@
-import { type ExecutionContext, RequestMapping, RequestMethod, SetMetadata, applyDecorators, createParamDecorator } from '@nestjs/common';
+import {
+  type ExecutionContext,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+  applyDecorators,
+  createParamDecorator,
+} from '@nestjs/common';
 import type { BodyOf, ParamsOf, QueryOf, Route } from '@aerie/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
@@ -9,7 +16,10 @@ export const routeKey = 'aerie:route';
 
 /** Binds a controller method to one row of the protocol's route table; path, schemas and access come from there. */
 export const Serves = (route: Route): MethodDecorator =>
-  applyDecorators(SetMetadata(routeKey, route), RequestMapping({ path: route.path, method: RequestMethod[route.method] }));
+  applyDecorators(
+    SetMetadata(routeKey, route),
+    RequestMapping({ path: route.path, method: RequestMethod[route.method] }),
+  );
 
 export const openKey = 'aerie:open';
 /** Marks the few methods outside the route table (health) that need no session. */

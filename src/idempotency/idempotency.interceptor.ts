@@ -26,7 +26,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (typeof key !== 'string' || key.length > keyCharsMax) {
       throw new ApiError('request.malformed', { detail: `Idempotency-Key has at most ${keyCharsMax} characters` });
     }
-    const digest = createHash('sha256').update(JSON.stringify([request.method, request.url, request.body])).digest();
+    const digest = createHash('sha256')
+      .update(JSON.stringify([request.method, request.url, request.body]))
+      .digest();
     return from(this.once(request.caller.deviceId, key, digest, () => lastValueFrom(next.handle())));
   }
 
@@ -35,7 +37,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     try {
       const reply = await work();
       await this.database.query(
-        'UPDATE idempotency_key SET reply = $3, expires_at = now() + $4::interval WHERE device_id = $1 AND key = $2', [deviceId, key, JSON.stringify(reply), keptFor],
+        'UPDATE idempotency_key SET reply = $3, expires_at = now() + $4::interval WHERE device_id = $1 AND key = $2',
+        [deviceId, key, JSON.stringify(reply), keptFor],
       );
       return reply;
     } catch (error) {
@@ -58,7 +61,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async earlier(deviceId: string, key: string, digest: Buffer): Promise<unknown> {
     const [row] = await this.database.query<{ request_digest: Buffer; reply: unknown }[]>(
-      'SELECT request_digest, reply FROM idempotency_key WHERE device_id = $1 AND key = $2', [deviceId, key],
+      'SELECT request_digest, reply FROM idempotency_key WHERE device_id = $1 AND key = $2',
+      [deviceId, key],
     );
     if (row && !row.request_digest.equals(digest)) throw new ApiError('request.idempotency_mismatch');
     if (!row || row.reply === null) throw new ApiError('request.in_progress');

@@ -1,8 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
-  type BodyOf, type Certificate, type ReplyOf, type SignedRecord, fromBase64, parseRecord, readCertificate, routes,
-  signedFromWire, toBase64, verifyRecord,
+  type BodyOf,
+  type Certificate,
+  type ReplyOf,
+  type SignedRecord,
+  fromBase64,
+  parseRecord,
+  readCertificate,
+  routes,
+  signedFromWire,
+  toBase64,
+  verifyRecord,
 } from '@aerie/protocol';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
@@ -53,7 +62,9 @@ export class DevicesService {
   /** The fingerprints of those members, by id; members that do not exist are left out. */
   async memberFingerprints(memberIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const members = await this.database.getRepository(Member).find({ select: { id: true, certificateFp: true } });
-    return new Map(members.filter(({ id }) => memberIds.includes(id)).map(({ id, certificateFp }) => [id, certificateFp]));
+    return new Map(
+      members.filter(({ id }) => memberIds.includes(id)).map(({ id, certificateFp }) => [id, certificateFp]),
+    );
   }
 
   async enrol(input: BodyOf<typeof routes.enrolDevice>): Promise<string> {
@@ -62,7 +73,11 @@ export class DevicesService {
     const claimed = parseRecord('device', signed.bytes);
     const member = await this.database.getRepository(Member).findOneBy({ id: claimed.memberId });
     if (!member) throw new ApiError('record.not_authorised', { detail: 'device.memberId' });
-    const record = await verifyRecord('device', signed, await parseCertificate(member.certificateFp, member.certificate));
+    const record = await verifyRecord(
+      'device',
+      signed,
+      await parseCertificate(member.certificateFp, member.certificate),
+    );
     const faults = [
       record.certificateFp !== certificate.fingerprint && 'device.certificateFp',
       record.organisationId !== (await this.organisation.requireId()) && 'device.organisationId',
@@ -71,17 +86,30 @@ export class DevicesService {
     ];
     refuseFirst(faults);
     await this.database.transaction(async (manager) => {
-      const inserted = await manager.createQueryBuilder().insert().into(Device).values({
-        id: record.deviceId, memberId: record.memberId, kind: record.kind, certificateFp: record.certificateFp,
-        ...storedIntroduction(input.device), projects: record.projects, expiresAt: record.expiresAt ? new Date(record.expiresAt) : null,
-      }).orIgnore().returning('id').execute();
+      const inserted = await manager
+        .createQueryBuilder()
+        .insert()
+        .into(Device)
+        .values({
+          id: record.deviceId,
+          memberId: record.memberId,
+          kind: record.kind,
+          certificateFp: record.certificateFp,
+          ...storedIntroduction(input.device),
+          projects: record.projects,
+          expiresAt: record.expiresAt ? new Date(record.expiresAt) : null,
+        })
+        .orIgnore()
+        .returning('id')
+        .execute();
       if ((inserted.raw as unknown[]).length === 1) {
         await manager.delete(RendererOffer, { deviceId: record.deviceId });
         await this.audit.record(manager, 'device.enrolled', record.deviceId, [record.deviceId]);
         return;
       }
       const existing = await manager.findOneBy(Device, { id: record.deviceId });
-      if (!existing?.record.equals(bufferOf(input.device.record.bytes))) throw new ApiError('record.conflict', { detail: 'device.deviceId or certificate' });
+      if (!existing?.record.equals(bufferOf(input.device.record.bytes)))
+        throw new ApiError('record.conflict', { detail: 'device.deviceId or certificate' });
     });
     return record.deviceId;
   }
@@ -98,9 +126,16 @@ export class DevicesService {
     refuseFirst(faults);
     if (device.memberId !== caller.memberId && caller.role !== 'owner') throw new ApiError('record.not_authorised');
     await this.database.transaction(async (manager) => {
-      const revoked = await manager.createQueryBuilder().update(Device).set({
-        revokedAt: new Date(), revocationRecord: Buffer.from(signed.bytes), revocationSignature: Buffer.from(signed.signature),
-      }).where('id = :deviceId AND revoked_at IS NULL', { deviceId }).execute();
+      const revoked = await manager
+        .createQueryBuilder()
+        .update(Device)
+        .set({
+          revokedAt: new Date(),
+          revocationRecord: Buffer.from(signed.bytes),
+          revocationSignature: Buffer.from(signed.signature),
+        })
+        .where('id = :deviceId AND revoked_at IS NULL', { deviceId })
+        .execute();
       if (revoked.affected !== 1) return;
       // The session guard asks the device row on every request as well; this only leaves nothing behind.
       await manager.delete(SessionRow, { deviceId });
@@ -114,12 +149,17 @@ export class DevicesService {
     const certificate = await readCertificate(fromBase64(input.certificate));
     const enrolled = await this.database.getRepository(Device).findOneBy({ id: input.deviceId });
     if (enrolled) {
-      if (enrolled.certificateFp !== certificate.fingerprint) throw new ApiError('record.mismatch', { detail: 'certificate' });
+      if (enrolled.certificateFp !== certificate.fingerprint)
+        throw new ApiError('record.mismatch', { detail: 'certificate' });
       return { deviceId: input.deviceId, enrolled: true };
     }
     await this.database.transaction(async (manager) => {
       await manager.clear(RendererOffer);
-      await manager.insert(RendererOffer, { deviceId: input.deviceId, certificate: bufferOf(input.certificate), offeredAt: new Date() });
+      await manager.insert(RendererOffer, {
+        deviceId: input.deviceId,
+        certificate: bufferOf(input.certificate),
+        offeredAt: new Date(),
+      });
     });
     return { deviceId: input.deviceId, enrolled: false };
   }

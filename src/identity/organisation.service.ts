@@ -1,8 +1,19 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import {
-  type BodyOf, type Introduction, type RecordOf, type RecordType, type ReplyOf, type Roster, type Certificate,
-  fromBase64, readCertificate, routes, signedFromWire, toBase64, verifyRecord,
+  type BodyOf,
+  type Introduction,
+  type RecordOf,
+  type RecordType,
+  type ReplyOf,
+  type Roster,
+  type Certificate,
+  fromBase64,
+  readCertificate,
+  routes,
+  signedFromWire,
+  toBase64,
+  verifyRecord,
 } from '@aerie/protocol';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
@@ -76,11 +87,13 @@ export class OrganisationService {
       members: members.map(introductionOf),
       devices: devices.map(introductionOf),
       // In the order they took effect: whoever was revoked later could still revoke before.
-      revocations: [...devices].sort((a, b) => Number(a.revokedAt) - Number(b.revokedAt)).flatMap((device) =>
-        device.revocationRecord && device.revocationSignature
-          ? [signedRecordOf({ record: device.revocationRecord, signature: device.revocationSignature })]
-          : [],
-      ),
+      revocations: [...devices]
+        .sort((a, b) => Number(a.revokedAt) - Number(b.revokedAt))
+        .flatMap((device) =>
+          device.revocationRecord && device.revocationSignature
+            ? [signedRecordOf({ record: device.revocationRecord, signature: device.revocationSignature })]
+            : [],
+        ),
     };
   }
 
@@ -112,12 +125,21 @@ export class OrganisationService {
     return {
       organisation: { id: organisation.organisationId, ...storedIntroduction(input.organisation) },
       member: {
-        id: member.memberId, role: member.role, certificateFp: member.certificateFp, ...storedIntroduction(input.member),
-        sealedBackup: bufferOf(input.sealedBackup), recoveryTokenDigest: bufferOf(input.recoveryTokenDigest),
+        id: member.memberId,
+        role: member.role,
+        certificateFp: member.certificateFp,
+        ...storedIntroduction(input.member),
+        sealedBackup: bufferOf(input.sealedBackup),
+        recoveryTokenDigest: bufferOf(input.recoveryTokenDigest),
       },
       device: {
-        id: device.deviceId, memberId: member.memberId, kind: device.kind, certificateFp: device.certificateFp,
-        ...storedIntroduction(input.device), projects: null, expiresAt: null,
+        id: device.deviceId,
+        memberId: member.memberId,
+        kind: device.kind,
+        certificateFp: device.certificateFp,
+        ...storedIntroduction(input.device),
+        projects: null,
+        expiresAt: null,
       },
     };
   }

@@ -1,8 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
-  RecordError, type ReplyOf, type SignedRecord, challengeSeconds, fromBase64, parseRecord, routes, sessionHours,
-  signedFromWire, toBase64, verifyRecord,
+  RecordError,
+  type ReplyOf,
+  type SignedRecord,
+  challengeSeconds,
+  fromBase64,
+  parseRecord,
+  routes,
+  sessionHours,
+  signedFromWire,
+  toBase64,
+  verifyRecord,
 } from '@aerie/protocol';
 import { DataSource, LessThan } from 'typeorm';
 import { ApiError } from '../http/api-error.js';
@@ -39,15 +48,23 @@ export class SessionsService {
     const device = await this.devices.requireActive(claimed.deviceId);
     const record = await this.verify(signed, claimed.deviceId);
     // Deleting is what makes a challenge good for one answer only, also for two answers at once.
-    const used = await this.database.createQueryBuilder().delete().from(ChallengeRow)
+    const used = await this.database
+      .createQueryBuilder()
+      .delete()
+      .from(ChallengeRow)
       .where('challenge = :challenge AND device_id = :deviceId AND expires_at > now()', {
-        challenge: Buffer.from(fromBase64(record.challenge)), deviceId: device.id,
-      }).execute();
+        challenge: Buffer.from(fromBase64(record.challenge)),
+        deviceId: device.id,
+      })
+      .execute();
     if (used.affected !== 1) throw new ApiError('session.challenge_invalid');
-    if (record.organisationId !== (await this.organisation.requireId())) throw new ApiError('session.challenge_invalid');
+    if (record.organisationId !== (await this.organisation.requireId()))
+      throw new ApiError('session.challenge_invalid');
     const token = randomBytes(32).toString('base64url');
     const expiresAt = new Date(Date.now() + sessionHours * 3_600_000);
-    await this.database.getRepository(SessionRow).insert({ tokenDigest: digestOf(token), deviceId: device.id, expiresAt });
+    await this.database
+      .getRepository(SessionRow)
+      .insert({ tokenDigest: digestOf(token), deviceId: device.id, expiresAt });
     return { token, deviceId: device.id, expiresAt: expiresAt.toISOString() };
   }
 
@@ -63,7 +80,14 @@ export class SessionsService {
     if (!row) throw new ApiError('session.expired');
     if (row.revoked_at) throw new ApiError('device.revoked');
     if (row.device_expired) throw new ApiError('device.expired');
-    return { deviceId: row.id, memberId: row.member_id, role: row.role, kind: row.kind, projects: row.projects, tokenDigest };
+    return {
+      deviceId: row.id,
+      memberId: row.member_id,
+      role: row.role,
+      kind: row.kind,
+      projects: row.projects,
+      tokenDigest,
+    };
   }
 
   async end(caller: Caller): Promise<void> {

@@ -16,7 +16,10 @@ export class KeysService {
   async store(manager: EntityManager, media: readonly { mediaId: string; pkesks: readonly Pkesk[] }[]): Promise<void> {
     const keys = media.map(({ mediaId }) => ({ mediaId, key: randomBytes(32) }));
     await manager.insert(ShredKey, keys);
-    await manager.insert(PkeskRow, media.flatMap(({ mediaId, pkesks }, index) => wrapAll(keys[index]!.key, mediaId, pkesks)));
+    await manager.insert(
+      PkeskRow,
+      media.flatMap(({ mediaId, pkesks }, index) => wrapAll(keys[index]!.key, mediaId, pkesks)),
+    );
   }
 
   /** Adds packets to a media that has its shred key; a media without one is shredded and stays so. */
@@ -29,7 +32,9 @@ export class KeysService {
 
   /** The packets of those media, by media id. A shredded media has none. */
   async read(manager: EntityManager, mediaIds: readonly string[]): Promise<ReadonlyMap<string, Pkesk[]>> {
-    const keys = new Map((await manager.findBy(ShredKey, { mediaId: In([...mediaIds]) })).map((row) => [row.mediaId, row.key]));
+    const keys = new Map(
+      (await manager.findBy(ShredKey, { mediaId: In([...mediaIds]) })).map((row) => [row.mediaId, row.key]),
+    );
     const rows = await manager.find(PkeskRow, { where: { mediaId: In([...keys.keys()]) }, order: { blobId: 'ASC' } });
     const found = new Map<string, Pkesk[]>(mediaIds.map((mediaId) => [mediaId, []]));
     for (const row of rows) found.get(row.mediaId)!.push(unwrap(keys.get(row.mediaId)!, row));
@@ -49,7 +54,9 @@ const wrapAll = (key: Buffer, mediaId: string, pkesks: readonly Pkesk[]): PkeskR
   });
 
 function unwrap(key: Buffer, { blobId, recipientFp, wrapped }: PkeskRow): Pkesk {
-  const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(0, nonceBytes)).setAAD(contextOf(blobId, recipientFp));
+  const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(0, nonceBytes)).setAAD(
+    contextOf(blobId, recipientFp),
+  );
   decipher.setAuthTag(wrapped.subarray(-tagBytes));
   const packet = Buffer.concat([decipher.update(wrapped.subarray(nonceBytes, -tagBytes)), decipher.final()]);
   return { blobId, recipientFp, packet: toBase64(packet) };

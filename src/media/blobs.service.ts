@@ -57,18 +57,32 @@ export class BlobsService {
   /** Small blobs of one project in one frame, in the order they were asked for; unknown ids are left out. */
   async readSmall(caller: Caller, projectId: string, blobIds: readonly string[]): Promise<Uint8Array> {
     await this.access.require(caller, projectId);
-    const found = await this.database.getRepository(Blob).createQueryBuilder('blob')
+    const found = await this.database
+      .getRepository(Blob)
+      .createQueryBuilder('blob')
       .innerJoin('media', 'media', 'media.id = blob.media_id AND media.project_id = :projectId', { projectId })
       .where({ id: In([...blobIds]) })
-      .andWhere('blob.bytes <= :most AND (:kind <> \'renderer\' OR blob.role = \'source\')', { most: smallBlobBytesMax, kind: caller.kind })
+      .andWhere("blob.bytes <= :most AND (:kind <> 'renderer' OR blob.role = 'source')", {
+        most: smallBlobBytesMax,
+        kind: caller.kind,
+      })
       .getMany();
     const contents = new Map<string, Uint8Array>();
     for (const blob of found) if (blob.content) contents.set(blob.id, blob.content);
     for (const read of packReads(found)) await this.readPack(read, contents);
-    await Promise.all(found.filter((blob) => blob.objectKey).map(async (blob) => contents.set(blob.id, await buffer(await this.open(blob)))));
+    await Promise.all(
+      found
+        .filter((blob) => blob.objectKey)
+        .map(async (blob) => contents.set(blob.id, await buffer(await this.open(blob)))),
+    );
     const order = blobIds.filter((id) => contents.has(id));
-    const head: z.infer<typeof SmallBlobsHead> = { blobs: order.map((blobId) => ({ blobId, bytes: contents.get(blobId)!.length })) };
-    return printFrame(head, order.map((id) => contents.get(id)!));
+    const head: z.infer<typeof SmallBlobsHead> = {
+      blobs: order.map((blobId) => ({ blobId, bytes: contents.get(blobId)!.length })),
+    };
+    return printFrame(
+      head,
+      order.map((id) => contents.get(id)!),
+    );
   }
 
   private async readPack({ key, blobs, start, end }: PackRead, contents: Map<string, Uint8Array>): Promise<void> {
@@ -87,8 +101,11 @@ export class BlobsService {
 
 /** Groups blobs that lie near each other in the same pack. */
 function packReads(blobs: readonly Blob[]): PackRead[] {
-  const packed = blobs.filter((blob) => blob.packKey !== null)
-    .sort((a, b) => (a.packKey === b.packKey ? Number(a.packOffset) - Number(b.packOffset) : a.packKey! < b.packKey! ? -1 : 1));
+  const packed = blobs
+    .filter((blob) => blob.packKey !== null)
+    .sort((a, b) =>
+      a.packKey === b.packKey ? Number(a.packOffset) - Number(b.packOffset) : a.packKey! < b.packKey! ? -1 : 1,
+    );
   const reads: PackRead[] = [];
   for (const blob of packed) {
     const [start, end] = [Number(blob.packOffset), Number(blob.packOffset) + Number(blob.bytes)];

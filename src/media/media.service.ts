@@ -37,27 +37,52 @@ export class MediaService {
 
   /** Writes committed media, their packets, and the work that follows, in the caller's transaction. */
   async store(manager: EntityManager, part: ProjectPart, added: readonly NewMedia[]): Promise<void> {
-    await manager.insert(Media, added.map(({ media }) => media));
-    await manager.insert(Blob, added.flatMap(({ blobs }) => [...blobs]));
-    await this.keys.store(manager, added.map(({ media, pkesks }) => ({ mediaId: media.id, pkesks })));
+    await manager.insert(
+      Media,
+      added.map(({ media }) => media),
+    );
+    await manager.insert(
+      Blob,
+      added.flatMap(({ blobs }) => [...blobs]),
+    );
+    await this.keys.store(
+      manager,
+      added.map(({ media, pkesks }) => ({ mediaId: media.id, pkesks })),
+    );
     const owed = added.filter(({ blobs }) => blobs.some((blob) => blob.role === 'source'));
     if (part.rendererDeviceId && owed.length > 0) {
-      await manager.insert(Rendering, owed.map(({ media }) => ({ mediaId: media.id, deviceId: part.rendererDeviceId!, state: 'due' as const })));
+      await manager.insert(
+        Rendering,
+        owed.map(({ media }) => ({ mediaId: media.id, deviceId: part.rendererDeviceId!, state: 'due' as const })),
+      );
     }
     const dueAt = new Date(Date.now() + this.checkDelayMs);
     await this.outbox.enqueue(manager, CheckMedia, { mediaIds: added.map(({ media }) => media.id) }, { dueAt });
   }
 
-  async list(caller: Caller, projectId: string, after: string | undefined, limit: number): Promise<ReplyOf<typeof routes.listMedia>> {
+  async list(
+    caller: Caller,
+    projectId: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<ReplyOf<typeof routes.listMedia>> {
     await this.access.require(caller, projectId);
-    const page = await this.database.getRepository(Media).createQueryBuilder('media')
+    const page = await this.database
+      .getRepository(Media)
+      .createQueryBuilder('media')
       .where('media.projectId = :projectId AND media.position > :after', { projectId, after: after ?? '0' })
-      .orderBy('media.position', 'ASC').limit(limit + 1).getMany();
+      .orderBy('media.position', 'ASC')
+      .limit(limit + 1)
+      .getMany();
     const shown = page.slice(0, limit);
     return { media: await this.views(shown), next: page.length > limit ? shown.at(-1)!.position : null };
   }
 
-  async find(caller: Caller, projectId: string, contentTokens: readonly string[]): Promise<ReplyOf<typeof routes.findMedia>> {
+  async find(
+    caller: Caller,
+    projectId: string,
+    contentTokens: readonly string[],
+  ): Promise<ReplyOf<typeof routes.findMedia>> {
     await this.access.require(caller, projectId);
     const tokens = contentTokens.map((token) => Buffer.from(token, 'base64'));
     const found = await this.database.getRepository(Media).findBy({ projectId, contentToken: In(tokens) });
@@ -83,8 +108,14 @@ export class MediaService {
   }
 
   /** A committed media, whoever asks: for uploads, which know their device. */
-  async committed(manager: EntityManager, mediaId: string): Promise<Pick<Media, 'id' | 'manifest' | 'receipt' | 'deviceId'> | null> {
-    return manager.findOne(Media, { where: { id: mediaId }, select: { id: true, manifest: true, receipt: true, deviceId: true } });
+  async committed(
+    manager: EntityManager,
+    mediaId: string,
+  ): Promise<Pick<Media, 'id' | 'manifest' | 'receipt' | 'deviceId'> | null> {
+    return manager.findOne(Media, {
+      where: { id: mediaId },
+      select: { id: true, manifest: true, receipt: true, deviceId: true },
+    });
   }
 
   private async views(page: readonly Media[]): Promise<MediaView[]> {
@@ -92,7 +123,9 @@ export class MediaService {
     const manager = this.database.manager;
     const pkesks = await this.keys.read(manager, ids);
     const renditions = await manager.findBy(Rendition, { mediaId: In(ids) });
-    const renderings = new Map((await manager.findBy(Rendering, { mediaId: In(ids) })).map((row) => [row.mediaId, row.state]));
+    const renderings = new Map(
+      (await manager.findBy(Rendering, { mediaId: In(ids) })).map((row) => [row.mediaId, row.state]),
+    );
     return page.map((media) => ({
       mediaId: media.id,
       projectId: media.projectId,

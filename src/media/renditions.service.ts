@@ -25,7 +25,8 @@ export class RenditionsService {
   /** The next picture that this renderer owes, held for it for a while; null where it owes none. */
   async lease(deviceId: string): Promise<string | null> {
     await this.database.query(
-      `UPDATE rendering SET state = 'failed', failure = 'timed_out' WHERE state = 'due' AND attempts >= $1 AND leased_until < now()`, [attemptsMax],
+      `UPDATE rendering SET state = 'failed', failure = 'timed_out' WHERE state = 'due' AND attempts >= $1 AND leased_until < now()`,
+      [attemptsMax],
     );
     const [rows] = await this.database.query<[{ media_id: string }[], number]>(
       `UPDATE rendering SET attempts = attempts + 1, leased_until = now() + $2 * interval '1 second' WHERE media_id = (
@@ -37,20 +38,37 @@ export class RenditionsService {
   }
 
   async fail(deviceId: string, mediaId: string, failure: string): Promise<void> {
-    await this.database.getRepository(Rendering).update({ mediaId, deviceId, state: 'due' }, { state: 'failed', failure });
+    await this.database
+      .getRepository(Rendering)
+      .update({ mediaId, deviceId, state: 'due' }, { state: 'failed', failure });
   }
 
   /** Adds the pictures of one media. Handing in twice is one effect. */
-  async add(deviceId: string, media: Media, signed: { record: Buffer; signature: Buffer }, blobs: NewMedia['blobs'], pkesks: readonly Pkesk[]): Promise<void> {
+  async add(
+    deviceId: string,
+    media: Media,
+    signed: { record: Buffer; signature: Buffer },
+    blobs: NewMedia['blobs'],
+    pkesks: readonly Pkesk[],
+  ): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const inserted = await manager.createQueryBuilder().insert().into(Rendition).values({ mediaId: media.id, deviceId, ...signed })
-        .orIgnore().returning('media_id').execute();
+      const inserted = await manager
+        .createQueryBuilder()
+        .insert()
+        .into(Rendition)
+        .values({ mediaId: media.id, deviceId, ...signed })
+        .orIgnore()
+        .returning('media_id')
+        .execute();
       if ((inserted.raw as unknown[]).length === 0) return;
       if (!(await this.keys.add(manager, media.id, pkesks))) throw new ApiError('media.unknown');
       await manager.insert(Blob, [...blobs]);
       await manager.update(Rendering, { mediaId: media.id, deviceId }, { state: 'done' });
       await this.audit.record(manager, 'rendition.added', deviceId, [media.id]);
-      await changeUsage(manager, media.projectId, { used: blobs.reduce((sum, { bytes }) => sum + Number(bytes), 0), reserved: 0 });
+      await changeUsage(manager, media.projectId, {
+        used: blobs.reduce((sum, { bytes }) => sum + Number(bytes), 0),
+        reserved: 0,
+      });
     });
   }
 }

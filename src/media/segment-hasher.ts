@@ -11,7 +11,7 @@ export class SegmentHasher {
 
   update(octets: Uint8Array): void {
     this.bytes += octets.length;
-    for (let at = 0; at < octets.length; ) {
+    for (let at = 0; at < octets.length;) {
       const take = Math.min(octets.length - at, segmentBytes - this.filled);
       this.current.update(octets.subarray(at, at + take));
       at += take;
@@ -41,4 +41,6 @@ export const segmentDigestsOf = (octets: Uint8Array): Buffer => {
 
 /** The digests one by one, as merkleRoot takes them. */
 export const splitDigests = (digests: Buffer): Uint8Array[] =>
-  Array.from({ length: digests.length / 32 }, (_, index) => Uint8Array.from(digests.subarray(32 * index, 32 * index + 32)));
+  Array.from({ length: digests.length / 32 }, (_, index) =>
+    Uint8Array.from(digests.subarray(32 * index, 32 * index + 32)),
+  );

@@ -44,7 +44,10 @@ export class PackBlobsJobs implements OnModuleInit {
     step('pack.claimed');
     await this.store.put(key, octets, createHash('sha256').update(octets).digest());
     step('pack.stored');
-    await this.packs.fill(key, blobs.map(({ id }) => id));
+    await this.packs.fill(
+      key,
+      blobs.map(({ id }) => id),
+    );
     step('pack.written');
     return true;
   }

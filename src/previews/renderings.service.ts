@@ -2,8 +2,22 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import {
-  type ManifestBlob, type MediaManifest, RenditionHead, type RenditionRecord, asSealed, bundleBytesMax, cutBodies, manifestDigest, merkleRoot,
-  parseFrame, parseRecord, renderingLeaseSeconds, signedFromWire, smallBlobBytesMax, toBase64, verifyRecord,
+  type ManifestBlob,
+  type MediaManifest,
+  RenditionHead,
+  type RenditionRecord,
+  asSealed,
+  bundleBytesMax,
+  cutBodies,
+  manifestDigest,
+  merkleRoot,
+  parseFrame,
+  parseRecord,
+  renderingLeaseSeconds,
+  signedFromWire,
+  smallBlobBytesMax,
+  toBase64,
+  verifyRecord,
 } from '@aerie/protocol';
 import type { z } from 'zod';
 import { ApiError } from '../http/api-error.js';
@@ -43,37 +57,67 @@ export class RenderingsService {
     await this.intake.take(body, bundleBytesMax, async (octets) => {
       const frame = parseFrame(octets);
       const head = RenditionHead.safeParse(frame.head);
-      if (!head.success) throw new ApiError('request.malformed', { faults: head.error.issues.slice(0, 20).map(({ message }) => message) });
-      const pieces = cutBodies(frame.bodies, head.data.inline.map(({ bytes }) => bytes));
+      if (!head.success)
+        throw new ApiError('request.malformed', {
+          faults: head.error.issues.slice(0, 20).map(({ message }) => message),
+        });
+      const pieces = cutBodies(
+        frame.bodies,
+        head.data.inline.map(({ bytes }) => bytes),
+      );
       await this.verifyAndAdd(caller, media, head.data, pieces);
     });
   }
 
-  private async verifyAndAdd(caller: Caller, media: Media, head: z.output<typeof RenditionHead>, pieces: readonly Uint8Array[]): Promise<void> {
+  private async verifyAndAdd(
+    caller: Caller,
+    media: Media,
+    head: z.output<typeof RenditionHead>,
+    pieces: readonly Uint8Array[],
+  ): Promise<void> {
     const signed = signedFromWire(head.record);
     const record = await verifyRecord('rendition', signed, await this.devices.certificateOf(caller.deviceId));
     const manifest = parseRecord('media-manifest', media.manifest);
     await checkPlace(caller, media, record, manifest);
     const blobs: NewMedia['blobs'][number][] = [];
     for (const [index, { blobId }] of head.inline.entries()) {
-      blobs.push(await this.storeBlob(media.id, record.blobs.find((blob) => blob.blobId === blobId), pieces[index]!));
+      blobs.push(
+        await this.storeBlob(
+          media.id,
+          record.blobs.find((blob) => blob.blobId === blobId),
+          pieces[index]!,
+        ),
+      );
     }
     if (blobs.length !== record.blobs.length) throw invalid('a picture of the record is missing');
     for (const blob of record.blobs) {
-      if (!head.pkesks.some((one) => one.blobId === blob.blobId)) throw invalid('a picture has no session key for the epoch');
+      if (!head.pkesks.some((one) => one.blobId === blob.blobId))
+        throw invalid('a picture has no session key for the epoch');
     }
     for (const { recipientFp, blobId, packet } of head.pkesks) {
-      if (recipientFp !== manifest.epochFp || !blobs.some(({ id }) => id === blobId)) throw invalid('a session key is for somebody else');
+      if (recipientFp !== manifest.epochFp || !blobs.some(({ id }) => id === blobId))
+        throw invalid('a session key is for somebody else');
       checkPkeskPacket(Buffer.from(packet, 'base64'));
     }
-    await this.renditions.add(caller.deviceId, media, { record: Buffer.from(signed.bytes), signature: Buffer.from(signed.signature) }, blobs, head.pkesks);
+    await this.renditions.add(
+      caller.deviceId,
+      media,
+      { record: Buffer.from(signed.bytes), signature: Buffer.from(signed.signature) },
+      blobs,
+      head.pkesks,
+    );
   }
 
-  private async storeBlob(mediaId: string, blob: ManifestBlob | undefined, octets: Uint8Array): Promise<NewMedia['blobs'][number]> {
+  private async storeBlob(
+    mediaId: string,
+    blob: ManifestBlob | undefined,
+    octets: Uint8Array,
+  ): Promise<NewMedia['blobs'][number]> {
     if (!blob) throw invalid('a picture is not in the record');
     const segmentDigests = segmentDigestsOf(octets);
     const root = toBase64(await merkleRoot(splitDigests(segmentDigests)));
-    if (blob.bytes !== octets.length || blob.root !== root) throw invalid(`blob ${blob.blobId} is not what the record says`);
+    if (blob.bytes !== octets.length || blob.root !== root)
+      throw invalid(`blob ${blob.blobId} is not what the record says`);
     const row = { id: blob.blobId, mediaId, role: blob.role, bytes: String(octets.length), segmentDigests };
     if (isPacked(blob.role)) {
       if (octets.length > smallBlobBytesMax) throw invalid(`a ${blob.role} has at most ${smallBlobBytesMax} octets`);
@@ -86,7 +130,12 @@ export class RenderingsService {
   }
 }
 
-async function checkPlace(caller: Caller, media: Media, record: RenditionRecord, manifest: MediaManifest): Promise<void> {
+async function checkPlace(
+  caller: Caller,
+  media: Media,
+  record: RenditionRecord,
+  manifest: MediaManifest,
+): Promise<void> {
   const faults = [
     record.signer.deviceId !== caller.deviceId && 'signer',
     record.organisationId !== manifest.organisationId && 'organisationId',

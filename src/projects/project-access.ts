@@ -39,7 +39,12 @@ export class ProjectAccess {
       [projectId, caller.kind, caller.memberId, caller.projects ?? [], caller.deviceId],
     );
     return rows.map((row) => ({
-      organisationId: row.organisation_id, projectId: row.id, previews: row.previews, rendererDeviceId: row.renderer_device_id, epoch: row.number, epochFp: row.certificate_fp,
+      organisationId: row.organisation_id,
+      projectId: row.id,
+      previews: row.previews,
+      rendererDeviceId: row.renderer_device_id,
+      epoch: row.number,
+      epochFp: row.certificate_fp,
     }));
   }
 }

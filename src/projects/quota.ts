@@ -6,7 +6,11 @@ import { ApiError } from '../http/api-error.js';
  * uploads share the last octets. Both changes are in octets of ciphertext and may be negative.
  * @throws ApiError quota.exceeded where the sum would pass the quota; nothing is changed then
  */
-export async function changeUsage(manager: EntityManager, projectId: string, change: { used: number; reserved: number }): Promise<void> {
+export async function changeUsage(
+  manager: EntityManager,
+  projectId: string,
+  change: { used: number; reserved: number },
+): Promise<void> {
   const growth = change.used + change.reserved;
   // An UPDATE answers [rows, count] through TypeORM.
   const [, changed] = await manager.query<[unknown, number]>(
@@ -15,6 +19,9 @@ export async function changeUsage(manager: EntityManager, projectId: string, cha
     [projectId, change.used, change.reserved, growth],
   );
   if (changed === 1) return;
-  const [row] = await manager.query<{ free: string }[]>('SELECT greatest(0, bytes_quota - bytes_used - bytes_reserved) AS free FROM project WHERE id = $1', [projectId]);
+  const [row] = await manager.query<{ free: string }[]>(
+    'SELECT greatest(0, bytes_quota - bytes_used - bytes_reserved) AS free FROM project WHERE id = $1',
+    [projectId],
+  );
   throw new ApiError('quota.exceeded', { bytesFree: Number(row?.free ?? 0) });
 }

@@ -45,7 +45,10 @@ export class ReclaimOrphansJobs implements OnModuleInit {
   async reclaim(): Promise<void> {
     const { objects, orphans } = await this.survey();
     if (orphans.length > Math.max(orphansAlwaysAllowed, objects * orphanShareMax)) {
-      this.log.error({ objects, orphans: orphans.length }, 'too many objects without a row; nothing is reclaimed until somebody looks');
+      this.log.error(
+        { objects, orphans: orphans.length },
+        'too many objects without a row; nothing is reclaimed until somebody looks',
+      );
       return;
     }
     for (const objectKey of await this.remember(orphans)) await this.reclaimOne(objectKey);
@@ -56,7 +59,9 @@ export class ReclaimOrphansJobs implements OnModuleInit {
     let objects = 0;
     const look = async (page: StoredObject[]) => {
       objects += page.length;
-      const old = page.filter(({ modifiedAt }) => Date.now() - modifiedAt.getTime() >= this.ageMs).map(({ key }) => key);
+      const old = page
+        .filter(({ modifiedAt }) => Date.now() - modifiedAt.getTime() >= this.ageMs)
+        .map(({ key }) => key);
       const known = await referenced(this.database.manager, old);
       orphans.push(...old.filter((key) => !known.has(key)));
     };
@@ -74,9 +79,13 @@ export class ReclaimOrphansJobs implements OnModuleInit {
   private async remember(orphans: readonly string[]): Promise<string[]> {
     return this.database.transaction(async (manager) => {
       await manager.query('DELETE FROM orphan WHERE NOT (object_key = ANY($1::text[]))', [orphans]);
-      await manager.query('INSERT INTO orphan (object_key, first_seen_at) SELECT key, now() FROM unnest($1::text[]) AS key ON CONFLICT DO NOTHING', [orphans]);
+      await manager.query(
+        'INSERT INTO orphan (object_key, first_seen_at) SELECT key, now() FROM unnest($1::text[]) AS key ON CONFLICT DO NOTHING',
+        [orphans],
+      );
       const rows = await manager.query<{ object_key: string }[]>(
-        `SELECT object_key FROM orphan WHERE first_seen_at < now() - $1 * interval '1 ms'`, [this.ageMs / 4],
+        `SELECT object_key FROM orphan WHERE first_seen_at < now() - $1 * interval '1 ms'`,
+        [this.ageMs / 4],
       );
       return rows.map((row) => row.object_key);
     });

@@ -10,6 +10,19 @@ export function step(name: StepName): void {
 }
 
 export type StepName =
-  | 'upload.created' | 'part.checked' | 'part.claimed' | 'part.stored' | 'part.acknowledged'
-  | 'commit.verified' | 'commit.staged' | 'commit.stored' | 'commit.joined' | 'commit.written' | 'commit.done'
-  | 'check.read' | 'pack.claimed' | 'pack.stored' | 'pack.written' | 'discard.deleted';
+  | 'upload.created'
+  | 'part.checked'
+  | 'part.claimed'
+  | 'part.stored'
+  | 'part.acknowledged'
+  | 'commit.verified'
+  | 'commit.staged'
+  | 'commit.stored'
+  | 'commit.joined'
+  | 'commit.written'
+  | 'commit.done'
+  | 'check.read'
+  | 'pack.claimed'
+  | 'pack.stored'
+  | 'pack.written'
+  | 'discard.deleted';

@@ -1,6 +1,15 @@
 import {
-  type Certificate, type Commit, type ManifestBlob, type MediaManifest, type Pkesk, type SignedBytes, merkleRoot,
-  signedFromWire, smallBlobBytesMax, toBase64, verifyRecord,
+  type Certificate,
+  type Commit,
+  type ManifestBlob,
+  type MediaManifest,
+  type Pkesk,
+  type SignedBytes,
+  merkleRoot,
+  signedFromWire,
+  smallBlobBytesMax,
+  toBase64,
+  verifyRecord,
 } from '@aerie/protocol';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../identity/caller.js';
@@ -32,7 +41,12 @@ export const isPacked = (role: ManifestBlob['role']): boolean => role === 'meta'
  * @throws RecordError, ApiError record.mismatch, project.epoch_stale, media.manifest_invalid
  */
 export async function verifyCommit(
-  commit: Commit, bodies: readonly Uint8Array[], caller: Caller, device: Certificate, part: ProjectPart, rendererFp: string | null,
+  commit: Commit,
+  bodies: readonly Uint8Array[],
+  caller: Caller,
+  device: Certificate,
+  part: ProjectPart,
+  rendererFp: string | null,
 ): Promise<Candidate> {
   const signed = signedFromWire(commit.manifest);
   const manifest = await verifyRecord('media-manifest', signed, device);
@@ -41,24 +55,33 @@ export async function verifyCommit(
   mustMatch(uploader.certificateFp === device.fingerprint, 'uploader.certificateFp');
   mustMatch(manifest.organisationId === part.organisationId, 'organisationId');
   mustMatch(manifest.projectId === part.projectId, 'projectId');
-  if (manifest.epoch !== part.epoch || manifest.epochFp !== part.epochFp) throw new ApiError('project.epoch_stale', { epoch: part.epoch });
+  if (manifest.epoch !== part.epoch || manifest.epochFp !== part.epochFp)
+    throw new ApiError('project.epoch_stale', { epoch: part.epoch });
   checkRoles(manifest, part);
   checkPkesks(manifest, commit.pkesks, rendererFp);
-  const inline = new Map(commit.inline.map(({ blobId }, index) => {
-    const octets = bodies[index]!;
-    return [blobId, { blobId, octets, segmentDigests: segmentDigestsOf(octets) }] as const;
-  }));
+  const inline = new Map(
+    commit.inline.map(({ blobId }, index) => {
+      const octets = bodies[index]!;
+      return [blobId, { blobId, octets, segmentDigests: segmentDigestsOf(octets) }] as const;
+    }),
+  );
   for (const blob of inline.values()) await checkOctets(manifest, blob.blobId, blob.octets.length, blob.segmentDigests);
   const contentToken = commit.contentToken === null ? null : Buffer.from(commit.contentToken, 'base64');
   return { mediaId: manifest.mediaId, manifest, signed, pkesks: commit.pkesks, contentToken, inline };
 }
 
 /** What was received of a blob must be what the manifest says. @throws ApiError media.manifest_invalid */
-export async function checkOctets(manifest: MediaManifest, blobId: string, bytes: number, segmentDigests: Buffer): Promise<ManifestBlob> {
+export async function checkOctets(
+  manifest: MediaManifest,
+  blobId: string,
+  bytes: number,
+  segmentDigests: Buffer,
+): Promise<ManifestBlob> {
   const blob = manifest.blobs.find((one) => one.blobId === blobId);
   if (!blob) throw invalid(`blob ${blobId} is not in the manifest`);
   if (blob.bytes !== bytes) throw invalid(`blob ${blobId} has ${bytes} octets, the manifest says ${blob.bytes}`);
-  if (isPacked(blob.role) && bytes > smallBlobBytesMax) throw invalid(`a ${blob.role} has at most ${smallBlobBytesMax} octets`);
+  if (isPacked(blob.role) && bytes > smallBlobBytesMax)
+    throw invalid(`a ${blob.role} has at most ${smallBlobBytesMax} octets`);
   const root = toBase64(await merkleRoot(splitDigests(segmentDigests)));
   if (root !== blob.root) throw invalid(`blob ${blobId} does not have the root that the manifest says`);
   return blob;
@@ -73,14 +96,16 @@ function checkRoles(manifest: MediaManifest, part: ProjectPart): void {
   }
   const stray = pictures.find((role) => !(allowed as string[]).includes(role));
   if (stray) throw invalid(`a project with ${part.previews} previews takes no ${stray}`);
-  if (new Set(manifest.blobs.map(({ blobId }) => blobId)).size !== manifest.blobs.length) throw invalid('a blob id occurs twice');
+  if (new Set(manifest.blobs.map(({ blobId }) => blobId)).size !== manifest.blobs.length)
+    throw invalid('a blob id occurs twice');
 }
 
 function checkPkesks(manifest: MediaManifest, pkesks: readonly Pkesk[], rendererFp: string | null): void {
   for (const blob of manifest.blobs) {
     const recipients = pkesks.filter((one) => one.blobId === blob.blobId).map((one) => one.recipientFp);
     if (!recipients.includes(manifest.epochFp)) throw invalid(`blob ${blob.blobId} has no session key for the epoch`);
-    if (blob.role === 'source' && !recipients.includes(rendererFp ?? '')) throw invalid('the source has no session key for the renderer');
+    if (blob.role === 'source' && !recipients.includes(rendererFp ?? ''))
+      throw invalid('the source has no session key for the renderer');
     if (new Set(recipients).size !== recipients.length) throw invalid('a session key is there twice');
   }
   for (const { blobId, recipientFp, packet } of pkesks) {

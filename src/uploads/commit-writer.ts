@@ -48,10 +48,22 @@ export class CommitWriter {
    * Makes sure that every upload has its row and every object-to-be its key, and reserves the octets of new ones.
    * @returns object keys by blob id
    */
-  async stage(caller: Caller, part: ProjectPart, candidates: readonly Candidate[]): Promise<ReadonlyMap<string, string>> {
-    const rows = candidates.flatMap((candidate) => candidate.manifest.blobs
-      .filter(({ blobId, role }) => candidate.inline.has(blobId) && !isPacked(role))
-      .map(({ blobId, role, bytes }) => ({ id: blobId, mediaId: candidate.mediaId, role, bytes: String(bytes), objectKey: newObjectKey() })));
+  async stage(
+    caller: Caller,
+    part: ProjectPart,
+    candidates: readonly Candidate[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const rows = candidates.flatMap((candidate) =>
+      candidate.manifest.blobs
+        .filter(({ blobId, role }) => candidate.inline.has(blobId) && !isPacked(role))
+        .map(({ blobId, role, bytes }) => ({
+          id: blobId,
+          mediaId: candidate.mediaId,
+          role,
+          bytes: String(bytes),
+          objectKey: newObjectKey(),
+        })),
+    );
     if (rows.length === 0) return new Map();
     return inTransaction(this.database, async (manager) => {
       await this.insertUploads(manager, caller, part, candidates);
@@ -59,21 +71,40 @@ export class CommitWriter {
       const staged = await manager.findBy(UploadBlob, { id: In(rows.map(({ id }) => id)) });
       for (const row of rows) {
         const found = staged.find(({ id }) => id === row.id);
-        if (found?.mediaId !== row.mediaId || found.bytes !== row.bytes) throw new ApiError('upload.conflict', { detail: 'blobId' });
+        if (found?.mediaId !== row.mediaId || found.bytes !== row.bytes)
+          throw new ApiError('upload.conflict', { detail: 'blobId' });
       }
       return new Map(staged.map(({ id, objectKey }) => [id, objectKey]));
     });
   }
 
-  private async insertUploads(manager: EntityManager, caller: Caller, part: ProjectPart, candidates: readonly Candidate[]): Promise<void> {
+  private async insertUploads(
+    manager: EntityManager,
+    caller: Caller,
+    part: ProjectPart,
+    candidates: readonly Candidate[],
+  ): Promise<void> {
     const expiresAt = new Date(Date.now() + this.lifetimeMs);
     const rows = candidates.map((candidate) => ({
-      mediaId: candidate.mediaId, projectId: part.projectId, deviceId: caller.deviceId, state: 'open' as const, expiresAt,
+      mediaId: candidate.mediaId,
+      projectId: part.projectId,
+      deviceId: caller.deviceId,
+      state: 'open' as const,
+      expiresAt,
       bytesReserved: String(totalBytes(candidate)),
     }));
-    const inserted = await manager.createQueryBuilder().insert().into(Upload).values(rows).orIgnore().returning('media_id').execute();
+    const inserted = await manager
+      .createQueryBuilder()
+      .insert()
+      .into(Upload)
+      .values(rows)
+      .orIgnore()
+      .returning('media_id')
+      .execute();
     const fresh = new Set((inserted.raw as { media_id: string }[]).map((row) => row.media_id));
-    const reserved = rows.filter(({ mediaId }) => fresh.has(mediaId)).reduce((sum, row) => sum + Number(row.bytesReserved), 0);
+    const reserved = rows
+      .filter(({ mediaId }) => fresh.has(mediaId))
+      .reduce((sum, row) => sum + Number(row.bytesReserved), 0);
     if (reserved > 0) await changeUsage(manager, part.projectId, { used: 0, reserved });
   }
 
@@ -82,34 +113,59 @@ export class CommitWriter {
     if (candidates.length === 0) return new Map();
     return inTransaction(this.database, async (manager) => {
       const uploads = await this.lock(manager, caller, part, candidates);
-      const receipts = await this.receiptsOf(candidates.filter(({ mediaId }) => uploads.get(mediaId)!.state === 'committed'));
+      const receipts = await this.receiptsOf(
+        candidates.filter(({ mediaId }) => uploads.get(mediaId)!.state === 'committed'),
+      );
       const open = candidates.filter(({ mediaId }) => !receipts.has(mediaId));
       const added: NewMedia[] = [];
       for (const candidate of open) added.push(await this.assemble(manager, caller, part, candidate));
       step('commit.joined');
-      if (added.length > 0) await this.finish(manager, caller, part, added, open.map(({ mediaId }) => uploads.get(mediaId)!));
+      if (added.length > 0)
+        await this.finish(
+          manager,
+          caller,
+          part,
+          added,
+          open.map(({ mediaId }) => uploads.get(mediaId)!),
+        );
       step('commit.written');
       return new Map([...receipts, ...added.map(({ media }) => [media.id, media.receipt] as const)]);
     });
   }
 
   /** Locks the uploads, in id order. From here on neither an abort nor an expiry nor a second commit can interfere. */
-  private async lock(manager: EntityManager, caller: Caller, part: ProjectPart, candidates: readonly Candidate[]): Promise<Map<string, Upload>> {
+  private async lock(
+    manager: EntityManager,
+    caller: Caller,
+    part: ProjectPart,
+    candidates: readonly Candidate[],
+  ): Promise<Map<string, Upload>> {
     const rows = await manager.find(Upload, {
-      where: { mediaId: In(candidates.map(({ mediaId }) => mediaId)), deviceId: caller.deviceId, projectId: part.projectId },
-      order: { mediaId: 'ASC' }, lock: { mode: 'pessimistic_write' },
+      where: {
+        mediaId: In(candidates.map(({ mediaId }) => mediaId)),
+        deviceId: caller.deviceId,
+        projectId: part.projectId,
+      },
+      order: { mediaId: 'ASC' },
+      lock: { mode: 'pessimistic_write' },
     });
     const uploads = new Map(rows.map((row) => [row.mediaId, row]));
     for (const { mediaId } of candidates) {
       const upload = uploads.get(mediaId);
       if (!upload) throw new ApiError('upload.conflict', { detail: 'mediaId' });
-      if (upload.state === 'aborted' || upload.state === 'expired') throw new ApiError('upload.closed', { state: upload.state });
+      if (upload.state === 'aborted' || upload.state === 'expired')
+        throw new ApiError('upload.closed', { state: upload.state });
     }
     return uploads;
   }
 
   /** Checks every blob against the manifest, has the store join its parts, and makes the rows. */
-  private async assemble(manager: EntityManager, caller: Caller, part: ProjectPart, candidate: Candidate): Promise<NewMedia> {
+  private async assemble(
+    manager: EntityManager,
+    caller: Caller,
+    part: ProjectPart,
+    candidate: Candidate,
+  ): Promise<NewMedia> {
     const { manifest, mediaId, inline } = candidate;
     const sent = await manager.findBy(UploadBlob, { mediaId });
     const stray = sent.find(({ id }) => !manifest.blobs.some(({ blobId }) => blobId === id));
@@ -121,7 +177,10 @@ export class CommitWriter {
       if (!own && !row) throw new ApiError('upload.part_missing', { missing: [{ blobId, parts: [0] }] });
       const segmentDigests = own ? own.segmentDigests : await this.joinParts(manager, row!);
       if (!own) await checkOctets(manifest, blobId, Number(row!.bytes), segmentDigests);
-      const place = isPacked(role) && own ? { objectKey: null, content: Buffer.from(own.octets) } : { objectKey: row!.objectKey, content: null };
+      const place =
+        isPacked(role) && own
+          ? { objectKey: null, content: Buffer.from(own.octets) }
+          : { objectKey: row!.objectKey, content: null };
       blobs.push({ id: blobId, mediaId, role, bytes: String(bytes), segmentDigests, ...place });
     }
     return { media: await this.mediaRow(caller, part, candidate), blobs, pkesks: candidate.pkesks };
@@ -132,11 +191,18 @@ export class CommitWriter {
     const bytes = Number(blob.bytes);
     const parts = await manager.find(UploadPart, { where: { blobId: blob.id }, order: { number: 'ASC' } });
     const stored = parts.filter(({ tag }) => tag !== null);
-    const missing = Array.from({ length: partCountFor(bytes) }, (_, number) => number).filter((number) => !stored.some((one) => one.number === number));
-    if (missing.length > 0) throw new ApiError('upload.part_missing', { missing: [{ blobId: blob.id, parts: missing.slice(0, 1000) }] });
+    const missing = Array.from({ length: partCountFor(bytes) }, (_, number) => number).filter(
+      (number) => !stored.some((one) => one.number === number),
+    );
+    if (missing.length > 0)
+      throw new ApiError('upload.part_missing', { missing: [{ blobId: blob.id, parts: missing.slice(0, 1000) }] });
     if (blob.uploadRef) {
       const partBytes = partBytesFor(bytes);
-      const lengths = stored.map(({ number, tag }) => ({ number, tag: tag!, bytes: Math.min(partBytes, bytes - number * partBytes) }));
+      const lengths = stored.map(({ number, tag }) => ({
+        number,
+        tag: tag!,
+        bytes: Math.min(partBytes, bytes - number * partBytes),
+      }));
       await this.store.completeParts({ key: blob.objectKey, uploadRef: blob.uploadRef }, lengths, bytes);
     }
     return Buffer.concat(stored.map(({ segmentDigests }) => segmentDigests));
@@ -146,25 +212,46 @@ export class CommitWriter {
     const committedAt = new Date();
     const bytes = totalBytes(candidate);
     const receipt = await this.receipts.sign({
-      mediaId: candidate.mediaId, projectId: part.projectId, manifest: await manifestDigest(candidate.signed.bytes), bytes, committedAt: committedAt.toISOString(),
+      mediaId: candidate.mediaId,
+      projectId: part.projectId,
+      manifest: await manifestDigest(candidate.signed.bytes),
+      bytes,
+      committedAt: committedAt.toISOString(),
     });
     return {
-      id: candidate.mediaId, projectId: part.projectId, deviceId: caller.deviceId, manifest: Buffer.from(candidate.signed.bytes),
-      signature: Buffer.from(candidate.signed.signature), bytes: String(bytes), contentToken: candidate.contentToken, receipt, committedAt,
+      id: candidate.mediaId,
+      projectId: part.projectId,
+      deviceId: caller.deviceId,
+      manifest: Buffer.from(candidate.signed.bytes),
+      signature: Buffer.from(candidate.signed.signature),
+      bytes: String(bytes),
+      contentToken: candidate.contentToken,
+      receipt,
+      committedAt,
     };
   }
 
-  private async finish(manager: EntityManager, caller: Caller, part: ProjectPart, added: readonly NewMedia[], uploads: readonly Upload[]): Promise<void> {
+  private async finish(
+    manager: EntityManager,
+    caller: Caller,
+    part: ProjectPart,
+    added: readonly NewMedia[],
+    uploads: readonly Upload[],
+  ): Promise<void> {
     const mediaIds = added.map(({ media }) => media.id);
     await this.media.store(manager, part, added);
-    await manager.query('DELETE FROM upload_part USING upload_blob b WHERE b.id = upload_part.blob_id AND b.media_id = ANY($1::uuid[])', [mediaIds]);
+    await manager.query(
+      'DELETE FROM upload_part USING upload_blob b WHERE b.id = upload_part.blob_id AND b.media_id = ANY($1::uuid[])',
+      [mediaIds],
+    );
     await manager.delete(UploadBlob, { mediaId: In(mediaIds) });
     await manager.update(Upload, mediaIds, { state: 'committed', bytesReserved: '0' });
     await this.audit.record(manager, 'media.committed', caller.deviceId, mediaIds);
     const sum = (numbers: string[]) => numbers.reduce((total, text) => total + Number(text), 0);
     // Last, because every commit of the project waits for this one row until the transaction ends.
     await changeUsage(manager, part.projectId, {
-      used: sum(added.map(({ media }) => media.bytes)), reserved: -sum(uploads.map(({ bytesReserved }) => bytesReserved)),
+      used: sum(added.map(({ media }) => media.bytes)),
+      reserved: -sum(uploads.map(({ bytesReserved }) => bytesReserved)),
     });
   }
 }

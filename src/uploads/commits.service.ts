@@ -2,8 +2,19 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import {
-  BundleHead, type Commit, CommitHead, type MediaManifest, type Problem, RecordError, type ReplyOf, asSealed, bundleBytesMax,
-  cutBodies, parseFrame, problemOf, routes,
+  BundleHead,
+  type Commit,
+  CommitHead,
+  type MediaManifest,
+  type Problem,
+  RecordError,
+  type ReplyOf,
+  asSealed,
+  bundleBytesMax,
+  cutBodies,
+  parseFrame,
+  problemOf,
+  routes,
 } from '@aerie/protocol';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
@@ -42,7 +53,9 @@ export class CommitsService {
       const [candidate] = await this.verify(caller, upload.projectId, [head.commit], bodies);
       if (candidate instanceof Error) throw candidate;
       if (candidate!.mediaId !== mediaId) throw new ApiError('record.mismatch', { detail: 'manifest.mediaId' });
-      return this.commitAll(caller, await this.access.require(caller, upload.projectId), [candidate!]).then(([only]) => only!);
+      return this.commitAll(caller, await this.access.require(caller, upload.projectId), [candidate!]).then(
+        ([only]) => only!,
+      );
     });
   }
 
@@ -52,19 +65,31 @@ export class CommitsService {
       const { head, bodies } = readFrame(octets, BundleHead);
       const verified = await this.verify(caller, projectId, head.commits, bodies);
       const good = verified.filter((one): one is Candidate => !(one instanceof Error));
-      const outcomes = new Map((await this.commitEach(caller, part, good)).map((outcome) => [outcome.mediaId, outcome]));
-      return verified.map((one, index) => one instanceof Error
-        ? { mediaId: claimedId(head.commits[index]!), problem: problemFor(one) }
-        : outcomes.get(one.mediaId)!);
+      const outcomes = new Map(
+        (await this.commitEach(caller, part, good)).map((outcome) => [outcome.mediaId, outcome]),
+      );
+      return verified.map((one, index) =>
+        one instanceof Error
+          ? { mediaId: claimedId(head.commits[index]!), problem: problemFor(one) }
+          : outcomes.get(one.mediaId)!,
+      );
     });
   }
 
   /** Step one: signatures, places, shapes and digests, before anything is written. */
-  private async verify(caller: Caller, projectId: string, commits: readonly Commit[], bodies: Uint8Array): Promise<(Candidate | Error)[]> {
+  private async verify(
+    caller: Caller,
+    projectId: string,
+    commits: readonly Commit[],
+    bodies: Uint8Array,
+  ): Promise<(Candidate | Error)[]> {
     const part = await this.access.require(caller, projectId);
     const device = await this.devices.certificateOf(caller.deviceId);
     const rendererFp = part.rendererDeviceId ? (await this.devices.require(part.rendererDeviceId)).certificateFp : null;
-    const pieces = cutBodies(bodies, commits.flatMap(({ inline }) => inline.map(({ bytes }) => bytes)));
+    const pieces = cutBodies(
+      bodies,
+      commits.flatMap(({ inline }) => inline.map(({ bytes }) => bytes)),
+    );
     const verified: (Candidate | Error)[] = [];
     let at = 0;
     for (const commit of commits) {
@@ -95,9 +120,13 @@ export class CommitsService {
     const fresh = candidates.filter(({ mediaId }) => !committedBefore.has(mediaId));
     const keys = await this.writer.stage(caller, part, fresh);
     step('commit.staged');
-    await Promise.all(fresh.flatMap((candidate) => largeInline(candidate).map(async ({ blobId, octets }) => {
-      await this.store.put(keys.get(blobId)!, asSealed(octets), createHash('sha256').update(octets).digest());
-    })));
+    await Promise.all(
+      fresh.flatMap((candidate) =>
+        largeInline(candidate).map(async ({ blobId, octets }) => {
+          await this.store.put(keys.get(blobId)!, asSealed(octets), createHash('sha256').update(octets).digest());
+        }),
+      ),
+    );
     step('commit.stored');
     const receipts = await this.writer.write(caller, part, fresh).catch((error: unknown) => {
       // A unique index refused: an id that is taken, by this device in another request or by somebody else.
@@ -105,13 +134,18 @@ export class CommitsService {
       throw error;
     });
     step('commit.done');
-    return candidates.map(({ mediaId }) => ({ mediaId, receipt: (committedBefore.get(mediaId) ?? receipts.get(mediaId))! }));
+    return candidates.map(({ mediaId }) => ({
+      mediaId,
+      receipt: (committedBefore.get(mediaId) ?? receipts.get(mediaId))!,
+    }));
   }
 }
 
 /** Inline blobs that become objects of their own. */
 const largeInline = (candidate: Candidate) =>
-  [...candidate.inline.values()].filter(({ blobId }) => !isPacked(candidate.manifest.blobs.find((blob) => blob.blobId === blobId)!.role));
+  [...candidate.inline.values()].filter(
+    ({ blobId }) => !isPacked(candidate.manifest.blobs.find((blob) => blob.blobId === blobId)!.role),
+  );
 
 function readFrame<S extends z.ZodType>(octets: Uint8Array, schema: S): { head: z.output<S>; bodies: Uint8Array } {
   const { head, bodies } = parseFrame(octets);

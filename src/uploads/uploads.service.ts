@@ -1,6 +1,14 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { type BodyOf, type Sealed, type UploadView, partBytesFor, partCountFor, routes, toBase64 } from '@aerie/protocol';
+import {
+  type BodyOf,
+  type Sealed,
+  type UploadView,
+  partBytesFor,
+  partCountFor,
+  routes,
+  toBase64,
+} from '@aerie/protocol';
 import { DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../config/config.js';
@@ -44,25 +52,64 @@ export class UploadsService {
     await this.access.require(caller, projectId);
     await this.database.transaction((manager) => this.insert(manager, caller, projectId, mediaId, plan.blobs));
     step('upload.created');
-    const view = await this.read(caller, mediaId);
+    const view = await this.read(caller, mediaId).catch((error: unknown) => {
+      // The id is there, but another device's.
+      throw error instanceof ApiError && error.code === 'upload.unknown'
+        ? new ApiError('upload.conflict', { detail: 'mediaId' })
+        : error;
+    });
     if (view.projectId !== projectId) throw new ApiError('upload.conflict');
-    if (view.state === 'aborted' || view.state === 'expired') throw new ApiError('upload.closed', { state: view.state });
+    if (view.state === 'aborted' || view.state === 'expired')
+      throw new ApiError('upload.closed', { state: view.state });
     // Of a committed upload only the receipt is left; its blobs belong to the media.
-    const planned = plan.blobs.every((blob) => view.blobs.some((one) => one.blobId === blob.blobId && one.bytes === blob.bytes && one.role === blob.role));
+    const planned = plan.blobs.every((blob) =>
+      view.blobs.some((one) => one.blobId === blob.blobId && one.bytes === blob.bytes && one.role === blob.role),
+    );
     if (view.state === 'open' && !planned) throw new ApiError('upload.conflict');
     return view;
   }
 
   /** Inserts an upload and its blobs and reserves their octets, unless that upload exists. */
-  private async insert(manager: EntityManager, caller: Caller, projectId: string, mediaId: string, blobs: Plan['blobs']): Promise<void> {
+  private async insert(
+    manager: EntityManager,
+    caller: Caller,
+    projectId: string,
+    mediaId: string,
+    blobs: Plan['blobs'],
+  ): Promise<void> {
     const bytesReserved = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
-    const inserted = await manager.createQueryBuilder().insert().into(Upload).values({
-      mediaId, projectId, deviceId: caller.deviceId, state: 'open', bytesReserved: String(bytesReserved), expiresAt: new Date(Date.now() + this.lifetimeMs),
-    }).orIgnore().returning('media_id').execute();
+    const inserted = await manager
+      .createQueryBuilder()
+      .insert()
+      .into(Upload)
+      .values({
+        mediaId,
+        projectId,
+        deviceId: caller.deviceId,
+        state: 'open',
+        bytesReserved: String(bytesReserved),
+        expiresAt: new Date(Date.now() + this.lifetimeMs),
+      })
+      .orIgnore()
+      .returning('media_id')
+      .execute();
     if ((inserted.raw as unknown[]).length === 0) return;
     await changeUsage(manager, projectId, { used: 0, reserved: bytesReserved });
-    const rows = blobs.map(({ blobId, role, bytes }) => ({ id: blobId, mediaId, role, bytes: String(bytes), objectKey: newObjectKey() }));
-    const added = await manager.createQueryBuilder().insert().into(UploadBlob).values(rows).orIgnore().returning('id').execute();
+    const rows = blobs.map(({ blobId, role, bytes }) => ({
+      id: blobId,
+      mediaId,
+      role,
+      bytes: String(bytes),
+      objectKey: newObjectKey(),
+    }));
+    const added = await manager
+      .createQueryBuilder()
+      .insert()
+      .into(UploadBlob)
+      .values(rows)
+      .orIgnore()
+      .returning('id')
+      .execute();
     if ((added.raw as unknown[]).length !== rows.length) throw new ApiError('upload.conflict', { detail: 'blobId' });
   }
 
@@ -70,14 +117,25 @@ export class UploadsService {
     const upload = await this.require(caller, mediaId);
     const blobs = await this.database.getRepository(UploadBlob).findBy({ mediaId });
     const parts = await this.database.getRepository(UploadPart).find({
-      where: { blobId: In(blobs.map(({ id }) => id)), tag: Not(IsNull()) }, order: { number: 'ASC' }, select: { blobId: true, number: true, digest: true },
+      where: { blobId: In(blobs.map(({ id }) => id)), tag: Not(IsNull()) },
+      order: { number: 'ASC' },
+      select: { blobId: true, number: true, digest: true },
     });
     const committed = upload.state === 'committed' ? await this.media.committed(this.database.manager, mediaId) : null;
     return {
-      mediaId, projectId: upload.projectId, state: upload.state, expiresAt: upload.expiresAt.toISOString(), receipt: committed?.receipt ?? null,
+      mediaId,
+      projectId: upload.projectId,
+      state: upload.state,
+      expiresAt: upload.expiresAt.toISOString(),
+      receipt: committed?.receipt ?? null,
       blobs: blobs.map((blob) => ({
-        blobId: blob.id, role: blob.role, bytes: Number(blob.bytes), partBytes: partBytesFor(Number(blob.bytes)),
-        parts: parts.filter((part) => part.blobId === blob.id).map(({ number, digest }) => ({ number, digest: toBase64(digest) })),
+        blobId: blob.id,
+        role: blob.role,
+        bytes: Number(blob.bytes),
+        partBytes: partBytesFor(Number(blob.bytes)),
+        parts: parts
+          .filter((part) => part.blobId === blob.id)
+          .map(({ number, digest }) => ({ number, digest: toBase64(digest) })),
       })),
     };
   }
@@ -89,7 +147,12 @@ export class UploadsService {
     return upload;
   }
 
-  async putPart(caller: Caller, { mediaId, blobId, partNumber }: PartPlace, digest: Buffer, body: Readable): Promise<void> {
+  async putPart(
+    caller: Caller,
+    { mediaId, blobId, partNumber }: PartPlace,
+    digest: Buffer,
+    body: Readable,
+  ): Promise<void> {
     const upload = await this.require(caller, mediaId);
     if (upload.state !== 'open') throw new ApiError('upload.closed', { state: upload.state });
     const blob = await this.database.getRepository(UploadBlob).findOneBy({ id: blobId, mediaId });
@@ -102,12 +165,21 @@ export class UploadsService {
       body.resume();
       return;
     }
-    await this.intake.take(body, bytesExpected, (octets) => this.storePart(blob, partNumber, bytesExpected, digest, octets));
+    await this.intake.take(body, bytesExpected, (octets) =>
+      this.storePart(blob, partNumber, bytesExpected, digest, octets),
+    );
     step('part.acknowledged');
   }
 
-  private async storePart(blob: UploadBlob, number: number, bytesExpected: number, digest: Buffer, octets: Sealed): Promise<void> {
-    if (octets.length !== bytesExpected) throw new ApiError('upload.part_size', { bytesExpected, bytesReceived: octets.length });
+  private async storePart(
+    blob: UploadBlob,
+    number: number,
+    bytesExpected: number,
+    digest: Buffer,
+    octets: Sealed,
+  ): Promise<void> {
+    if (octets.length !== bytesExpected)
+      throw new ApiError('upload.part_size', { bytesExpected, bytesReceived: octets.length });
     const segmentDigests = segmentDigestsOf(octets);
     if (!partDigestOf(octets, segmentDigests).equals(digest)) throw new ApiError('upload.digest_mismatch');
     step('part.checked');
@@ -120,7 +192,13 @@ export class UploadsService {
 
   /** One digest per part number, decided before the store is touched: two different parts cannot overwrite each other. */
   private async claimPart(blobId: string, number: number, digest: Buffer, segmentDigests: Buffer): Promise<void> {
-    await this.database.createQueryBuilder().insert().into(UploadPart).values({ blobId, number, digest, segmentDigests }).orIgnore().execute();
+    await this.database
+      .createQueryBuilder()
+      .insert()
+      .into(UploadPart)
+      .values({ blobId, number, digest, segmentDigests })
+      .orIgnore()
+      .execute();
     const claimed = await this.database.getRepository(UploadPart).findOneByOrFail({ blobId, number });
     if (!claimed.digest.equals(digest)) throw new ApiError('upload.part_conflict');
   }
@@ -139,7 +217,10 @@ export class UploadsService {
   private async uploadRefOf(blob: UploadBlob): Promise<string> {
     if (blob.uploadRef) return blob.uploadRef;
     return this.database.transaction(async (manager) => {
-      const row = await manager.findOneOrFail(UploadBlob, { where: { id: blob.id }, lock: { mode: 'pessimistic_write' } });
+      const row = await manager.findOneOrFail(UploadBlob, {
+        where: { id: blob.id },
+        lock: { mode: 'pessimistic_write' },
+      });
       if (row.uploadRef) return row.uploadRef;
       const uploadRef = await this.store.beginParts(row.objectKey);
       await manager.update(UploadBlob, { id: row.id }, { uploadRef });
@@ -161,8 +242,13 @@ export class UploadsService {
   /** Closes locked uploads whose time is over. @returns how many */
   async expireDue(rowsMax: number): Promise<number> {
     return this.database.transaction(async (manager) => {
-      const due = await manager.createQueryBuilder(Upload, 'upload').setLock('pessimistic_write').setOnLocked('skip_locked')
-        .where("upload.state = 'open' AND upload.expiresAt <= now()").limit(rowsMax).getMany();
+      const due = await manager
+        .createQueryBuilder(Upload, 'upload')
+        .setLock('pessimistic_write')
+        .setOnLocked('skip_locked')
+        .where("upload.state = 'open' AND upload.expiresAt <= now()")
+        .limit(rowsMax)
+        .getMany();
       for (const upload of due) {
         await this.close(manager, upload, 'expired');
         await this.audit.record(manager, 'upload.expired', null, [upload.mediaId]);

@@ -99,7 +99,7 @@ describe('A server that is sent bad input', () => {
       expect((await drone.putPart(file, 0)).code).toBe('upload.unknown');
       expect((await drone.commit(file)).code).toBe('upload.unknown');
       expect((await drone.send('abortUpload', { params: { mediaId: file.mediaId } })).code).toBe('upload.unknown');
-      expect((await drone.create(file)).code).toBe('upload.unknown');
+      expect((await drone.create(file)).code).toBe('upload.conflict');
     });
 
     it('survives a body that breaks off, and keeps nothing of it', async () => {

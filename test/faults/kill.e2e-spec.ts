@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -220,7 +221,8 @@ class Site {
   }
 
   async died(child: RunningServer['process'], step: string): Promise<void> {
-    await until(async () => child.signalCode, (signal) => signal !== null, 45_000).catch(() => {
+    if (child.signalCode !== null) return;
+    await once(child, 'exit', { signal: AbortSignal.timeout(45_000) }).catch(() => {
       throw new Error(`nothing came to the step ${step}\n${this.server.logs().slice(-3000)}`);
     });
   }

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Aerie, type Keyring } from '@aerie/sdk';
 import { readKeyringFile } from '@aerie/sdk/node';
 import {
-  Problem, asSealed, errorTable, fromBase64, parseRecord, printFrame, routes, segmentBytes, signedToWire, toBase64,
+  Problem, asSealed, commonErrors, errorTable, fromBase64, parseRecord, printFrame, routes, segmentBytes, sessionErrors, signedToWire, toBase64,
   type Commit, type MediaManifest, type RouteName, type Sealed,
 } from '@aerie/protocol';
 import { signRecord } from '../../clients/sdk/src/crypto/openpgp.js';
@@ -45,7 +45,9 @@ export async function send(url: string, name: RouteName, { params = {}, query = 
       ...headers,
     },
   });
-  return readAnswer(response.status, response.headers, Buffer.from(await response.arrayBuffer()));
+  const answer = readAnswer(response.status, response.headers, Buffer.from(await response.arrayBuffer()));
+  const listed: readonly string[] = ['ok', ...commonErrors, ...sessionErrors, ...routes[name].errors];
+  return listed.includes(answer.code) ? answer : { ...answer, code: `${answer.code}, which the table does not list for ${name}` };
 }
 
 export function readAnswer(status: number, headers: Headers, octets: Buffer): Answer {

@@ -28,20 +28,28 @@ export class ServerProblem extends Error {
 export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable';
   readonly code = 'network.unreachable';
-  readonly hint = 'What the server acknowledged is kept. Check the address and the network, then run the same command again.';
+  readonly hint =
+    'What the server acknowledged is kept. Check the address and the network, then run the same command again.';
   constructor(why: string, options?: ErrorOptions) {
     super(`The server cannot be reached: ${why}`, options);
   }
 }
 
 const distrust = {
-  'trust.root': 'The server shows another organisation than the one this device belongs to. Check the address; if it is right, tell the owner.',
-  'trust.roster': 'The server shows members or devices that nobody certified. Nothing was sent. Tell the owner before going on.',
-  'trust.project': 'The server shows a project that no owner signed. Nothing was sent or opened. Tell the owner before going on.',
-  'trust.epoch': 'The server offers a project key that no owner signed for it. Nothing was sent. Tell the owner before going on.',
-  'trust.rollback': 'The server shows an older state than this device has seen. It may have been restored from a backup: ask the operator.',
-  'trust.envelope': 'The project key for you is missing or not what an owner sealed. Ask the owner to share the project again.',
-  'trust.manifest': 'Nobody who may upload signed this media as it is shown. It was not opened. Tell the operator, keep your copy.',
+  'trust.root':
+    'The server shows another organisation than the one this device belongs to. Check the address; if it is right, tell the owner.',
+  'trust.roster':
+    'The server shows members or devices that nobody certified. Nothing was sent. Tell the owner before going on.',
+  'trust.project':
+    'The server shows a project that no owner signed. Nothing was sent or opened. Tell the owner before going on.',
+  'trust.epoch':
+    'The server offers a project key that no owner signed for it. Nothing was sent. Tell the owner before going on.',
+  'trust.rollback':
+    'The server shows an older state than this device has seen. It may have been restored from a backup: ask the operator.',
+  'trust.envelope':
+    'The project key for you is missing or not what an owner sealed. Ask the owner to share the project again.',
+  'trust.manifest':
+    'Nobody who may upload signed this media as it is shown. It was not opened. Tell the operator, keep your copy.',
   'trust.blob': 'What the server sent is not what was uploaded. It was not used. Tell the operator, keep your copy.',
   'trust.receipt': 'The receipt is not for what was sent. Keep the file; run the command again.',
   'trust.lookup': 'The server claims to hold a file but cannot show it. Keep the file and tell the operator.',
@@ -90,7 +98,8 @@ export class Refusal extends Error {
 
 const cryptoHints: Record<CryptoError['reason'], string> = {
   passphrase: 'Check AERIE_PASSPHRASE, or the recovery kit, and try again.',
-  weak_kdf: 'The sealed file asks for a weaker key derivation than we accept. Do not type the passphrase again; tell the owner.',
+  weak_kdf:
+    'The sealed file asks for a weaker key derivation than we accept. Do not type the passphrase again; tell the owner.',
   not_for_us: 'Use the device or member that this was sealed for.',
   legacy: 'Ask for a certificate of version 6 (RFC 9580).',
   commitment: distrust['trust.blob'],
@@ -105,9 +114,12 @@ export function explain(error: unknown): Explanation {
   if (error instanceof ServerUnreachable || error instanceof TrustError || error instanceof Refusal) {
     return { code: error.code, message: error.message, hint: error.hint };
   }
-  if (error instanceof CryptoError) return { code: `crypto.${error.reason}`, message: error.message, hint: cryptoHints[error.reason] };
-  if (error instanceof ContainerError) return { code: `container.${error.reason}`, message: error.message, hint: distrust['trust.blob'] };
-  if (error instanceof RecordError) return { code: `record.${error.reason}`, message: error.message, hint: distrust['trust.manifest'] };
+  if (error instanceof CryptoError)
+    return { code: `crypto.${error.reason}`, message: error.message, hint: cryptoHints[error.reason] };
+  if (error instanceof ContainerError)
+    return { code: `container.${error.reason}`, message: error.message, hint: distrust['trust.blob'] };
+  if (error instanceof RecordError)
+    return { code: `record.${error.reason}`, message: error.message, hint: distrust['trust.manifest'] };
   return explainOther(error);
 }
 
@@ -124,5 +136,9 @@ function explainOther(error: unknown): Explanation {
   const code = fileProblems[name];
   if (code) return { code, message, hint: 'The rest of the batch goes on. Ingest this file again once it rests.' };
   if (name === 'AbortError') return explain(new Refusal('ingest.aborted', 'The work was cancelled'));
-  return { code: 'client.internal', message, hint: 'Run the command again; if it persists, report it with this message.' };
+  return {
+    code: 'client.internal',
+    message,
+    hint: 'Run the command again; if it persists, report it with this message.',
+  };
 }

@@ -8,7 +8,15 @@ export { found, recover, type FoundOptions } from './identity/founding.js';
 export { join, type Device, type Devices } from './identity/devices.js';
 export { adoptRenderer, createRendererIdentity, offerRenderer } from './identity/renderer.js';
 export type { PreviewsMode, Project, Projects } from './projects/projects.js';
-export type { IngestEvent, IngestInput, IngestItem, IngestOptions, IngestResult, IngestSource, Pictures } from './uploads/ingest-item.js';
+export type {
+  IngestEvent,
+  IngestInput,
+  IngestItem,
+  IngestOptions,
+  IngestResult,
+  IngestSource,
+  Pictures,
+} from './uploads/ingest-item.js';
 export type { Uploads } from './uploads/ingest.js';
 export { MemoryJournal, type Journal } from './uploads/journal.js';
 export type { Media, MediaLibrary } from './media/library.js';

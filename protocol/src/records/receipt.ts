@@ -51,7 +51,12 @@ export async function verifyReceipt(note: string, key: ReceiptKey): Promise<Rece
   const octets = fromBase64(line.slice(`— ${key.origin} `.length));
   if (toBase64(octets.subarray(0, 4)) !== toBase64(id)) throw new Error('the receipt is signed by another key');
   const publicKey = await crypto.subtle.importKey('raw', key.publicKey as BufferSource, 'Ed25519', false, ['verify']);
-  const good = await crypto.subtle.verify('Ed25519', publicKey, octets.subarray(4) as BufferSource, utf8(text) as BufferSource);
+  const good = await crypto.subtle.verify(
+    'Ed25519',
+    publicKey,
+    octets.subarray(4) as BufferSource,
+    utf8(text) as BufferSource,
+  );
   if (!good) throw new Error('the signature of the receipt does not verify');
   return parseReceipt(text, key.origin);
 }
@@ -59,7 +64,13 @@ export async function verifyReceipt(note: string, key: ReceiptKey): Promise<Rece
 function splitNote(note: string): [text: string, signatures: string[]] {
   const end = note.lastIndexOf('\n\n');
   if (end < 0) throw new Error('the receipt is not a signed note');
-  return [note.slice(0, end + 1), note.slice(end + 2).split('\n').filter((line) => line !== '')];
+  return [
+    note.slice(0, end + 1),
+    note
+      .slice(end + 2)
+      .split('\n')
+      .filter((line) => line !== ''),
+  ];
 }
 
 function parseReceipt(text: string, origin: string): Receipt {
@@ -82,4 +93,3 @@ async function keyId(key: ReceiptKey): Promise<Uint8Array> {
 
 /** The digest a receipt names: SHA-256 of the manifest's exact octets. */
 export const manifestDigest = async (bytes: Uint8Array): Promise<string> => toBase64(await sha256(bytes));
-

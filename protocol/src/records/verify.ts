@@ -18,7 +18,10 @@ export const contextOf = (type: RecordType): string => `${type}.v1`;
 
 export class RecordError extends Error {
   override readonly name = 'RecordError';
-  constructor(readonly reason: 'signature' | 'shape' | 'certificate', message: string) {
+  constructor(
+    readonly reason: 'signature' | 'shape' | 'certificate',
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -84,7 +87,11 @@ export interface SignedBytes {
  * Verifies that `certificate` signed exactly these octets as a record of that type, then parses them.
  * @throws RecordError `signature` or `shape`.
  */
-export async function verifyRecord<T extends RecordType>(type: T, signed: SignedBytes, certificate: Certificate): Promise<RecordOf<T>> {
+export async function verifyRecord<T extends RecordType>(
+  type: T,
+  signed: SignedBytes,
+  certificate: Certificate,
+): Promise<RecordOf<T>> {
   if (signed.bytes.length > manifestBytesMax) throw new RecordError('shape', 'the record is too large');
   if (signed.signature.length > signatureBytesMax) throw new RecordError('signature', 'the signature is too large');
   await verifyDetached(contextOf(type), signed, certificate);
@@ -124,7 +131,11 @@ async function verifyDetached(context: string, signed: SignedBytes, certificate:
   const message = await openpgp.createMessage({ binary: signed.bytes });
   // No date: order comes from the log and from epochs, not from anybody's wall clock.
   const { signatures } = await openpgp.verify({
-    message, signature, verificationKeys: certificate.key, date: null as unknown as Date, config: openpgpPolicy,
+    message,
+    signature,
+    verificationKeys: certificate.key,
+    date: null as unknown as Date,
+    config: openpgpPolicy,
   });
   try {
     if (signatures.length !== 1) throw new Error('none');

@@ -20,7 +20,8 @@ export function printFrame(head: unknown, bodies: readonly Uint8Array[]): Uint8A
 export function parseFrame(bytes: Uint8Array): { head: unknown; bodies: Uint8Array } {
   if (bytes.length < 4) throw new FrameError('the frame ends before its length');
   const headBytes = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
-  if (headBytes > jsonBytesMax || bytes.length < 4 + headBytes) throw new FrameError('the head of the frame is cut short or too large');
+  if (headBytes > jsonBytesMax || bytes.length < 4 + headBytes)
+    throw new FrameError('the head of the frame is cut short or too large');
   try {
     return { head: JSON.parse(fromUtf8(bytes.subarray(4, 4 + headBytes))), bodies: bytes.subarray(4 + headBytes) };
   } catch {

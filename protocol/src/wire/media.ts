@@ -26,33 +26,73 @@ const OfBlob = z.object({ mediaId: Id, blobId: Id });
 
 export const mediaRoutes = {
   listMedia: route({
-    method: 'GET', path: '/api/v1/projects/:projectId/media', summary: 'The media of a project, oldest first, in pages', access: readers,
+    method: 'GET',
+    path: '/api/v1/projects/:projectId/media',
+    summary: 'The media of a project, oldest first, in pages',
+    access: readers,
     params: InProject,
-    query: z.object({ after: z.string().regex(/^\d{1,18}$/).optional(), limit: z.coerce.number().int().min(1).max(listPageMax).default(200) }),
-    reply: z.object({ media: z.array(MediaView), next: z.string().nullable() }), status: 200, errors: ['project.unknown'],
+    query: z.object({
+      after: z
+        .string()
+        .regex(/^\d{1,18}$/)
+        .optional(),
+      limit: z.coerce.number().int().min(1).max(listPageMax).default(200),
+    }),
+    reply: z.object({ media: z.array(MediaView), next: z.string().nullable() }),
+    status: 200,
+    errors: ['project.unknown'],
   }),
   findMedia: route({
-    method: 'POST', path: '/api/v1/projects/:projectId/media/lookup', summary: 'Which of these contents are stored already', access: readers,
-    params: InProject, body: z.object({ contentTokens: z.array(Digest).min(1).max(1000) }),
-    reply: z.object({ found: z.array(z.object({ contentToken: Digest, mediaId: Id })) }), status: 200, errors: ['project.unknown'],
+    method: 'POST',
+    path: '/api/v1/projects/:projectId/media/lookup',
+    summary: 'Which of these contents are stored already',
+    access: readers,
+    params: InProject,
+    body: z.object({ contentTokens: z.array(Digest).min(1).max(1000) }),
+    reply: z.object({ found: z.array(z.object({ contentToken: Digest, mediaId: Id })) }),
+    status: 200,
+    errors: ['project.unknown'],
   }),
   readMedia: route({
-    method: 'GET', path: '/api/v1/media/:mediaId', summary: 'One media', access: openers,
-    params: z.object({ mediaId: Id }), reply: MediaView, status: 200, errors: ['media.unknown'],
+    method: 'GET',
+    path: '/api/v1/media/:mediaId',
+    summary: 'One media',
+    access: openers,
+    params: z.object({ mediaId: Id }),
+    reply: MediaView,
+    status: 200,
+    errors: ['media.unknown'],
   }),
   readBlob: route({
-    method: 'GET', path: '/api/v1/media/:mediaId/blobs/:blobId', summary: 'The sealed octets of a blob; honours Range', access: openers,
-    params: OfBlob, reply: 'octets', status: 200, errors: ['media.unknown', 'blob.unknown', 'blob.missing', 'blob.range'],
+    method: 'GET',
+    path: '/api/v1/media/:mediaId/blobs/:blobId',
+    summary: 'The sealed octets of a blob; honours Range',
+    access: openers,
+    params: OfBlob,
+    reply: 'octets',
+    status: 200,
+    errors: ['media.unknown', 'blob.unknown', 'blob.missing', 'blob.range'],
   }),
   readSegments: route({
-    method: 'GET', path: '/api/v1/media/:mediaId/blobs/:blobId/segments', access: openers,
+    method: 'GET',
+    path: '/api/v1/media/:mediaId/blobs/:blobId/segments',
+    access: openers,
     summary: 'The SHA-256 of each segment, 32 octets each: the leaves under the root that the manifest signs',
-    params: OfBlob, reply: 'octets', status: 200, errors: ['media.unknown', 'blob.unknown'],
+    params: OfBlob,
+    reply: 'octets',
+    status: 200,
+    errors: ['media.unknown', 'blob.unknown'],
   }),
   readSmallBlobs: route({
-    method: 'POST', path: '/api/v1/projects/:projectId/small-blobs', access: openers,
+    method: 'POST',
+    path: '/api/v1/projects/:projectId/small-blobs',
+    access: openers,
     summary: 'Many small blobs in one answer: a frame whose head counts them out',
-    params: InProject, body: z.object({ blobIds: z.array(Id).min(1).max(smallBlobsPerRead) }), reply: 'octets', status: 200, errors: ['project.unknown', 'blob.missing'],
+    params: InProject,
+    body: z.object({ blobIds: z.array(Id).min(1).max(smallBlobsPerRead) }),
+    reply: 'octets',
+    status: 200,
+    errors: ['project.unknown', 'blob.missing'],
   }),
 } as const;
 
@@ -63,7 +103,10 @@ export const SmallBlobsHead = z.object({ blobs: z.array(z.object({ blobId: Id, b
 export const RenditionHead = z.object({
   record: SignedRecord,
   pkesks: z.array(Pkesk).min(1).max(8),
-  inline: z.array(z.object({ blobId: Id, bytes: z.int().positive() })).min(1).max(2),
+  inline: z
+    .array(z.object({ blobId: Id, bytes: z.int().positive() }))
+    .min(1)
+    .max(2),
 });
 
 /** Why a renderer could not make pictures: a closed list, so that nothing of the content leaks into it. */
@@ -71,16 +114,42 @@ export const RenderingFailure = z.enum(['unreadable', 'unsupported', 'too_large'
 
 export const previewRoutes = {
   leaseRendering: route({
-    method: 'POST', path: '/api/v1/renderings/lease', summary: 'The renderer asks for its next task, held for it for a while', access: renderers,
-    reply: z.object({ mediaId: Id.nullable(), leaseSeconds: z.int() }), status: 200, errors: [],
+    method: 'POST',
+    path: '/api/v1/renderings/lease',
+    summary: 'The renderer asks for its next task, held for it for a while',
+    access: renderers,
+    reply: z.object({ mediaId: Id.nullable(), leaseSeconds: z.int() }),
+    status: 200,
+    errors: [],
   }),
   addRendition: route({
-    method: 'POST', path: '/api/v1/media/:mediaId/renditions', summary: 'The renderer hands over the pictures it made and sealed', access: renderers,
-    params: z.object({ mediaId: Id }), body: 'octets', reply: 'nothing', status: 204,
-    errors: ['media.unknown', 'record.signature_invalid', 'record.not_authorised', 'record.mismatch', 'media.manifest_invalid', 'quota.exceeded', 'server.storage_full'],
+    method: 'POST',
+    path: '/api/v1/media/:mediaId/renditions',
+    summary: 'The renderer hands over the pictures it made and sealed',
+    access: renderers,
+    params: z.object({ mediaId: Id }),
+    body: 'octets',
+    reply: 'nothing',
+    status: 204,
+    errors: [
+      'media.unknown',
+      'record.signature_invalid',
+      'record.not_authorised',
+      'record.mismatch',
+      'media.manifest_invalid',
+      'quota.exceeded',
+      'server.storage_full',
+    ],
   }),
   failRendering: route({
-    method: 'POST', path: '/api/v1/media/:mediaId/renditions/failure', summary: 'The renderer says that it cannot', access: renderers,
-    params: z.object({ mediaId: Id }), body: z.object({ reason: RenderingFailure }), reply: 'nothing', status: 204, errors: ['media.unknown'],
+    method: 'POST',
+    path: '/api/v1/media/:mediaId/renditions/failure',
+    summary: 'The renderer says that it cannot',
+    access: renderers,
+    params: z.object({ mediaId: Id }),
+    body: z.object({ reason: RenderingFailure }),
+    reply: 'nothing',
+    status: 204,
+    errors: ['media.unknown'],
   }),
 } as const;

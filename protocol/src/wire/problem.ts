@@ -13,7 +13,10 @@ export const Problem = z.looseObject({
 });
 export type Problem = z.infer<typeof Problem>;
 
-export function problemOf(code: ErrorCode, extra: { detail?: string; requestId?: string } & Record<string, unknown> = {}): Problem {
+export function problemOf(
+  code: ErrorCode,
+  extra: { detail?: string; requestId?: string } & Record<string, unknown> = {},
+): Problem {
   const { status, title, hint } = errorTable[code];
   return { type: `urn:aerie:error:${code}`, title, status, code, hint, ...extra };
 }

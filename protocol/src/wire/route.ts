@@ -38,10 +38,20 @@ export const renderers = { devices: ['renderer'] } as const;
 export const openers = { devices: ['full', 'renderer'] } as const;
 
 /** Codes that any route with a session may answer with. */
-export const sessionErrors = ['session.missing', 'session.expired', 'device.revoked', 'device.expired', 'access.denied'] as const;
+export const sessionErrors = [
+  'session.missing',
+  'session.expired',
+  'device.revoked',
+  'device.expired',
+  'access.denied',
+] as const;
 /** Codes that any route may answer with. */
 export const commonErrors = [
-  'request.malformed', 'request.too_large', 'server.internal', 'server.unavailable', 'setup.needed',
+  'request.malformed',
+  'request.too_large',
+  'server.internal',
+  'server.unavailable',
+  'setup.needed',
 ] as const satisfies readonly ErrorCode[];
 
 export const route = <const R extends Route>(row: R): R => row;
@@ -50,4 +60,8 @@ type Output<S> = S extends z.ZodType ? z.output<S> : S extends 'octets' ? Uint8A
 export type ParamsOf<R extends Route> = Output<R['params']>;
 export type QueryOf<R extends Route> = Output<R['query']>;
 export type BodyOf<R extends Route> = Output<R['body']>;
-export type ReplyOf<R extends Route> = R['reply'] extends z.ZodType ? z.output<R['reply']> : R['reply'] extends 'octets' ? Uint8Array : undefined;
+export type ReplyOf<R extends Route> = R['reply'] extends z.ZodType
+  ? z.output<R['reply']>
+  : R['reply'] extends 'octets'
+    ? Uint8Array
+    : undefined;

@@ -14,5 +14,11 @@ export const CertificateBytes = base64(certificateBytesMax);
 export const Introduction = z.object({ record: SignedRecord, certificate: CertificateBytes });
 export type Introduction = z.infer<typeof Introduction>;
 
-export const signedFromWire = (wire: SignedRecord): SignedBytes => ({ bytes: fromBase64(wire.bytes), signature: fromBase64(wire.signature) });
-export const signedToWire = (signed: SignedBytes): SignedRecord => ({ bytes: toBase64(signed.bytes), signature: toBase64(signed.signature) });
+export const signedFromWire = (wire: SignedRecord): SignedBytes => ({
+  bytes: fromBase64(wire.bytes),
+  signature: fromBase64(wire.signature),
+});
+export const signedToWire = (signed: SignedBytes): SignedRecord => ({
+  bytes: toBase64(signed.bytes),
+  signature: toBase64(signed.signature),
+});

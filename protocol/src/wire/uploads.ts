@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { Digest, Fingerprint, Id, Timestamp, base64 } from '../ids.js';
-import { blobBytesMax, blobsPerMediaMax, bundleMediaMax, pkeskBytesMax, pkesksPerBlobMax, segmentBytes } from '../limits.js';
+import {
+  blobBytesMax,
+  blobsPerMediaMax,
+  bundleMediaMax,
+  pkeskBytesMax,
+  pkesksPerBlobMax,
+  segmentBytes,
+} from '../limits.js';
 import { BlobRole } from '../records/records.js';
 import { Problem } from './problem.js';
 import { route, uploaders } from './route.js';
@@ -13,7 +20,10 @@ export type Pkesk = z.infer<typeof Pkesk>;
 /** Everything about a media but its bulk. `inline` counts out blobs that follow in the frame, in that order. */
 export const Commit = z.object({
   manifest: SignedRecord,
-  pkesks: z.array(Pkesk).min(1).max(blobsPerMediaMax * pkesksPerBlobMax),
+  pkesks: z
+    .array(Pkesk)
+    .min(1)
+    .max(blobsPerMediaMax * pkesksPerBlobMax),
   /** HMAC of the plaintext digest under the project's hash key: lets members skip what is stored. */
   contentToken: Digest.nullable(),
   inline: z.array(z.object({ blobId: Id, bytes: z.int().positive().max(segmentBytes) })).max(blobsPerMediaMax),
@@ -26,7 +36,10 @@ export const CommitHead = z.object({ commit: Commit });
 export const BundleHead = z.object({ commits: z.array(Commit).min(1).max(bundleMediaMax) });
 
 export const UploadPlan = z.object({
-  blobs: z.array(z.object({ blobId: Id, role: BlobRole, bytes: z.int().positive().max(blobBytesMax) })).min(1).max(blobsPerMediaMax),
+  blobs: z
+    .array(z.object({ blobId: Id, role: BlobRole, bytes: z.int().positive().max(blobBytesMax) }))
+    .min(1)
+    .max(blobsPerMediaMax),
 });
 
 export const UploadState = z.enum(['open', 'committed', 'aborted', 'expired']);
@@ -35,14 +48,16 @@ export const UploadView = z.object({
   projectId: Id,
   state: UploadState,
   expiresAt: Timestamp,
-  blobs: z.array(z.object({
-    blobId: Id,
-    role: BlobRole,
-    bytes: z.number().int(),
-    partBytes: z.number().int(),
-    /** The parts the server has acknowledged: number and SHA-256. */
-    parts: z.array(z.object({ number: z.number().int(), digest: Digest })),
-  })),
+  blobs: z.array(
+    z.object({
+      blobId: Id,
+      role: BlobRole,
+      bytes: z.number().int(),
+      partBytes: z.number().int(),
+      /** The parts the server has acknowledged: number and SHA-256. */
+      parts: z.array(z.object({ number: z.number().int(), digest: Digest })),
+    }),
+  ),
   receipt: z.string().nullable(),
 });
 export type UploadView = z.infer<typeof UploadView>;
@@ -53,42 +68,101 @@ export const BundleOutcome = z.union([Committed, z.object({ mediaId: Id, problem
 
 const OfMedia = z.object({ mediaId: Id });
 const commitErrors = [
-  'project.unknown', 'project.epoch_stale', 'record.signature_invalid', 'record.not_authorised', 'record.mismatch',
-  'media.manifest_invalid', 'media.replayed', 'upload.conflict', 'upload.closed', 'upload.part_missing', 'quota.exceeded', 'server.storage_full',
+  'project.unknown',
+  'project.epoch_stale',
+  'record.signature_invalid',
+  'record.not_authorised',
+  'record.mismatch',
+  'media.manifest_invalid',
+  'media.replayed',
+  'upload.conflict',
+  'upload.closed',
+  'upload.part_missing',
+  'quota.exceeded',
+  'server.storage_full',
 ] as const;
 
 export const uploadRoutes = {
   createUpload: route({
-    method: 'PUT', path: '/api/v1/projects/:projectId/uploads/:mediaId', access: uploaders,
-    summary: 'Start an upload, or find it again: the same plan answers the same', idempotent: true,
-    params: z.object({ projectId: Id, mediaId: Id }), body: UploadPlan, reply: UploadView, status: 200,
-    errors: ['project.unknown', 'upload.conflict', 'upload.closed', 'quota.exceeded', 'request.idempotency_mismatch', 'request.in_progress'],
+    method: 'PUT',
+    path: '/api/v1/projects/:projectId/uploads/:mediaId',
+    access: uploaders,
+    summary: 'Start an upload, or find it again: the same plan answers the same',
+    idempotent: true,
+    params: z.object({ projectId: Id, mediaId: Id }),
+    body: UploadPlan,
+    reply: UploadView,
+    status: 200,
+    errors: [
+      'project.unknown',
+      'upload.conflict',
+      'upload.closed',
+      'quota.exceeded',
+      'request.idempotency_mismatch',
+      'request.in_progress',
+    ],
   }),
   readUpload: route({
-    method: 'GET', path: '/api/v1/uploads/:mediaId', summary: 'What has arrived of an upload', access: uploaders,
-    params: OfMedia, reply: UploadView, status: 200, errors: ['upload.unknown'],
+    method: 'GET',
+    path: '/api/v1/uploads/:mediaId',
+    summary: 'What has arrived of an upload',
+    access: uploaders,
+    params: OfMedia,
+    reply: UploadView,
+    status: 200,
+    errors: ['upload.unknown'],
   }),
   putPart: route({
-    method: 'PUT', path: '/api/v1/uploads/:mediaId/blobs/:blobId/parts/:partNumber', access: uploaders,
+    method: 'PUT',
+    path: '/api/v1/uploads/:mediaId/blobs/:blobId/parts/:partNumber',
+    access: uploaders,
     summary: 'Send one part, in any order; its Content-Digest is checked before the store sees it',
-    params: z.object({ mediaId: Id, blobId: Id, partNumber: z.coerce.number().int().nonnegative() }), body: 'octets', reply: 'nothing', status: 204,
-    errors: ['upload.unknown', 'upload.closed', 'blob.unknown', 'upload.part_out_of_range', 'upload.part_size', 'upload.digest_missing',
-      'upload.digest_mismatch', 'upload.part_conflict', 'server.storage_full'],
+    params: z.object({ mediaId: Id, blobId: Id, partNumber: z.coerce.number().int().nonnegative() }),
+    body: 'octets',
+    reply: 'nothing',
+    status: 204,
+    errors: [
+      'upload.unknown',
+      'upload.closed',
+      'blob.unknown',
+      'upload.part_out_of_range',
+      'upload.part_size',
+      'upload.digest_missing',
+      'upload.digest_mismatch',
+      'upload.part_conflict',
+      'server.storage_full',
+    ],
   }),
   commitUpload: route({
-    method: 'POST', path: '/api/v1/uploads/:mediaId/commit', access: uploaders,
+    method: 'POST',
+    path: '/api/v1/uploads/:mediaId/commit',
+    access: uploaders,
     summary: 'Commit an upload with its signed manifest; answers with a signed receipt',
-    params: OfMedia, body: 'octets', reply: Committed, status: 201,
+    params: OfMedia,
+    body: 'octets',
+    reply: Committed,
+    status: 201,
     errors: [...commitErrors, 'upload.unknown'],
   }),
   abortUpload: route({
-    method: 'DELETE', path: '/api/v1/uploads/:mediaId', summary: 'Abort an upload and free its room', access: uploaders,
-    params: OfMedia, reply: 'nothing', status: 204, errors: ['upload.unknown', 'upload.closed'],
+    method: 'DELETE',
+    path: '/api/v1/uploads/:mediaId',
+    summary: 'Abort an upload and free its room',
+    access: uploaders,
+    params: OfMedia,
+    reply: 'nothing',
+    status: 204,
+    errors: ['upload.unknown', 'upload.closed'],
   }),
   commitBundle: route({
-    method: 'POST', path: '/api/v1/projects/:projectId/bundles', access: uploaders,
+    method: 'POST',
+    path: '/api/v1/projects/:projectId/bundles',
+    access: uploaders,
     summary: 'Commit several small media in one request; each has its own outcome',
-    params: z.object({ projectId: Id }), body: 'octets', reply: z.object({ outcomes: z.array(BundleOutcome) }), status: 200,
+    params: z.object({ projectId: Id }),
+    body: 'octets',
+    reply: z.object({ outcomes: z.array(BundleOutcome) }),
+    status: 200,
     errors: [...commitErrors],
   }),
 } as const;

@@ -1,7 +1,16 @@
 /** The only place that does HTTP: every request is a row of the route table, every answer is parsed by it. */
 import {
-  Problem, asSealed, printFrame, routes,
-  type BodyOf, type ParamsOf, type QueryOf, type ReplyOf, type Route, type RouteName, type Sealed,
+  Problem,
+  asSealed,
+  printFrame,
+  routes,
+  type BodyOf,
+  type ParamsOf,
+  type QueryOf,
+  type ReplyOf,
+  type Route,
+  type RouteName,
+  type Sealed,
 } from '@aerie/protocol';
 import { ServerProblem, ServerUnreachable } from '../errors.js';
 import { withRetries, type RetryOptions } from './retry.js';
@@ -10,10 +19,17 @@ type Routes = typeof routes;
 type Given<K extends string, T> = undefined extends T ? { readonly [P in K]?: undefined } : { readonly [P in K]: T };
 type Body<R extends Route> = R['body'] extends 'octets' ? Sealed : BodyOf<R>;
 /** What a row of the route table needs: params, query and body where it has them. */
-export type Call<R extends Route> = Given<'params', ParamsOf<R>> & { readonly query?: Partial<QueryOf<R>> } & Given<'body', Body<R>> &
+export type Call<R extends Route> = Given<'params', ParamsOf<R>> & { readonly query?: Partial<QueryOf<R>> } & Given<
+    'body',
+    Body<R>
+  > &
   RetryOptions & { readonly idempotencyKey?: string; readonly headers?: Record<string, string> };
 
-type AnyCall = Omit<Call<Route>, 'params' | 'query' | 'body'> & { readonly params?: unknown; readonly query?: unknown; readonly body?: unknown };
+type AnyCall = Omit<Call<Route>, 'params' | 'query' | 'body'> & {
+  readonly params?: unknown;
+  readonly query?: unknown;
+  readonly body?: unknown;
+};
 
 /** Gives the bearer token, and is told when the server no longer takes one. */
 export interface TokenSource {
@@ -56,7 +72,10 @@ export class Http {
   }
 
   /** Calls a route that answers octets and gives them as they come. A stream that breaks off throws ServerUnreachable. */
-  async stream(name: 'readBlob', call: Call<Routes['readBlob']>): Promise<{ status: number; octets: AsyncIterable<Uint8Array> }> {
+  async stream(
+    name: 'readBlob',
+    call: Call<Routes['readBlob']>,
+  ): Promise<{ status: number; octets: AsyncIterable<Uint8Array> }> {
     const response = await withRetries(() => this.#send(routes[name], call as unknown as AnyCall), call);
     return { status: response.status, octets: this.#octets(response) };
   }
@@ -85,7 +104,12 @@ export class Http {
     this.traffic.requests++;
     this.traffic.bytesSent += body?.length ?? 0;
     try {
-      return await this.fetch(this.#url(route, call), { method: route.method, headers, body: body as BodyInit, signal });
+      return await this.fetch(this.#url(route, call), {
+        method: route.method,
+        headers,
+        body: body as BodyInit,
+        signal,
+      });
     } catch (error) {
       if (call.signal?.aborted) throw error;
       throw new ServerUnreachable(reasonOf(error), { cause: error });
@@ -96,7 +120,8 @@ export class Http {
     const given = (params ?? {}) as Record<string, unknown>;
     const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(given[name])));
     const url = new URL(this.server.replace(/\/+$/, '') + path);
-    for (const [name, value] of Object.entries((query ?? {}) as Record<string, unknown>)) if (value !== undefined) url.searchParams.set(name, String(value));
+    for (const [name, value] of Object.entries((query ?? {}) as Record<string, unknown>))
+      if (value !== undefined) url.searchParams.set(name, String(value));
     return url;
   }
 
@@ -104,9 +129,13 @@ export class Http {
     try {
       if (route.reply === 'nothing') return void (await response.arrayBuffer());
       if (route.reply === 'octets') return this.#received(new Uint8Array(await response.arrayBuffer()));
-      return route.reply.parse(JSON.parse(new TextDecoder().decode(this.#received(new Uint8Array(await response.arrayBuffer())))));
+      return route.reply.parse(
+        JSON.parse(new TextDecoder().decode(this.#received(new Uint8Array(await response.arrayBuffer())))),
+      );
     } catch (error) {
-      throw new ServerUnreachable('its answer cannot be read; is this an Aerie server of this version?', { cause: error });
+      throw new ServerUnreachable('its answer cannot be read; is this an Aerie server of this version?', {
+        cause: error,
+      });
     }
   }
 

@@ -35,7 +35,10 @@ export async function withRetries<T>(attempt: () => Promise<T>, { signal, onRetr
 const passingStatuses = [408, 429, 500, 502, 503, 504];
 function isPassing(error: unknown): error is Error {
   if (error instanceof ServerUnreachable) return true;
-  return error instanceof ServerProblem && (passingStatuses.includes(error.problem.status) || error.code === 'request.in_progress');
+  return (
+    error instanceof ServerProblem &&
+    (passingStatuses.includes(error.problem.status) || error.code === 'request.in_progress')
+  );
 }
 
 /** Doubling with full jitter, so that many devices that lost one server do not come back at once. */

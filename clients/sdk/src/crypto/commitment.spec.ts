@@ -8,7 +8,9 @@ const sessionKey = new Uint8Array(32).fill(9);
 
 describe('The commitment to a session key', () => {
   it('is HMAC-SHA256 over context, media id and blob id as they are printed', async () => {
-    const expected = createHmac('sha256', sessionKey).update(`aerie/key-commitment/v1${mediaId}${blobId}`).digest('base64');
+    const expected = createHmac('sha256', sessionKey)
+      .update(`aerie/key-commitment/v1${mediaId}${blobId}`)
+      .digest('base64');
     expect(await keyCommitment(sessionKey, mediaId, blobId)).toBe(expected);
     await expect(requireCommitment(expected, sessionKey, mediaId, blobId)).resolves.toBeUndefined();
   });
@@ -17,13 +19,19 @@ describe('The commitment to a session key', () => {
     const committed = await keyCommitment(sessionKey, mediaId, blobId);
     const other = Uint8Array.from(sessionKey, (octet, i) => (i === 31 ? octet ^ 1 : octet));
     await expect(requireCommitment(committed, other, mediaId, blobId)).rejects.toMatchObject({ reason: 'commitment' });
-    await expect(requireCommitment(committed, sessionKey, blobId, mediaId)).rejects.toMatchObject({ reason: 'commitment' });
-    await expect(requireCommitment(committed, sessionKey, mediaId, mediaId)).rejects.toMatchObject({ reason: 'commitment' });
+    await expect(requireCommitment(committed, sessionKey, blobId, mediaId)).rejects.toMatchObject({
+      reason: 'commitment',
+    });
+    await expect(requireCommitment(committed, sessionKey, mediaId, mediaId)).rejects.toMatchObject({
+      reason: 'commitment',
+    });
   });
 
   it('gives a content another token in every project', async () => {
     const sha256 = new Uint8Array(32).fill(1);
-    expect(await contentToken(new Uint8Array(32).fill(2), sha256)).not.toBe(await contentToken(new Uint8Array(32).fill(3), sha256));
+    expect(await contentToken(new Uint8Array(32).fill(2), sha256)).not.toBe(
+      await contentToken(new Uint8Array(32).fill(3), sha256),
+    );
   });
 });
 
@@ -34,7 +42,9 @@ describe('Sealed local state', () => {
     expect(Buffer.from(sealed).includes('secret')).toBe(false);
     expect(await seal.open('upload-1', sealed)).toEqual({ secret: 'key' });
     await expect(seal.open('upload-2', sealed)).rejects.toMatchObject({ reason: 'malformed' });
-    await expect((await LocalSeal.of(new Uint8Array(32).fill(5))).open('upload-1', sealed)).rejects.toMatchObject({ reason: 'malformed' });
+    await expect((await LocalSeal.of(new Uint8Array(32).fill(5))).open('upload-1', sealed)).rejects.toMatchObject({
+      reason: 'malformed',
+    });
     const altered = Uint8Array.from(sealed, (octet, i) => (i === 20 ? octet ^ 1 : octet));
     await expect(seal.open('upload-1', altered)).rejects.toMatchObject({ reason: 'malformed' });
   });

@@ -5,7 +5,9 @@ import { CryptoError } from './openpgp.js';
 const commitmentContext = 'aerie/key-commitment/v1';
 
 async function hmac(key: Uint8Array, data: Uint8Array): Promise<Uint8Array> {
-  const imported = await crypto.subtle.importKey('raw', key as BufferSource, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  const imported = await crypto.subtle.importKey('raw', key as BufferSource, { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+  ]);
   return new Uint8Array(await crypto.subtle.sign('HMAC', imported, data as BufferSource));
 }
 
@@ -15,13 +17,20 @@ export async function keyCommitment(sessionKey: Uint8Array, mediaId: string, blo
 }
 
 /** @throws CryptoError `commitment` where that is not the session key that the uploader signed for. */
-export async function requireCommitment(committed: string, sessionKey: Uint8Array, mediaId: string, blobId: string): Promise<void> {
+export async function requireCommitment(
+  committed: string,
+  sessionKey: Uint8Array,
+  mediaId: string,
+  blobId: string,
+): Promise<void> {
   const found = fromBase64(await keyCommitment(sessionKey, mediaId, blobId));
-  if (!equalBytes(found, fromBase64(committed))) throw new CryptoError('commitment', 'this is not the key that the uploader sealed the blob with');
+  if (!equalBytes(found, fromBase64(committed)))
+    throw new CryptoError('commitment', 'this is not the key that the uploader sealed the blob with');
 }
 
 /** What stands for a plaintext towards the server: only holders of the project's hash key can make or test one. */
-export const contentToken = async (hashKey: Uint8Array, plainSha256: Uint8Array): Promise<string> => toBase64(await hmac(hashKey, plainSha256));
+export const contentToken = async (hashKey: Uint8Array, plainSha256: Uint8Array): Promise<string> =>
+  toBase64(await hmac(hashKey, plainSha256));
 
 /** A name for local state that tells nothing: HMAC under the local key, 64 hex digits' worth of octets in base64. */
 export const localToken = async (localKey: Uint8Array, purpose: string, value: Uint8Array): Promise<string> =>

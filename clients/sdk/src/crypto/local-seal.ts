@@ -13,7 +13,9 @@ export class LocalSeal {
 
   /** @param localKey 32 octets */
   static async of(localKey: Uint8Array): Promise<LocalSeal> {
-    return new LocalSeal(await crypto.subtle.importKey('raw', localKey as BufferSource, 'AES-GCM', false, ['encrypt', 'decrypt']));
+    return new LocalSeal(
+      await crypto.subtle.importKey('raw', localKey as BufferSource, 'AES-GCM', false, ['encrypt', 'decrypt']),
+    );
   }
 
   /** A random nonce: under one device's key there are far fewer than 2^32 records. `name` binds a record to its place. */
@@ -26,7 +28,11 @@ export class LocalSeal {
 
   /** @throws CryptoError `malformed` where it was altered, belongs elsewhere, or is another device's. */
   async open(name: string, sealed: Uint8Array): Promise<unknown> {
-    const parameters = { name: 'AES-GCM', iv: sealed.subarray(0, nonceBytes) as BufferSource, additionalData: utf8(name) as BufferSource };
+    const parameters = {
+      name: 'AES-GCM',
+      iv: sealed.subarray(0, nonceBytes) as BufferSource,
+      additionalData: utf8(name) as BufferSource,
+    };
     try {
       const plain = await crypto.subtle.decrypt(parameters, this.#key, sealed.subarray(nonceBytes) as BufferSource);
       return JSON.parse(fromUtf8(new Uint8Array(plain)));

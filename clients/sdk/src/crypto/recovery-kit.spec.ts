@@ -1,7 +1,11 @@
 import { newAccountKey, parseRecoveryKit, printRecoveryKit, recoveryToken, type RecoveryKit } from './recovery-kit.js';
 
 const kitOf = (accountKey: Uint8Array = newAccountKey(), organisation = 'Küste & Co'): RecoveryKit => ({
-  organisation, organisationId: '911c13d3-9da7-42ea-8556-004bd1d964c4', server: 'https://aerie.example', rootFp: '4530955a'.repeat(8), accountKey,
+  organisation,
+  organisationId: '911c13d3-9da7-42ea-8556-004bd1d964c4',
+  server: 'https://aerie.example',
+  rootFp: '4530955a'.repeat(8),
+  accountKey,
 });
 const groupsOf = (text: string): string => /Account key:\s+(.*)/.exec(text)![1]!;
 
@@ -15,8 +19,15 @@ describe('The recovery kit', () => {
     const text = await printRecoveryKit(kitOf(new Uint8Array(16).fill(1)));
     const groups = groupsOf(text);
     expect(groups).toMatch(/0.*1|1.*0/);
-    const sloppy = groups.toLowerCase().replaceAll('-', '  ').replaceAll('0', 'o').replace('1', 'I').replaceAll('1', 'l');
-    expect((await parseRecoveryKit(text.replace(groups, `  ${sloppy} `))).accountKey).toEqual(new Uint8Array(16).fill(1));
+    const sloppy = groups
+      .toLowerCase()
+      .replaceAll('-', '  ')
+      .replaceAll('0', 'o')
+      .replace('1', 'I')
+      .replaceAll('1', 'l');
+    expect((await parseRecoveryKit(text.replace(groups, `  ${sloppy} `))).accountKey).toEqual(
+      new Uint8Array(16).fill(1),
+    );
   });
 
   it('notices every mistyped digit and every swap of neighbours', async () => {

@@ -27,7 +27,8 @@ export const newAccountKey = (): Uint8Array => crypto.getRandomValues(new Uint8A
 export const accountKeyText = (accountKey: Uint8Array): string => toBase32(accountKey);
 
 /** What the server is asked with for the sealed backup; it knows only the SHA-256 of it and cannot open anything with it. */
-export const recoveryToken = (accountKey: Uint8Array): Promise<Uint8Array> => deriveKey(accountKey, 'aerie/recovery-token/v1');
+export const recoveryToken = (accountKey: Uint8Array): Promise<Uint8Array> =>
+  deriveKey(accountKey, 'aerie/recovery-token/v1');
 
 /** The text of the kit file. */
 export async function printRecoveryKit(kit: RecoveryKit): Promise<string> {
@@ -63,10 +64,18 @@ export async function parseRecoveryKit(text: string): Promise<RecoveryKit> {
   };
   const rootFp = Fingerprint.safeParse(field('Root fingerprint').replace(/\s/g, '').toLowerCase());
   const organisationId = Id.safeParse(field('Organisation id').toLowerCase());
-  if (!rootFp.success) throw new Refusal('kit.malformed', 'The root fingerprint in the recovery kit does not have 64 hexadecimal digits');
-  if (!organisationId.success) throw new Refusal('kit.malformed', 'The organisation id in the recovery kit is not an id');
+  if (!rootFp.success)
+    throw new Refusal('kit.malformed', 'The root fingerprint in the recovery kit does not have 64 hexadecimal digits');
+  if (!organisationId.success)
+    throw new Refusal('kit.malformed', 'The organisation id in the recovery kit is not an id');
   const accountKey = await parseAccountKey(field('Account key'));
-  return { organisation: field('Organisation'), organisationId: organisationId.data, server: field('Server'), rootFp: rootFp.data, accountKey };
+  return {
+    organisation: field('Organisation'),
+    organisationId: organisationId.data,
+    server: field('Server'),
+    rootFp: rootFp.data,
+    accountKey,
+  };
 }
 
 async function parseAccountKey(typed: string): Promise<Uint8Array> {
@@ -89,10 +98,14 @@ async function checksum(accountKey: Uint8Array): Promise<string> {
 
 function toBase32(bytes: Uint8Array): string {
   const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
-  return (bits.match(/.{1,5}/g) ?? []).map((five) => alphabet[Number.parseInt(five.padEnd(bitsPerDigit, '0'), 2)]).join('');
+  return (bits.match(/.{1,5}/g) ?? [])
+    .map((five) => alphabet[Number.parseInt(five.padEnd(bitsPerDigit, '0'), 2)])
+    .join('');
 }
 
 function fromBase32(digits: string): Uint8Array {
   const bits = [...digits].map((digit) => alphabet.indexOf(digit).toString(2).padStart(bitsPerDigit, '0')).join('');
-  return Uint8Array.from({ length: Math.floor(bits.length / 8) }, (_, i) => Number.parseInt(bits.slice(8 * i, 8 * i + 8), 2));
+  return Uint8Array.from({ length: Math.floor(bits.length / 8) }, (_, i) =>
+    Number.parseInt(bits.slice(8 * i, 8 * i + 8), 2),
+  );
 }

@@ -1,10 +1,33 @@
 import {
-  BackupContent, canonicalJson, fromBase64, fromUtf8, sha256, signedToWire, toBase64,
-  type DeviceRecord, type Introduction, type RecordOf,
+  BackupContent,
+  canonicalJson,
+  fromBase64,
+  fromUtf8,
+  sha256,
+  signedToWire,
+  toBase64,
+  type DeviceRecord,
+  type Introduction,
+  type RecordOf,
 } from '@aerie/protocol';
 import { Http } from '../api/http.js';
-import { generateSecretKey, openWithPassphrase, readSecretKey, sealWithPassphrase, signRecord, writeSecretKey, type SecretKey } from '../crypto/openpgp.js';
-import { accountKeyText, newAccountKey, parseRecoveryKit, printRecoveryKit, recoveryToken, type RecoveryKit } from '../crypto/recovery-kit.js';
+import {
+  generateSecretKey,
+  openWithPassphrase,
+  readSecretKey,
+  sealWithPassphrase,
+  signRecord,
+  writeSecretKey,
+  type SecretKey,
+} from '../crypto/openpgp.js';
+import {
+  accountKeyText,
+  newAccountKey,
+  parseRecoveryKit,
+  printRecoveryKit,
+  recoveryToken,
+  type RecoveryKit,
+} from '../crypto/recovery-kit.js';
 import { ServerProblem, ServerUnreachable, TrustError } from '../errors.js';
 import { newKeyring, type Keyring } from './keyring.js';
 import { Roster } from './roster.js';
@@ -22,9 +45,15 @@ export interface FoundOptions {
 
 /** Signs a record that introduces a certificate. */
 export async function introduce<T extends 'organisation' | 'member' | 'device'>(
-  type: T, record: RecordOf<T>, subject: SecretKey, signer: SecretKey,
+  type: T,
+  record: RecordOf<T>,
+  subject: SecretKey,
+  signer: SecretKey,
 ): Promise<Introduction> {
-  return { record: signedToWire(await signRecord(type, record, signer)), certificate: toBase64(subject.certificate.bytes) };
+  return {
+    record: signedToWire(await signRecord(type, record, signer)),
+    certificate: toBase64(subject.certificate.bytes),
+  };
 }
 
 /**
@@ -39,30 +68,69 @@ export async function found(options: FoundOptions): Promise<{ keyring: Keyring; 
   const member = await generateSecretKey(options.memberName, 'encrypting');
   const device = await generateSecretKey(options.deviceLabel, 'encrypting');
   const [organisationId, memberId, createdAt] = [crypto.randomUUID(), crypto.randomUUID(), new Date().toISOString()];
-  const deviceRecord = fullDevice({ organisationId, memberId, label: options.deviceLabel, certificateFp: device.certificate.fingerprint });
+  const deviceRecord = fullDevice({
+    organisationId,
+    memberId,
+    label: options.deviceLabel,
+    certificateFp: device.certificate.fingerprint,
+  });
   const accountKey = newAccountKey();
-  const kit: RecoveryKit = { organisation: options.organisation, organisationId, server: options.server, rootFp: root.certificate.fingerprint, accountKey };
+  const kit: RecoveryKit = {
+    organisation: options.organisation,
+    organisationId,
+    server: options.server,
+    rootFp: root.certificate.fingerprint,
+    accountKey,
+  };
   const kitText = await printRecoveryKit(kit);
   const backup: BackupContent = {
-    v: 1, organisationId, memberId, rootFp: kit.rootFp,
-    rootSecretKey: toBase64(writeSecretKey(root)), memberSecretKey: toBase64(writeSecretKey(member)),
+    v: 1,
+    organisationId,
+    memberId,
+    rootFp: kit.rootFp,
+    rootSecretKey: toBase64(writeSecretKey(root)),
+    memberSecretKey: toBase64(writeSecretKey(member)),
   };
   await options.keepKit?.(kitText);
   const body = {
     setupToken: options.setupToken,
-    organisation: await introduce('organisation', {
-      v: 1, type: 'organisation', organisationId, name: options.organisation, rootFp: kit.rootFp, receiptKey, createdAt,
-    }, root, root),
-    member: await introduce('member', {
-      v: 1, type: 'member', organisationId, memberId, name: options.memberName, role: 'owner', certificateFp: member.certificate.fingerprint, createdAt,
-    }, member, root),
+    organisation: await introduce(
+      'organisation',
+      {
+        v: 1,
+        type: 'organisation',
+        organisationId,
+        name: options.organisation,
+        rootFp: kit.rootFp,
+        receiptKey,
+        createdAt,
+      },
+      root,
+      root,
+    ),
+    member: await introduce(
+      'member',
+      {
+        v: 1,
+        type: 'member',
+        organisationId,
+        memberId,
+        name: options.memberName,
+        role: 'owner',
+        certificateFp: member.certificate.fingerprint,
+        createdAt,
+      },
+      member,
+      root,
+    ),
     device: await introduce('device', deviceRecord, device, member),
     sealedBackup: toBase64(await sealWithPassphrase(canonicalJson(backup), accountKeyText(accountKey))),
     recoveryTokenDigest: toBase64(await sha256(await recoveryToken(accountKey))),
   };
   await http.call('foundOrganisation', { body }).catch(async (error: unknown) => {
     // The answer to a first attempt that succeeded may have been lost: then our own kit opens our own backup below.
-    const isUncertain = error instanceof ServerUnreachable || (error instanceof ServerProblem && error.code === 'setup.already_done');
+    const isUncertain =
+      error instanceof ServerUnreachable || (error instanceof ServerProblem && error.code === 'setup.already_done');
     if (!isUncertain || !(await answersTo(http, accountKey))) throw error;
   });
   await openBackup(http, await parseRecoveryKit(kitText));
@@ -70,20 +138,35 @@ export async function found(options: FoundOptions): Promise<{ keyring: Keyring; 
 }
 
 const answersTo = (http: Http, accountKey: Uint8Array): Promise<boolean> =>
-  recoveryToken(accountKey).then((token) => http.call('recover', { body: { recoveryToken: toBase64(token) } })).then(() => true, () => false);
+  recoveryToken(accountKey)
+    .then((token) => http.call('recover', { body: { recoveryToken: toBase64(token) } }))
+    .then(
+      () => true,
+      () => false,
+    );
 
 /**
  * The member's keys on a new device, from the kit alone.
  * @param options.kit the text of the kit file
  * @throws Refusal `kit.malformed`; ServerProblem `recovery.unknown`; TrustError; CryptoError
  */
-export async function recover(options: { server: string; kit: string; deviceLabel: string; fetch?: typeof globalThis.fetch }): Promise<Keyring> {
+export async function recover(options: {
+  server: string;
+  kit: string;
+  deviceLabel: string;
+  fetch?: typeof globalThis.fetch;
+}): Promise<Keyring> {
   const http = new Http(options.server, options.fetch);
   const kit = await parseRecoveryKit(options.kit);
   const { backup, memberKey } = await openBackup(http, kit);
   const device = await generateSecretKey(options.deviceLabel, 'encrypting');
   const { organisationId, memberId } = backup;
-  const record = fullDevice({ organisationId, memberId, label: options.deviceLabel, certificateFp: device.certificate.fingerprint });
+  const record = fullDevice({
+    organisationId,
+    memberId,
+    label: options.deviceLabel,
+    certificateFp: device.certificate.fingerprint,
+  });
   await http.call('enrolDevice', { body: { device: await introduce('device', record, device, memberKey) } });
   return keyringOf(options.server, kit, record, device, memberKey);
 }
@@ -91,11 +174,18 @@ export async function recover(options: { server: string; kit: string; deviceLabe
 /** Fetches the sealed backup, opens it, and checks it against the root that the kit pins. */
 async function openBackup(http: Http, kit: RecoveryKit): Promise<{ backup: BackupContent; memberKey: SecretKey }> {
   const token = await recoveryToken(kit.accountKey);
-  const { sealedBackup, roster: view, memberId } = await http.call('recover', { body: { recoveryToken: toBase64(token) } });
+  const {
+    sealedBackup,
+    roster: view,
+    memberId,
+  } = await http.call('recover', { body: { recoveryToken: toBase64(token) } });
   const opened = await openWithPassphrase(fromBase64(sealedBackup), accountKeyText(kit.accountKey));
   const backup = BackupContent.parse(JSON.parse(fromUtf8(opened)));
   if (backup.rootFp !== kit.rootFp || backup.organisationId !== kit.organisationId) {
-    throw new TrustError('trust.root', 'The backup on the server belongs to another organisation than the recovery kit');
+    throw new TrustError(
+      'trust.root',
+      'The backup on the server belongs to another organisation than the recovery kit',
+    );
   }
   const roster = await Roster.verify(view, kit.rootFp);
   const memberKey = await readSecretKey(fromBase64(backup.memberSecretKey));
@@ -106,15 +196,36 @@ async function openBackup(http: Http, kit: RecoveryKit): Promise<{ backup: Backu
   return { backup, memberKey };
 }
 
-function fullDevice(known: Pick<DeviceRecord, 'organisationId' | 'memberId' | 'label' | 'certificateFp'>): DeviceRecord {
+function fullDevice(
+  known: Pick<DeviceRecord, 'organisationId' | 'memberId' | 'label' | 'certificateFp'>,
+): DeviceRecord {
   return {
-    v: 1, type: 'device', ...known, deviceId: crypto.randomUUID(), kind: 'full', projects: null, expiresAt: null, createdAt: new Date().toISOString(),
+    v: 1,
+    type: 'device',
+    ...known,
+    deviceId: crypto.randomUUID(),
+    kind: 'full',
+    projects: null,
+    expiresAt: null,
+    createdAt: new Date().toISOString(),
   };
 }
 
-function keyringOf(server: string, kit: RecoveryKit, record: DeviceRecord, device: SecretKey, member: SecretKey): Keyring {
+function keyringOf(
+  server: string,
+  kit: RecoveryKit,
+  record: DeviceRecord,
+  device: SecretKey,
+  member: SecretKey,
+): Keyring {
   return newKeyring({
-    server, organisationId: kit.organisationId, rootFp: kit.rootFp, memberId: record.memberId, deviceId: record.deviceId, kind: 'full',
-    deviceSecretKey: toBase64(writeSecretKey(device)), memberSecretKey: toBase64(writeSecretKey(member)),
+    server,
+    organisationId: kit.organisationId,
+    rootFp: kit.rootFp,
+    memberId: record.memberId,
+    deviceId: record.deviceId,
+    kind: 'full',
+    deviceSecretKey: toBase64(writeSecretKey(device)),
+    memberSecretKey: toBase64(writeSecretKey(member)),
   });
 }

@@ -27,9 +27,14 @@ export class LocalDevice {
     http.useTokens(this.session);
   }
 
-  static async open(keyring: Keyring, http: Http, onKeyringChanged: (keyring: Keyring) => Promise<void> = async () => {}): Promise<LocalDevice> {
+  static async open(
+    keyring: Keyring,
+    http: Http,
+    onKeyringChanged: (keyring: Keyring) => Promise<void> = async () => {},
+  ): Promise<LocalDevice> {
     const deviceKey = await readSecretKey(fromBase64(keyring.deviceSecretKey));
-    const memberKey = keyring.memberSecretKey === null ? null : await readSecretKey(fromBase64(keyring.memberSecretKey));
+    const memberKey =
+      keyring.memberSecretKey === null ? null : await readSecretKey(fromBase64(keyring.memberSecretKey));
     return new LocalDevice(keyring, http, deviceKey, memberKey, onKeyringChanged);
   }
 
@@ -65,7 +70,11 @@ export class LocalDevice {
    */
   async pin(projectId: string, epoch: number): Promise<void> {
     const pinned = this.keyring.pins[projectId] ?? 0;
-    if (epoch < pinned) throw new TrustError('trust.rollback', `The server shows epoch ${epoch} of the project; epoch ${pinned} was seen before`);
+    if (epoch < pinned)
+      throw new TrustError(
+        'trust.rollback',
+        `The server shows epoch ${epoch} of the project; epoch ${pinned} was seen before`,
+      );
     if (epoch === pinned) return;
     this.keyring.pins[projectId] = epoch;
     await this.onKeyringChanged(this.keyring);

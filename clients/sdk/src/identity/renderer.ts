@@ -19,9 +19,15 @@ export async function createRendererIdentity(): Promise<RendererIdentity> {
 }
 
 /** Offers the certificate for an owner to sign in; harmless to repeat until `enrolled`. */
-export async function offerRenderer(options: RendererOptions & { readonly rendererToken: string }): Promise<{ enrolled: boolean }> {
+export async function offerRenderer(
+  options: RendererOptions & { readonly rendererToken: string },
+): Promise<{ enrolled: boolean }> {
   const { certificate } = await readSecretKey(fromBase64(options.identity.secretKey));
-  const body = { rendererToken: options.rendererToken, deviceId: options.identity.deviceId, certificate: toBase64(certificate.bytes) };
+  const body = {
+    rendererToken: options.rendererToken,
+    deviceId: options.identity.deviceId,
+    certificate: toBase64(certificate.bytes),
+  };
   const { enrolled } = await new Http(options.server, options.fetch).call('offerRenderer', { body });
   return { enrolled };
 }
@@ -45,7 +51,13 @@ export async function adoptRenderer({ server, identity, fetch }: RendererOptions
   }
   await session.end();
   return newKeyring({
-    server, organisationId: roster.organisation.organisationId, rootFp: fingerprint, memberId: device.record.memberId,
-    deviceId: identity.deviceId, kind: 'renderer', deviceSecretKey: identity.secretKey, memberSecretKey: null,
+    server,
+    organisationId: roster.organisation.organisationId,
+    rootFp: fingerprint,
+    memberId: device.record.memberId,
+    deviceId: identity.deviceId,
+    kind: 'renderer',
+    deviceSecretKey: identity.secretKey,
+    memberSecretKey: null,
   });
 }

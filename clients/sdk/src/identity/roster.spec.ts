@@ -1,4 +1,14 @@
-import { toBase64, signedToWire, type DeviceKind, type DeviceRecord, type Introduction, type MemberRecord, type RevocationRecord, type Roster as RosterView, type SignedRecord } from '@aerie/protocol';
+import {
+  toBase64,
+  signedToWire,
+  type DeviceKind,
+  type DeviceRecord,
+  type Introduction,
+  type MemberRecord,
+  type RevocationRecord,
+  type Roster as RosterView,
+  type SignedRecord,
+} from '@aerie/protocol';
 import { generateSecretKey, signRecord, type SecretKey } from '../crypto/openpgp.js';
 import { introduce } from './founding.js';
 import { Roster } from './roster.js';
@@ -7,27 +17,68 @@ const organisationId = crypto.randomUUID();
 const earlier = '2026-01-01T00:00:00.000Z';
 const later = '2026-06-01T00:00:00.000Z';
 
-interface Person { readonly memberId: string; readonly key: SecretKey; readonly introduction: Introduction }
-interface Machine { readonly deviceId: string; readonly memberId: string; readonly key: SecretKey; readonly introduction: Introduction }
+interface Person {
+  readonly memberId: string;
+  readonly key: SecretKey;
+  readonly introduction: Introduction;
+}
+interface Machine {
+  readonly deviceId: string;
+  readonly memberId: string;
+  readonly key: SecretKey;
+  readonly introduction: Introduction;
+}
 
-async function person(root: SecretKey, role: MemberRecord['role'], change: Partial<MemberRecord> = {}): Promise<Person> {
+async function person(
+  root: SecretKey,
+  role: MemberRecord['role'],
+  change: Partial<MemberRecord> = {},
+): Promise<Person> {
   const key = await generateSecretKey(role, 'encrypting');
   const record: MemberRecord = {
-    v: 1, type: 'member', organisationId, memberId: crypto.randomUUID(), name: role, role, certificateFp: key.certificate.fingerprint, createdAt: earlier, ...change,
+    v: 1,
+    type: 'member',
+    organisationId,
+    memberId: crypto.randomUUID(),
+    name: role,
+    role,
+    certificateFp: key.certificate.fingerprint,
+    createdAt: earlier,
+    ...change,
   };
   return { memberId: record.memberId, key, introduction: await introduce('member', record, key, root) };
 }
 async function machine(owner: Person, kind: DeviceKind = 'full', change: Partial<DeviceRecord> = {}): Promise<Machine> {
   const key = await generateSecretKey(kind, kind === 'upload-only' ? 'signing' : 'encrypting');
   const record: DeviceRecord = {
-    v: 1, type: 'device', organisationId, memberId: owner.memberId, deviceId: crypto.randomUUID(), kind, label: kind,
-    certificateFp: key.certificate.fingerprint, projects: null, expiresAt: null, createdAt: earlier, ...change,
+    v: 1,
+    type: 'device',
+    organisationId,
+    memberId: owner.memberId,
+    deviceId: crypto.randomUUID(),
+    kind,
+    label: kind,
+    certificateFp: key.certificate.fingerprint,
+    projects: null,
+    expiresAt: null,
+    createdAt: earlier,
+    ...change,
   };
-  return { deviceId: record.deviceId, memberId: record.memberId, key, introduction: await introduce('device', record, key, owner.key) };
+  return {
+    deviceId: record.deviceId,
+    memberId: record.memberId,
+    key,
+    introduction: await introduce('device', record, key, owner.key),
+  };
 }
 async function revocation(by: Machine, of: Machine): Promise<SignedRecord> {
   const record: RevocationRecord = {
-    v: 1, type: 'revocation', organisationId, deviceId: of.deviceId, reason: '', createdAt: '2026-03-01T00:00:00.000Z',
+    v: 1,
+    type: 'revocation',
+    organisationId,
+    deviceId: of.deviceId,
+    reason: '',
+    createdAt: '2026-03-01T00:00:00.000Z',
     signer: { memberId: by.memberId, deviceId: by.deviceId },
   };
   return signedToWire(await signRecord('revocation', record, by.key));
@@ -35,8 +86,13 @@ async function revocation(by: Machine, of: Machine): Promise<SignedRecord> {
 async function organisation() {
   const root = await generateSecretKey('root', 'signing');
   const record = {
-    v: 1, type: 'organisation', organisationId, name: 'Org', rootFp: root.certificate.fingerprint,
-    receiptKey: { origin: 'test', publicKey: toBase64(new Uint8Array(32)) }, createdAt: earlier,
+    v: 1,
+    type: 'organisation',
+    organisationId,
+    name: 'Org',
+    rootFp: root.certificate.fingerprint,
+    receiptKey: { origin: 'test', publicKey: toBase64(new Uint8Array(32)) },
+    createdAt: earlier,
   } as const;
   const [ada, ben] = [await person(root, 'owner'), await person(root, 'member')];
   const [laptop, tablet, controller] = [await machine(ada), await machine(ben), await machine(ben, 'upload-only')];
@@ -70,6 +126,11 @@ describe('The roster', () => {
     const other = await organisation();
     await refused(other.view, 'trust.root');
     await refused({ organisation: other.view.organisation }, 'trust.root');
+    const named = {
+      ...JSON.parse(Buffer.from(other.view.organisation.record.bytes, 'base64').toString()),
+      rootFp: org.rootFp,
+    };
+    await refused({ organisation: await introduce('organisation', named, other.root, other.root) }, 'trust.root');
   });
 
   it('refuses a look-alike certificate for a member or a device', async () => {
@@ -100,12 +161,18 @@ describe('The roster', () => {
 
   it('does not let one member borrow the device of another', async () => {
     const roster = await Roster.verify(org.view, org.rootFp);
-    expect(() => roster.speaker({ memberId: org.ada.memberId, deviceId: org.tablet.deviceId }, later)).toThrow('No member certified');
+    expect(() => roster.speaker({ memberId: org.ada.memberId, deviceId: org.tablet.deviceId }, later)).toThrow(
+      'No member certified',
+    );
   });
 
   it('trusts a revoked or expired device for what it did before, and no further', async () => {
     const expiring = await machine(org.ben, 'upload-only', { expiresAt: '2026-03-01T00:00:00.000Z' });
-    const view = { ...org.view, devices: [...org.view.devices, expiring.introduction], revocations: [await revocation(org.tablet, org.controller)] };
+    const view = {
+      ...org.view,
+      devices: [...org.view.devices, expiring.introduction],
+      revocations: [await revocation(org.tablet, org.controller)],
+    };
     const roster = await Roster.verify(view, org.rootFp);
     for (const device of [org.controller, expiring]) {
       expect(roster.speaker(as(device), '2026-02-01T00:00:00.000Z').record.deviceId).toBe(device.deviceId);
@@ -118,7 +185,13 @@ describe('The roster', () => {
     await refused({ revocations: [await revocation(org.controller, org.tablet)] });
     const forged = await revocation({ ...org.laptop, key: org.tablet.key }, org.tablet);
     await refused({ revocations: [forged] });
-    const roster = await Roster.verify({ ...org.view, revocations: [await revocation(org.laptop, org.tablet), await revocation(org.tablet, org.controller)] }, org.rootFp);
+    const roster = await Roster.verify(
+      {
+        ...org.view,
+        revocations: [await revocation(org.laptop, org.tablet), await revocation(org.tablet, org.controller)],
+      },
+      org.rootFp,
+    );
     expect(roster.devices.get(org.tablet.deviceId)?.revokedAt).not.toBeNull();
     expect(roster.devices.get(org.controller.deviceId)?.revokedAt).toBeNull();
   });

@@ -3,9 +3,23 @@
  * One entry that does not verify condemns the whole roster: an honest server never holds one.
  */
 import {
-  fromBase64, readCertificate, signedFromWire, verifyRecord, parseRecord,
-  type Certificate, type DeviceRecord, type Introduction, type MemberRecord, type OrganisationRecord, type ReceiptKey,
-  type RevocationRecord, type Roster as RosterView, type RecordOf, type RecordType, type SignedRecord, type Signer,
+  fromBase64,
+  readCertificate,
+  signedFromWire,
+  verifyRecord,
+  parseRecord,
+  type Certificate,
+  type DeviceRecord,
+  type Introduction,
+  type MemberRecord,
+  type OrganisationRecord,
+  type ReceiptKey,
+  type RevocationRecord,
+  type Roster as RosterView,
+  type RecordOf,
+  type RecordType,
+  type SignedRecord,
+  type Signer,
 } from '@aerie/protocol';
 import { TrustError } from '../errors.js';
 
@@ -38,7 +52,9 @@ export class Roster {
       addOnce(members, member.record.memberId, member);
     }
     const devices = new Map<string, TrustedDevice>();
-    const introductions = await Promise.all(view.devices.map((one) => verifyDevice(one, members, organisation.organisationId)));
+    const introductions = await Promise.all(
+      view.devices.map((one) => verifyDevice(one, members, organisation.organisationId)),
+    );
     for (const device of introductions) addOnce(devices, device.record.deviceId, device);
     for (const revocation of view.revocations) await revoke(devices, revocation, organisation.organisationId);
     return new Roster(organisation, root, members, devices);
@@ -56,10 +72,13 @@ export class Roster {
    */
   speaker(signer: Signer, at: string): TrustedDevice {
     const device = this.devices.get(signer.deviceId);
-    if (!device || device.record.memberId !== signer.memberId) throw new TrustError('trust.roster', `No member certified the device ${signer.deviceId}`);
+    if (!device || device.record.memberId !== signer.memberId)
+      throw new TrustError('trust.roster', `No member certified the device ${signer.deviceId}`);
     const { expiresAt, label } = device.record;
-    if (device.revokedAt !== null && !isBefore(at, device.revokedAt)) throw new TrustError('trust.roster', `The device "${label}" was revoked before that`);
-    if (expiresAt !== null && !isBefore(at, expiresAt)) throw new TrustError('trust.roster', `The enrolment of the device "${label}" had run out before that`);
+    if (device.revokedAt !== null && !isBefore(at, device.revokedAt))
+      throw new TrustError('trust.roster', `The device "${label}" was revoked before that`);
+    if (expiresAt !== null && !isBefore(at, expiresAt))
+      throw new TrustError('trust.roster', `The enrolment of the device "${label}" had run out before that`);
     return device;
   }
 
@@ -80,7 +99,8 @@ export class Roster {
     const signed = signedFromWire(wire);
     const claimed = parseRecord(type, signed.bytes);
     const record = await verifyRecord(type, signed, this.owner(claimed.signer, claimed.createdAt).certificate);
-    if (record.organisationId !== this.organisation.organisationId) throw new TrustError('trust.roster', 'A record belongs to another organisation');
+    if (record.organisationId !== this.organisation.organisationId)
+      throw new TrustError('trust.roster', 'A record belongs to another organisation');
     return record;
   }
 }
@@ -92,24 +112,43 @@ function addOnce<T>(map: Map<string, T>, id: string, value: T): void {
   map.set(id, value);
 }
 
-async function verifyOrganisation(introduction: Introduction, rootFp: string): Promise<{ organisation: OrganisationRecord; root: Certificate }> {
+async function verifyOrganisation(
+  introduction: Introduction,
+  rootFp: string,
+): Promise<{ organisation: OrganisationRecord; root: Certificate }> {
   const root = await readCertificate(fromBase64(introduction.certificate)).catch(distrusted);
-  if (root.fingerprint !== rootFp) throw new TrustError('trust.root', 'The server shows an organisation with another root');
+  if (root.fingerprint !== rootFp)
+    throw new TrustError('trust.root', 'The server shows an organisation with another root');
   const organisation = await verifyRecord('organisation', signedFromWire(introduction.record), root).catch(distrusted);
-  if (organisation.rootFp !== rootFp) throw new TrustError('trust.root', 'The record of the organisation names another root');
+  if (organisation.rootFp !== rootFp)
+    throw new TrustError('trust.root', 'The record of the organisation names another root');
   return { organisation, root };
 }
 
-async function introduced<T extends 'member' | 'device'>(type: T, introduction: Introduction, by: Certificate, organisationId: string) {
+async function introduced<T extends 'member' | 'device'>(
+  type: T,
+  introduction: Introduction,
+  by: Certificate,
+  organisationId: string,
+) {
   const record = await verifyRecord(type, signedFromWire(introduction.record), by).catch(distrusted);
   const certificate = await readCertificate(fromBase64(introduction.certificate)).catch(distrusted);
   const { certificateFp, organisationId: stated } = record as MemberRecord | DeviceRecord;
-  if (certificate.fingerprint !== certificateFp) throw new TrustError('trust.roster', `The server shows another certificate than the one that was certified for a ${type}`);
-  if (stated !== organisationId) throw new TrustError('trust.roster', `The server shows a ${type} of another organisation`);
+  if (certificate.fingerprint !== certificateFp)
+    throw new TrustError(
+      'trust.roster',
+      `The server shows another certificate than the one that was certified for a ${type}`,
+    );
+  if (stated !== organisationId)
+    throw new TrustError('trust.roster', `The server shows a ${type} of another organisation`);
   return { record: record as RecordOf<T>, certificate };
 }
 
-async function verifyDevice(introduction: Introduction, members: ReadonlyMap<string, TrustedMember>, organisationId: string): Promise<TrustedDevice> {
+async function verifyDevice(
+  introduction: Introduction,
+  members: ReadonlyMap<string, TrustedMember>,
+  organisationId: string,
+): Promise<TrustedDevice> {
   const { memberId } = claimedBy('device', introduction.record);
   const member = members.get(memberId);
   if (!member) throw new TrustError('trust.roster', 'The server shows a device of an unknown member');
@@ -122,8 +161,11 @@ async function revoke(devices: Map<string, TrustedDevice>, wire: SignedRecord, o
   const { signer, deviceId } = claimedBy('revocation', wire);
   const by = devices.get(signer.deviceId);
   const device = devices.get(deviceId);
-  if (!by || by.record.memberId !== signer.memberId || !device) throw new TrustError('trust.roster', 'The server shows a revocation by or of an unknown device');
-  const record: RevocationRecord = await verifyRecord('revocation', signedFromWire(wire), by.certificate).catch(distrusted);
+  if (!by || by.record.memberId !== signer.memberId || !device)
+    throw new TrustError('trust.roster', 'The server shows a revocation by or of an unknown device');
+  const record: RevocationRecord = await verifyRecord('revocation', signedFromWire(wire), by.certificate).catch(
+    distrusted,
+  );
   const isEntitled = by.record.memberId === device.record.memberId || by.member.record.role === 'owner';
   if (by.record.kind !== 'full' || !isEntitled || record.organisationId !== organisationId) {
     throw new TrustError('trust.roster', 'The server shows a revocation that its signer may not make');
@@ -142,5 +184,7 @@ function claimedBy<T extends RecordType>(type: T, wire: SignedRecord): RecordOf<
 }
 
 function distrusted(error: unknown): never {
-  throw new TrustError('trust.roster', `The server shows something that nobody signed: ${(error as Error).message}`, { cause: error });
+  throw new TrustError('trust.roster', `The server shows something that nobody signed: ${(error as Error).message}`, {
+    cause: error,
+  });
 }

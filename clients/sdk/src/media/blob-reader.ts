@@ -1,7 +1,14 @@
 /** Fetches sealed blobs and opens them: nothing comes out that is not what the uploader signed for. */
 import {
-  SmallBlobsHead, concatBytes, cutBodies, fromBase64, parseFrame, smallBlobBytesMax, smallBlobsPerRead,
-  type BlobRole, type ManifestBlob,
+  SmallBlobsHead,
+  concatBytes,
+  cutBodies,
+  fromBase64,
+  parseFrame,
+  smallBlobBytesMax,
+  smallBlobsPerRead,
+  type BlobRole,
+  type ManifestBlob,
 } from '@aerie/protocol';
 import type { Http } from '../api/http.js';
 import { requireCommitment } from '../crypto/commitment.js';
@@ -31,7 +38,9 @@ export class BlobReader {
   async sessionKey(media: VerifiedMedia, blob: ManifestBlob): Promise<Uint8Array> {
     const { manifest, view } = media;
     const recipient = this.#recipient(media);
-    const pkesk = view.pkesks.find(({ blobId, recipientFp }) => blobId === blob.blobId && recipientFp === recipient.certificate.fingerprint);
+    const pkesk = view.pkesks.find(
+      ({ blobId, recipientFp }) => blobId === blob.blobId && recipientFp === recipient.certificate.fingerprint,
+    );
     if (!pkesk) throw new TrustError('trust.blob', `The server has no session key of the ${blob.role} for this device`);
     const sessionKey = await unwrapSessionKey(fromBase64(pkesk.packet), recipient);
     await requireCommitment(blob.keyCommitment, sessionKey, manifest.mediaId, blob.blobId);
@@ -40,9 +49,18 @@ export class BlobReader {
 
   /** Opens a blob that is in memory. @throws ContainerError, TrustError, CryptoError */
   async open(media: VerifiedMedia, blob: ManifestBlob, sealed: Uint8Array): Promise<Uint8Array> {
-    const opener = new BlobOpener({ sessionKey: await this.sessionKey(media, blob), objectBytes: blob.bytes, ctRoot: fromBase64(blob.root) });
+    const opener = new BlobOpener({
+      sessionKey: await this.sessionKey(media, blob),
+      objectBytes: blob.bytes,
+      ctRoot: fromBase64(blob.root),
+    });
     const pieces: Uint8Array[] = [];
-    for await (const piece of opener.openAll((async function* () { yield sealed; })())) pieces.push(piece);
+    for await (const piece of opener.openAll(
+      (async function* () {
+        yield sealed;
+      })(),
+    ))
+      pieces.push(piece);
     return concatBytes(pieces);
   }
 
@@ -80,14 +98,20 @@ export class BlobReader {
   }
 
   /** The sealed octets from `start` up to, not including, `end`; goes on by itself where the transfer breaks off. */
-  async *octets({ manifest }: VerifiedMedia, { blobId, bytes }: ManifestBlob, start: number, end: number): AsyncGenerator<Uint8Array> {
+  async *octets(
+    { manifest }: VerifiedMedia,
+    { blobId, bytes }: ManifestBlob,
+    start: number,
+    end: number,
+  ): AsyncGenerator<Uint8Array> {
     const params = { mediaId: manifest.mediaId, blobId };
     let at = start;
-    for (let broken = 0; at < end; ) {
+    for (let broken = 0; at < end;) {
       try {
         const headers: Record<string, string> = at === 0 && end === bytes ? {} : { range: `bytes=${at}-${end - 1}` };
         const { status, octets } = await this.local.http.stream('readBlob', { params, headers });
-        if (status !== 206 && headers.range) throw new TrustError('trust.blob', 'The server answered with other octets than those asked for');
+        if (status !== 206 && headers.range)
+          throw new TrustError('trust.blob', 'The server answered with other octets than those asked for');
         for await (const piece of octets) {
           at += piece.length;
           broken = 0;
@@ -104,7 +128,9 @@ export class BlobReader {
 
   /** A member opens with the key of the epoch; a renderer with its own. */
   #recipient({ manifest }: VerifiedMedia): SecretKey {
-    return this.local.holdsMemberKey ? this.project.secretKeyOf(manifest.epoch, manifest.epochFp) : this.local.deviceKey;
+    return this.local.holdsMemberKey
+      ? this.project.secretKeyOf(manifest.epoch, manifest.epochFp)
+      : this.local.deviceKey;
   }
 
   async #readSmall(blobIds: string[]): Promise<[string, Uint8Array][]> {
@@ -113,7 +139,10 @@ export class BlobReader {
     try {
       const { head, bodies } = parseFrame(frame);
       const { blobs } = SmallBlobsHead.parse(head);
-      const pieces = cutBodies(bodies, blobs.map(({ bytes }) => bytes));
+      const pieces = cutBodies(
+        bodies,
+        blobs.map(({ bytes }) => bytes),
+      );
       return blobs.map(({ blobId }, i) => [blobId, pieces[i]!]);
     } catch (error) {
       throw new ServerUnreachable('its answer cannot be read', { cause: error });
@@ -122,7 +151,11 @@ export class BlobReader {
 }
 
 /** The digests under the root that the manifest signs. @throws ServerUnreachable where they are no whole digests */
-export async function readSegmentDigests(http: Http, { manifest }: VerifiedMedia, { blobId }: ManifestBlob): Promise<Uint8Array[]> {
+export async function readSegmentDigests(
+  http: Http,
+  { manifest }: VerifiedMedia,
+  { blobId }: ManifestBlob,
+): Promise<Uint8Array[]> {
   const octets = await http.call('readSegments', { params: { mediaId: manifest.mediaId, blobId } });
   if (octets.length % 32 !== 0) throw new ServerUnreachable('its answer cannot be read');
   return Array.from({ length: octets.length / 32 }, (_, i) => octets.subarray(32 * i, 32 * (i + 1)));

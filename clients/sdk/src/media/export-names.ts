@@ -6,7 +6,11 @@ const unsafe = /[/\\:*?"<>|]|\p{C}|\p{Zl}|\p{Zp}/gu;
 
 /** A name from inside a media as a file name that is safe on every file system, and no path. */
 export function safeName(name: string): string {
-  let safe = name.normalize('NFC').replace(unsafe, '_').replace(/^[.\s]+/, '_').replace(/[.\s]+$/, '_');
+  let safe = name
+    .normalize('NFC')
+    .replace(unsafe, '_')
+    .replace(/^[.\s]+/, '_')
+    .replace(/[.\s]+$/, '_');
   if (safe === '') safe = '_';
   if (reservedOnWindows.test(safe)) safe = `_${safe}`;
   return cut(safe, nameBytesMax);
@@ -37,6 +41,9 @@ function cut(name: string, bytesMax: number): string {
   const extension = /\.[^.]{1,12}$/u.exec(name)?.[0] ?? '';
   const characters = [...name.slice(0, name.length - extension.length)];
   let used = bytes(extension);
-  const kept = characters.slice(0, characters.findIndex((character) => (used += bytes(character)) > bytesMax));
+  const kept = characters.slice(
+    0,
+    characters.findIndex((character) => (used += bytes(character)) > bytesMax),
+  );
   return kept.join('') + extension;
 }

@@ -1,4 +1,15 @@
-import { ContainerError, equalBytes, fromBase64, merkleRoot, segmentCountFor, segmentDigest, segmentRange, signedFromWire, utf8, type ManifestBlob } from '@aerie/protocol';
+import {
+  ContainerError,
+  equalBytes,
+  fromBase64,
+  merkleRoot,
+  segmentCountFor,
+  segmentDigest,
+  segmentRange,
+  signedFromWire,
+  utf8,
+  type ManifestBlob,
+} from '@aerie/protocol';
 import { OctetReader } from '../crypto/octet-reader.js';
 import { armorCertificate, wrapSessionKey } from '../crypto/openpgp.js';
 import { explain, type Explanation } from '../errors.js';
@@ -24,7 +35,11 @@ export interface ExportedFile {
  * One OpenPGP message per original: the stored octets as they are, after a session key packet to the member. Beside it
  * the manifest, its detached signature and the receipt; in `certs/` the certificates, and in VERIFY.md what to type.
  */
-export async function* exportMedia(library: MediaLibrary, projectId: string, sink: ExportSink): AsyncGenerator<ExportedFile> {
+export async function* exportMedia(
+  library: MediaLibrary,
+  projectId: string,
+  sink: ExportSink,
+): AsyncGenerator<ExportedFile> {
   const roster = await library.local.roster();
   const taken = new Set(['certs', 'verify.md']);
   await exportCertificates(roster, sink);
@@ -43,7 +58,12 @@ export async function* exportMedia(library: MediaLibrary, projectId: string, sin
   await sink.write('VERIFY.md', once(utf8(verifyText(roster, library.local.keyring.memberId, signers))));
 }
 
-async function exportOne(library: MediaLibrary, opened: OpenedMedia, sink: ExportSink, taken: Set<string>): Promise<ExportedFile> {
+async function exportOne(
+  library: MediaLibrary,
+  opened: OpenedMedia,
+  sink: ExportSink,
+  taken: Set<string>,
+): Promise<ExportedFile> {
   const { media, meta } = opened;
   const { mediaId } = media.manifest;
   const original = media.blobs.get('original')!;
@@ -63,7 +83,11 @@ async function exportOne(library: MediaLibrary, opened: OpenedMedia, sink: Expor
 }
 
 /** The session key packet and the sealed octets, which are checked against the signed root as they pass. */
-async function* message(pkesk: Uint8Array, { media, reader }: OpenedMedia, original: ManifestBlob): AsyncGenerator<Uint8Array> {
+async function* message(
+  pkesk: Uint8Array,
+  { media, reader }: OpenedMedia,
+  original: ManifestBlob,
+): AsyncGenerator<Uint8Array> {
   yield pkesk;
   const digests: Uint8Array[] = [];
   const octets = new OctetReader(reader.octets(media, original, 0, original.bytes));
@@ -83,8 +107,10 @@ async function* message(pkesk: Uint8Array, { media, reader }: OpenedMedia, origi
 
 async function exportCertificates(roster: Roster, sink: ExportSink): Promise<void> {
   await sink.write('certs/root.asc', once(utf8(armorCertificate(roster.root))));
-  for (const [memberId, { certificate }] of roster.members) await sink.write(`certs/member-${memberId}.asc`, once(utf8(armorCertificate(certificate))));
-  for (const [deviceId, { certificate }] of roster.devices) await sink.write(`certs/device-${deviceId}.asc`, once(utf8(armorCertificate(certificate))));
+  for (const [memberId, { certificate }] of roster.members)
+    await sink.write(`certs/member-${memberId}.asc`, once(utf8(armorCertificate(certificate))));
+  for (const [deviceId, { certificate }] of roster.devices)
+    await sink.write(`certs/device-${deviceId}.asc`, once(utf8(armorCertificate(certificate))));
 }
 
 /** Single-quoted for a POSIX shell; safe names have no control characters. */
@@ -113,7 +139,7 @@ function verifyText(roster: Roster, memberId: string, signers: ReadonlyMap<strin
     '```',
     '',
     'The manifest is what the uploading device signed: identifiers, sizes, and the hash tree of the sealed octets.',
-    'A receipt is the server\'s own signed word (C2SP signed note, Ed25519) that it kept that manifest; its key is:',
+    "A receipt is the server's own signed word (C2SP signed note, Ed25519) that it kept that manifest; its key is:",
     '',
     `    ${roster.organisation.receiptKey.origin} ${roster.organisation.receiptKey.publicKey}`,
     '',

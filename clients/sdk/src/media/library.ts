@@ -1,4 +1,12 @@
-import { ContainerError, fromBase64, listPageMax, toBase64, type CaptureFacts, type MediaMeta, type MediaView } from '@aerie/protocol';
+import {
+  ContainerError,
+  fromBase64,
+  listPageMax,
+  toBase64,
+  type CaptureFacts,
+  type MediaMeta,
+  type MediaView,
+} from '@aerie/protocol';
 import { createSHA256 } from 'hash-wasm';
 import { BlobOpener } from '../crypto/open.js';
 import { ServerProblem, TrustError, explain, type Explanation } from '../errors.js';
@@ -26,7 +34,12 @@ export interface Media {
   readonly capturedAt: string | null;
   readonly capture: CaptureFacts | null;
   readonly modifiedAt: string | null;
-  readonly uploader: { readonly memberId: string; readonly member: string; readonly deviceId: string; readonly device: string } | null;
+  readonly uploader: {
+    readonly memberId: string;
+    readonly member: string;
+    readonly deviceId: string;
+    readonly device: string;
+  } | null;
   readonly previews: readonly ('thumb' | 'preview')[];
   readonly rendering: MediaView['rendering'];
   readonly committedAt: string;
@@ -61,11 +74,15 @@ export class MediaLibrary {
   /** The same in pages, with what was opened, null where not verified. */
   async *pages(projectId: string): AsyncGenerator<{ listed: Media; opened: OpenedMedia | null }[]> {
     const limit = Math.min(pageMedia, listPageMax);
-    for (let after: string | undefined; ; ) {
-      const { media, next } = await this.local.http.call('listMedia', { params: { projectId }, query: { after, limit } });
+    for (let after: string | undefined; ;) {
+      const { media, next } = await this.local.http.call('listMedia', {
+        params: { projectId },
+        query: { after, limit },
+      });
       yield await this.#openPage(projectId, media);
       if (next === null) return;
-      if (after !== undefined && BigInt(next) <= BigInt(after)) throw new TrustError('trust.manifest', 'The server lists the project in a circle');
+      if (after !== undefined && BigInt(next) <= BigInt(after))
+        throw new TrustError('trust.manifest', 'The server lists the project in a circle');
       after = next;
     }
   }
@@ -89,7 +106,8 @@ export class MediaLibrary {
     const view = known?.view ?? (await this.local.http.call('readMedia', { params: { mediaId } }));
     const project = await this.projects.verified(view.projectId);
     const media = known ?? (await verifyMedia(view, project, await this.local.roster()));
-    if (media.manifest.mediaId !== mediaId) throw new TrustError('trust.manifest', 'The server answered with another media');
+    if (media.manifest.mediaId !== mediaId)
+      throw new TrustError('trust.manifest', 'The server answered with another media');
     this.#remember(media);
     return { media, reader: new BlobReader(this.local, project) };
   }
@@ -104,7 +122,10 @@ export class MediaLibrary {
    * end, where the last step may throw. In part: one request for the keys' salt and one for the octets.
    * @param range plaintext octets; `end` is exclusive
    */
-  async download(mediaId: string, range?: { start: number; end: number }): Promise<{ media: Media; content: AsyncIterable<Uint8Array> }> {
+  async download(
+    mediaId: string,
+    range?: { start: number; end: number },
+  ): Promise<{ media: Media; content: AsyncIterable<Uint8Array> }> {
     const opened = await this.open(mediaId);
     const media = describe(opened);
     if (!range) return { media, content: this.whole(opened) };
@@ -123,11 +144,16 @@ export class MediaLibrary {
       hash.update(piece);
       yield piece;
     }
-    if (toBase64(hash.digest('binary')) !== meta.sha256) throw new TrustError('trust.blob', 'The file does not have the SHA-256 that its uploader stated');
+    if (toBase64(hash.digest('binary')) !== meta.sha256)
+      throw new TrustError('trust.blob', 'The file does not have the SHA-256 that its uploader stated');
   }
 
   /** Whether that media holds that content, by its signed manifest and its sealed description; null if not. */
-  async confirm(projectId: string, mediaId: string, sha256: Uint8Array): Promise<{ mediaId: string; receipt: string } | null> {
+  async confirm(
+    projectId: string,
+    mediaId: string,
+    sha256: Uint8Array,
+  ): Promise<{ mediaId: string; receipt: string } | null> {
     try {
       const { media, meta } = await this.open(mediaId);
       const isThat = media.manifest.projectId === projectId && meta.sha256 === toBase64(sha256);
@@ -152,30 +178,41 @@ export class MediaLibrary {
   async #opener({ media, meta, reader }: OpenedMedia, segmentDigests?: Uint8Array[]): Promise<BlobOpener> {
     const original = media.blobs.get('original')!;
     return new BlobOpener({
-      sessionKey: await reader.sessionKey(media, original), objectBytes: original.bytes, plainBytes: meta.bytes,
-      ctRoot: fromBase64(original.root), segmentDigests, read: (start, end) => reader.octets(media, original, start, end),
+      sessionKey: await reader.sessionKey(media, original),
+      objectBytes: original.bytes,
+      plainBytes: meta.bytes,
+      ctRoot: fromBase64(original.root),
+      segmentDigests,
+      read: (start, end) => reader.octets(media, original, start, end),
     });
   }
 
-  async #openPage(projectId: string, views: readonly MediaView[]): Promise<{ listed: Media; opened: OpenedMedia | null }[]> {
+  async #openPage(
+    projectId: string,
+    views: readonly MediaView[],
+  ): Promise<{ listed: Media; opened: OpenedMedia | null }[]> {
     const [project, roster] = await Promise.all([this.projects.verified(projectId), this.local.roster()]);
     const reader = new BlobReader(this.local, project);
-    const verified = await Promise.all(views.map((view) => verifyMedia(view, project, roster).catch((error: Error) => error)));
+    const verified = await Promise.all(
+      views.map((view) => verifyMedia(view, project, roster).catch((error: Error) => error)),
+    );
     const sound = verified.filter((media): media is VerifiedMedia => !(media instanceof Error));
     const metas = await reader.readMany(sound, 'meta');
-    return Promise.all(views.map(async (view, i) => {
-      try {
-        const media = verified[i]!;
-        if (media instanceof Error) throw media;
-        const plain = metas.get(view.mediaId)!;
-        if (plain instanceof Error) throw plain;
-        const opened = { media, meta: await readMeta(plain, media), reader };
-        this.#remember(media);
-        return { listed: describe(opened), opened };
-      } catch (error) {
-        return { listed: quarantined(view, error), opened: null };
-      }
-    }));
+    return Promise.all(
+      views.map(async (view, i) => {
+        try {
+          const media = verified[i]!;
+          if (media instanceof Error) throw media;
+          const plain = metas.get(view.mediaId)!;
+          if (plain instanceof Error) throw plain;
+          const opened = { media, meta: await readMeta(plain, media), reader };
+          this.#remember(media);
+          return { listed: describe(opened), opened };
+        } catch (error) {
+          return { listed: quarantined(view, error), opened: null };
+        }
+      }),
+    );
   }
 
   #remember(media: VerifiedMedia): void {
@@ -187,21 +224,46 @@ export class MediaLibrary {
 function describe({ media, meta }: OpenedMedia): Media {
   const { view, manifest, uploader, blobs } = media;
   return {
-    mediaId: manifest.mediaId, projectId: manifest.projectId, verified: true,
-    name: meta.name, bytes: meta.bytes, mime: meta.mime, sha256: meta.sha256,
-    capturedAt: meta.capture.capturedAt ?? null, capture: meta.capture, modifiedAt: meta.modifiedAt,
+    mediaId: manifest.mediaId,
+    projectId: manifest.projectId,
+    verified: true,
+    name: meta.name,
+    bytes: meta.bytes,
+    mime: meta.mime,
+    sha256: meta.sha256,
+    capturedAt: meta.capture.capturedAt ?? null,
+    capture: meta.capture,
+    modifiedAt: meta.modifiedAt,
     uploader: {
-      memberId: uploader.record.memberId, member: uploader.member.record.name, deviceId: uploader.record.deviceId, device: uploader.record.label,
+      memberId: uploader.record.memberId,
+      member: uploader.member.record.name,
+      deviceId: uploader.record.deviceId,
+      device: uploader.record.label,
     },
     previews: (['thumb', 'preview'] as const).filter((role) => blobs.has(role)),
-    rendering: view.rendering, committedAt: media.committedAt, receipt: view.receipt,
+    rendering: view.rendering,
+    committedAt: media.committedAt,
+    receipt: view.receipt,
   };
 }
 
 function quarantined(view: MediaView, error: unknown): Media {
   return {
-    mediaId: view.mediaId, projectId: view.projectId, verified: false, problem: explain(error),
-    name: null, bytes: null, mime: null, sha256: null, capturedAt: null, capture: null, modifiedAt: null, uploader: null,
-    previews: [], rendering: view.rendering, committedAt: view.committedAt, receipt: view.receipt,
+    mediaId: view.mediaId,
+    projectId: view.projectId,
+    verified: false,
+    problem: explain(error),
+    name: null,
+    bytes: null,
+    mime: null,
+    sha256: null,
+    capturedAt: null,
+    capture: null,
+    modifiedAt: null,
+    uploader: null,
+    previews: [],
+    rendering: view.rendering,
+    committedAt: view.committedAt,
+    receipt: view.receipt,
   };
 }

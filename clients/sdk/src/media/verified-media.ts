@@ -1,7 +1,20 @@
 /** A media as its uploader signed it. Everything else that the server says about it is a hint. */
 import {
-  ContainerLayout, MediaMeta, fromBase64, fromUtf8, manifestDigest, parseRecord, signedFromWire, verifyReceipt, verifyRecord,
-  type BlobRole, type ManifestBlob, type MediaManifest, type MediaView, type RenditionRecord, type SignedRecord,
+  ContainerLayout,
+  MediaMeta,
+  fromBase64,
+  fromUtf8,
+  manifestDigest,
+  parseRecord,
+  signedFromWire,
+  verifyReceipt,
+  verifyRecord,
+  type BlobRole,
+  type ManifestBlob,
+  type MediaManifest,
+  type MediaView,
+  type RenditionRecord,
+  type SignedRecord,
 } from '@aerie/protocol';
 import { TrustError, type DistrustCode } from '../errors.js';
 import type { Roster, TrustedDevice } from '../identity/roster.js';
@@ -29,48 +42,79 @@ export async function verifyMedia(view: MediaView, project: VerifiedProject, ros
   const blobs = blobsByRole(manifest.blobs);
   for (const wire of view.renditions) {
     const rendition = await verifyRendition(wire, view, project, roster);
-    for (const blob of rendition?.blobs ?? []) if (blob.role === 'thumb' || blob.role === 'preview') blobs.set(blob.role, blob);
+    for (const blob of rendition?.blobs ?? [])
+      if (blob.role === 'thumb' || blob.role === 'preview') blobs.set(blob.role, blob);
   }
   return { view, manifest, uploader, blobs, committedAt };
 }
 
-async function verifyMediaReceipt(view: MediaView, manifest: MediaManifest, digest: string, roster: Roster): Promise<string> {
+async function verifyMediaReceipt(
+  view: MediaView,
+  manifest: MediaManifest,
+  digest: string,
+  roster: Roster,
+): Promise<string> {
   const receipt = await attempt('trust.receipt', () => verifyReceipt(view.receipt, roster.receiptKey));
   const bytes = manifest.blobs.reduce((sum, blob) => sum + blob.bytes, 0);
-  if (receipt.mediaId !== view.mediaId || receipt.projectId !== view.projectId || receipt.manifest !== digest || receipt.bytes !== bytes) {
+  if (
+    receipt.mediaId !== view.mediaId ||
+    receipt.projectId !== view.projectId ||
+    receipt.manifest !== digest ||
+    receipt.bytes !== bytes
+  ) {
     throw new TrustError('trust.receipt', 'The server shows the receipt of another media');
   }
   return receipt.committedAt;
 }
 
-function requireFits(manifest: MediaManifest, view: MediaView, project: VerifiedProject, { record, certificate }: TrustedDevice): void {
-  const isHere = manifest.mediaId === view.mediaId && manifest.projectId === project.projectId && view.projectId === project.projectId
-    && manifest.organisationId === project.record.organisationId;
+function requireFits(
+  manifest: MediaManifest,
+  view: MediaView,
+  project: VerifiedProject,
+  { record, certificate }: TrustedDevice,
+): void {
+  const isHere =
+    manifest.mediaId === view.mediaId &&
+    manifest.projectId === project.projectId &&
+    view.projectId === project.projectId &&
+    manifest.organisationId === project.record.organisationId;
   if (!isHere) throw new TrustError('trust.manifest', 'The server shows the manifest of another media');
-  const mayUpload = record.kind === 'full' || (record.kind === 'upload-only' && record.projects?.includes(project.projectId));
+  const mayUpload =
+    record.kind === 'full' || (record.kind === 'upload-only' && record.projects?.includes(project.projectId));
   if (!mayUpload) throw new TrustError('trust.manifest', `The device "${record.label}" may not add to this project`);
-  if (manifest.uploader.certificateFp !== certificate.fingerprint) throw new TrustError('trust.manifest', 'The manifest names another certificate of its uploader');
+  if (manifest.uploader.certificateFp !== certificate.fingerprint)
+    throw new TrustError('trust.manifest', 'The manifest names another certificate of its uploader');
 }
 
 function blobsByRole(blobs: readonly ManifestBlob[]): Map<BlobRole, ManifestBlob> {
   const byRole = new Map(blobs.map((blob) => [blob.role, blob]));
   const isPlain = byRole.size === blobs.length && new Set(blobs.map(({ blobId }) => blobId)).size === blobs.length;
-  if (!isPlain || !byRole.has('original') || !byRole.has('meta')) throw new TrustError('trust.manifest', 'The manifest does not list one original and one meta');
+  if (!isPlain || !byRole.has('original') || !byRole.has('meta'))
+    throw new TrustError('trust.manifest', 'The manifest does not list one original and one meta');
   return byRole;
 }
 
 /** Null unless it is by the very renderer that the project's signed record names, for this very manifest. */
-async function verifyRendition(wire: SignedRecord, view: MediaView, project: VerifiedProject, roster: Roster): Promise<RenditionRecord | null> {
+async function verifyRendition(
+  wire: SignedRecord,
+  view: MediaView,
+  project: VerifiedProject,
+  roster: Roster,
+): Promise<RenditionRecord | null> {
   const { previews } = project.record;
   if (previews.mode !== 'assisted') return null;
   try {
     const signed = signedFromWire(wire);
     const claimed = parseRecord('rendition', signed.bytes);
     const renderer = roster.speaker(claimed.signer, claimed.createdAt);
-    const isNamed = renderer.record.deviceId === previews.renderer.deviceId && renderer.certificate.fingerprint === previews.renderer.certificateFp;
+    const isNamed =
+      renderer.record.deviceId === previews.renderer.deviceId &&
+      renderer.certificate.fingerprint === previews.renderer.certificateFp;
     const record = await verifyRecord('rendition', signed, renderer.certificate);
-    const isForThis = record.mediaId === view.mediaId && record.projectId === project.projectId
-      && record.manifest === (await manifestDigest(fromBase64(view.manifest.bytes)));
+    const isForThis =
+      record.mediaId === view.mediaId &&
+      record.projectId === project.projectId &&
+      record.manifest === (await manifestDigest(fromBase64(view.manifest.bytes)));
     return isNamed && isForThis ? record : null;
   } catch {
     return null;
@@ -83,9 +127,13 @@ async function verifyRendition(wire: SignedRecord, view: MediaView, project: Ver
  */
 export async function readMeta(plain: Uint8Array, { manifest, blobs }: VerifiedMedia): Promise<MediaMeta> {
   const meta = await attempt('trust.blob', async () => MediaMeta.parse(JSON.parse(fromUtf8(plain))));
-  const isThis = meta.mediaId === manifest.mediaId && meta.projectId === manifest.projectId && meta.uploaderFp === manifest.uploader.certificateFp;
+  const isThis =
+    meta.mediaId === manifest.mediaId &&
+    meta.projectId === manifest.projectId &&
+    meta.uploaderFp === manifest.uploader.certificateFp;
   if (!isThis) throw new TrustError('trust.blob', 'The description belongs to another media');
-  if (ContainerLayout.of(meta.bytes).objectBytes !== blobs.get('original')!.bytes) throw new TrustError('trust.blob', 'The description states another size than the manifest');
+  if (ContainerLayout.of(meta.bytes).objectBytes !== blobs.get('original')!.bytes)
+    throw new TrustError('trust.blob', 'The description states another size than the manifest');
   return meta;
 }
 

@@ -12,7 +12,10 @@ export interface MediaCheck {
 }
 
 /** Downloads everything of one media and checks it. A listed media has its manifest, receipt and meta checked already. */
-export async function checkMedia(library: MediaLibrary, { listed, opened }: { listed: Media; opened: OpenedMedia | null }): Promise<MediaCheck> {
+export async function checkMedia(
+  library: MediaLibrary,
+  { listed, opened }: { listed: Media; opened: OpenedMedia | null },
+): Promise<MediaCheck> {
   const { mediaId, name } = listed;
   if (!opened) return { mediaId, name, ok: false, checks: [], problem: listed.problem };
   const checks = ['manifest', 'receipt', 'meta'];
@@ -34,7 +37,8 @@ async function checkPicture({ media, meta, reader }: OpenedMedia, role: BlobRole
   const stated = meta.pictures[blob.blobId];
   const found = toBase64(await sha256(await reader.read(media, role)));
   const isByUploader = media.manifest.blobs.some(({ blobId }) => blobId === blob.blobId);
-  if (isByUploader && stated !== found) throw new TrustError('trust.blob', `The ${role} does not have the SHA-256 that its uploader stated`);
+  if (isByUploader && stated !== found)
+    throw new TrustError('trust.blob', `The ${role} does not have the SHA-256 that its uploader stated`);
 }
 
 async function drain(content: AsyncIterable<Uint8Array>): Promise<void> {

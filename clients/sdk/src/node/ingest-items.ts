@@ -11,7 +11,10 @@ import { walk } from './walk.js';
  * The files at and below `paths`, each opened only when it is asked for. What cannot be read comes out as a problem.
  * @param options.pictures whether thumbnails and previews are made of them
  */
-export async function* ingestItems(paths: Iterable<string>, options: { pictures: boolean }): AsyncGenerator<IngestInput> {
+export async function* ingestItems(
+  paths: Iterable<string>,
+  options: { pictures: boolean },
+): AsyncGenerator<IngestInput> {
   for await (const entry of walk(paths)) {
     if ('problem' in entry) {
       yield entry;
@@ -29,7 +32,10 @@ async function ingestItem(path: string, { pictures }: { pictures: boolean }): Pr
     const name = basename(path);
     const mime = sniffMime(await source.read(0, Math.min(sniffBytes, source.bytes)), name);
     return {
-      path, name, mime, source,
+      path,
+      name,
+      mime,
+      source,
       modifiedAt: new Date(Number(found.mtimeMs)),
       resumeKey: [resolve(path), found.size, found.mtimeNs, found.ino].join('\0'),
       captureFacts: () => readCaptureFacts((start, end) => source.read(start, end), source.bytes, mime),

@@ -48,7 +48,8 @@ class FolderJournal implements Journal {
   }
 
   #path(name: string): string {
-    if (!/^[a-z0-9-]{1,120}$/.test(name)) throw new RangeError('a journal name has lower-case letters, digits and dashes');
+    if (!/^[a-z0-9-]{1,120}$/.test(name))
+      throw new RangeError('a journal name has lower-case letters, digits and dashes');
     return join(this.folder, name);
   }
 

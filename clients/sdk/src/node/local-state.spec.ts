@@ -13,12 +13,17 @@ describe('State that outlives the process', () => {
     folder = await mkdtemp(join(tmpdir(), 'aerie-state-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
-  const lists = async (name: string) => (await (await openFolderJournal(folder)).read(name)).map((record) => [...record]);
+  const lists = async (name: string) =>
+    (await (await openFolderJournal(folder)).read(name)).map((record) => [...record]);
 
   it('keeps lists of records across openings, and replaces and removes them', async () => {
     const journal = await openFolderJournal(folder);
     await journal.write('upload-1', octets(1, 2));
-    await Promise.all([journal.append('upload-1', octets(3)), journal.append('upload-1', octets()), journal.append('sent-1', octets(9))]);
+    await Promise.all([
+      journal.append('upload-1', octets(3)),
+      journal.append('upload-1', octets()),
+      journal.append('sent-1', octets(9)),
+    ]);
     expect(await lists('upload-1')).toEqual([[1, 2], [3], []]);
     await journal.write('upload-1', octets(7));
     expect(await lists('upload-1')).toEqual([[7]]);
@@ -58,7 +63,8 @@ describe('State that outlives the process', () => {
     };
     await sink.write('certs/root.asc', once(octets(65), octets(66)));
     expect(await readFile(join(folder, 'out/certs/root.asc'), 'utf8')).toBe('AB');
-    for (const path of ['../evil', '/etc/evil', 'a/../../evil', '']) await expect(sink.write(path, once(octets(1)))).rejects.toThrow(RangeError);
+    for (const path of ['../evil', '/etc/evil', 'a/../../evil', ''])
+      await expect(sink.write(path, once(octets(1)))).rejects.toThrow(RangeError);
     await expect(sink.write('certs/root.asc', once(octets(1)))).rejects.toMatchObject({ code: 'EEXIST' });
     expect(await readFile(join(folder, 'out/certs/root.asc'), 'utf8')).toBe('AB');
     await expect(sink.write('half', once(octets(1), new Error('broken off')))).rejects.toThrow('broken off');

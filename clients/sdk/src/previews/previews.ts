@@ -32,7 +32,10 @@ export class Previews {
     const [first] = here;
     const pictures = new Map<string, Picture>();
     if (!first) return pictures;
-    for (const [mediaId, plain] of await first.reader.readMany(here.map(({ media }) => media), 'thumb')) {
+    for (const [mediaId, plain] of await first.reader.readMany(
+      here.map(({ media }) => media),
+      'thumb',
+    )) {
       if (!(plain instanceof Error)) pictures.set(mediaId, asPicture(plain));
     }
     return pictures;

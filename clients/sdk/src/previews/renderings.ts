@@ -1,5 +1,11 @@
 /** The renderer's side: it opens the one picture a project lets it see, and seals what it makes of it to the project. */
-import { manifestDigest, signedFromWire, signedToWire, type RenderingFailure, type RenditionRecord } from '@aerie/protocol';
+import {
+  manifestDigest,
+  signedFromWire,
+  signedToWire,
+  type RenderingFailure,
+  type RenditionRecord,
+} from '@aerie/protocol';
 import type { z } from 'zod';
 import { sealedFrame } from '../api/http.js';
 import { signRecord } from '../crypto/openpgp.js';
@@ -45,7 +51,10 @@ export class Renderings {
     };
   }
 
-  async #complete({ manifest, view }: VerifiedMedia, { thumb, preview }: { thumb: Uint8Array; preview?: Uint8Array }): Promise<void> {
+  async #complete(
+    { manifest, view }: VerifiedMedia,
+    { thumb, preview }: { thumb: Uint8Array; preview?: Uint8Array },
+  ): Promise<void> {
     const project = await this.projects.verified(manifest.projectId);
     const { mediaId, projectId, organisationId } = manifest;
     const epoch = project.epochs[manifest.epoch - 1];
@@ -54,14 +63,27 @@ export class Renderings {
     if (preview) sealing.push(sealBlob('preview', preview, mediaId, [epoch.certificate]));
     const blobs = await Promise.all(sealing);
     const record: RenditionRecord = {
-      v: 1, type: 'rendition', organisationId, projectId, mediaId, manifest: await manifestDigest(signedFromWire(view.manifest).bytes),
-      blobs: blobs.map(({ stated }) => stated), createdAt: new Date().toISOString(), signer: this.local.signer,
+      v: 1,
+      type: 'rendition',
+      organisationId,
+      projectId,
+      mediaId,
+      manifest: await manifestDigest(signedFromWire(view.manifest).bytes),
+      blobs: blobs.map(({ stated }) => stated),
+      createdAt: new Date().toISOString(),
+      signer: this.local.signer,
     };
     const head = {
       record: signedToWire(await signRecord('rendition', record, this.local.deviceKey)),
       pkesks: blobs.flatMap(({ pkesks }) => pkesks),
       inline: blobs.map(({ stated }) => ({ blobId: stated.blobId, bytes: stated.bytes })),
     };
-    await this.local.http.call('addRendition', { params: { mediaId }, body: sealedFrame(head, blobs.map(({ sealed }) => sealed!)) });
+    await this.local.http.call('addRendition', {
+      params: { mediaId },
+      body: sealedFrame(
+        head,
+        blobs.map(({ sealed }) => sealed!),
+      ),
+    });
   }
 }

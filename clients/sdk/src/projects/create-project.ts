@@ -1,6 +1,14 @@
 import {
-  canonicalJson, fromBase64, readCertificate, sha256, signedToWire, toBase64,
-  type EnvelopeContent, type Previews, type ProjectView, type RecordOf,
+  canonicalJson,
+  fromBase64,
+  readCertificate,
+  sha256,
+  signedToWire,
+  toBase64,
+  type EnvelopeContent,
+  type Previews,
+  type ProjectView,
+  type RecordOf,
 } from '@aerie/protocol';
 import { generateSecretKey, sealMessage, signRecord, writeSecretKey, type SecretKey } from '../crypto/openpgp.js';
 import { TrustError } from '../errors.js';
@@ -10,18 +18,32 @@ import type { LocalDevice } from '../identity/local-device.js';
 export async function createProject(local: LocalDevice, name: string, mode: Previews['mode']): Promise<ProjectView> {
   const { organisationId } = local.keyring;
   const projectId = crypto.randomUUID();
-  const stated = { v: 1, organisationId, projectId, createdAt: new Date().toISOString(), signer: local.signer } as const;
+  const stated = {
+    v: 1,
+    organisationId,
+    projectId,
+    createdAt: new Date().toISOString(),
+    signer: local.signer,
+  } as const;
   const epochKey = await generateSecretKey(`project ${projectId} epoch 1`, 'encrypting');
   const previews: Previews = mode === 'assisted' ? { mode, renderer: await signInRenderer(local) } : { mode };
   const sign = async <T extends 'project' | 'epoch' | 'envelope'>(type: T, record: RecordOf<T>) =>
     signedToWire(await signRecord(type, record, local.deviceKey));
   const record = await sign('project', { ...stated, type: 'project', previews });
   const epoch = await sign('epoch', {
-    ...stated, type: 'epoch', epoch: 1, certificateFp: epochKey.certificate.fingerprint, members: [local.keyring.memberId], prev: null,
+    ...stated,
+    type: 'epoch',
+    epoch: 1,
+    certificateFp: epochKey.certificate.fingerprint,
+    members: [local.keyring.memberId],
+    prev: null,
   });
   const sealed = await sealEnvelope(local, projectId, name, epochKey);
   const envelope = await sign('envelope', {
-    ...stated, type: 'envelope', epoch: 1, sealed: toBase64(await sha256(sealed)),
+    ...stated,
+    type: 'envelope',
+    epoch: 1,
+    sealed: toBase64(await sha256(sealed)),
     recipient: { memberId: local.keyring.memberId, certificateFp: local.memberKey.certificate.fingerprint },
   });
   const body = {
@@ -34,9 +56,14 @@ export async function createProject(local: LocalDevice, name: string, mode: Prev
 
 function sealEnvelope(local: LocalDevice, projectId: string, name: string, epochKey: SecretKey): Promise<Uint8Array> {
   const content: EnvelopeContent = {
-    v: 1, organisationId: local.keyring.organisationId, projectId, epoch: 1,
-    recipientFp: local.memberKey.certificate.fingerprint, name,
-    secretKey: toBase64(writeSecretKey(epochKey)), hashKey: toBase64(crypto.getRandomValues(new Uint8Array(32))),
+    v: 1,
+    organisationId: local.keyring.organisationId,
+    projectId,
+    epoch: 1,
+    recipientFp: local.memberKey.certificate.fingerprint,
+    name,
+    secretKey: toBase64(writeSecretKey(epochKey)),
+    hashKey: toBase64(crypto.getRandomValues(new Uint8Array(32))),
   };
   return sealMessage(canonicalJson(content), [local.memberKey.certificate]);
 }
@@ -49,16 +76,29 @@ async function signInRenderer(local: LocalDevice): Promise<{ deviceId: string; c
   const { deviceId } = waiting;
   const known = (await local.roster({ fresh: true })).devices.get(deviceId);
   if (known) {
-    const isThat = known.record.kind === 'renderer' && known.certificate.fingerprint === certificateFp && known.revokedAt === null;
-    if (!isThat) throw new TrustError('trust.roster', 'The waiting renderer is not the one that was certified under its id');
+    const isThat =
+      known.record.kind === 'renderer' && known.certificate.fingerprint === certificateFp && known.revokedAt === null;
+    if (!isThat)
+      throw new TrustError('trust.roster', 'The waiting renderer is not the one that was certified under its id');
     return { deviceId, certificateFp };
   }
   const record = {
-    v: 1, type: 'device', organisationId, memberId, deviceId, kind: 'renderer', label: 'renderer', certificateFp,
-    projects: null, expiresAt: null, createdAt: new Date().toISOString(),
+    v: 1,
+    type: 'device',
+    organisationId,
+    memberId,
+    deviceId,
+    kind: 'renderer',
+    label: 'renderer',
+    certificateFp,
+    projects: null,
+    expiresAt: null,
+    createdAt: new Date().toISOString(),
   } as const;
   const signed = await signRecord('device', record, local.memberKey);
-  await local.http.call('enrolDevice', { body: { device: { record: signedToWire(signed), certificate: waiting.certificate } } });
+  await local.http.call('enrolDevice', {
+    body: { device: { record: signedToWire(signed), certificate: waiting.certificate } },
+  });
   await local.roster({ fresh: true });
   return { deviceId, certificateFp };
 }

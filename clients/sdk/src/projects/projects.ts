@@ -54,7 +54,8 @@ export class Projects {
     if (!fresh && known && Date.now() - known.at < projectMsMax) return known.project;
     const view = await this.local.http.call('readProject', { params: { projectId } });
     const project = await this.#verify(view);
-    if (project.projectId !== projectId) throw new TrustError('trust.project', 'The server answered with another project');
+    if (project.projectId !== projectId)
+      throw new TrustError('trust.project', 'The server answered with another project');
     return project;
   }
 
@@ -72,8 +73,12 @@ export class Projects {
       name: opened?.name ?? this.local.keyring.projectNames[project.projectId] ?? '',
       previews: record.previews.mode,
       rendererFp: record.previews.mode === 'assisted' ? record.previews.renderer.certificateFp : null,
-      epoch: epoch.record.epoch, epochFp: epoch.certificate.fingerprint, createdAt: record.createdAt,
-      bytesUsed: view.bytesUsed, bytesQuota: view.bytesQuota, mediaCount: view.mediaCount,
+      epoch: epoch.record.epoch,
+      epochFp: epoch.certificate.fingerprint,
+      createdAt: record.createdAt,
+      bytesUsed: view.bytesUsed,
+      bytesQuota: view.bytesQuota,
+      mediaCount: view.mediaCount,
     };
   }
 }

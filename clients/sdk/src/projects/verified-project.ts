@@ -1,7 +1,15 @@
 /** A project as its owners signed it: record, chain of epochs, and, for members, the keys out of their own envelopes. */
 import {
-  EnvelopeContent, fromBase64, fromUtf8, readCertificate, sha256, toBase64,
-  type Certificate, type EpochRecord, type ProjectRecord, type ProjectView,
+  EnvelopeContent,
+  fromBase64,
+  fromUtf8,
+  readCertificate,
+  sha256,
+  toBase64,
+  type Certificate,
+  type EpochRecord,
+  type ProjectRecord,
+  type ProjectView,
 } from '@aerie/protocol';
 import { openMessage, readSecretKey, type SecretKey } from '../crypto/openpgp.js';
 import { Refusal, TrustError, type DistrustCode } from '../errors.js';
@@ -35,7 +43,8 @@ export class VerifiedProject {
    */
   static async verify(view: ProjectView, local: LocalDevice, roster: Roster): Promise<VerifiedProject> {
     const record = await roster.verifyByOwner('project', view.record).catch(distrusted('trust.project'));
-    if (record.projectId !== view.projectId) throw new TrustError('trust.project', 'The server shows the record of another project');
+    if (record.projectId !== view.projectId)
+      throw new TrustError('trust.project', 'The server shows the record of another project');
     const epochs = await verifyEpochs(view, roster);
     await local.pin(record.projectId, epochs.at(-1)!.record.epoch);
     const renderer = verifyRenderer(record, roster);
@@ -69,14 +78,16 @@ export class VerifiedProject {
   secretKeyOf(epoch: number, epochFp: string): SecretKey {
     this.requireEpoch(epoch, epochFp);
     const opened = this.envelopes.get(epoch);
-    if (!opened) throw new Refusal('project.no_key', `This device does not hold the key of epoch ${epoch} of the project`);
+    if (!opened)
+      throw new Refusal('project.no_key', `This device does not hold the key of epoch ${epoch} of the project`);
     return opened.secretKey;
   }
 
   /** @throws TrustError `trust.epoch` */
   requireEpoch(epoch: number, epochFp: string): void {
     const found = this.epochs[epoch - 1];
-    if (found?.certificate.fingerprint !== epochFp) throw new TrustError('trust.epoch', 'The media names an epoch that no owner signed');
+    if (found?.certificate.fingerprint !== epochFp)
+      throw new TrustError('trust.epoch', 'The media names an epoch that no owner signed');
   }
 }
 
@@ -89,7 +100,11 @@ async function verifyEpochs(view: ProjectView, roster: Roster): Promise<Verified
     const certificate = await readCertificate(fromBase64(wireCertificate)).catch(distrusted('trust.epoch'));
     const isNext = record.projectId === view.projectId && record.epoch === epochs.length + 1 && record.prev === prev;
     if (!isNext) throw new TrustError('trust.epoch', 'The epochs of the project do not follow one another');
-    if (record.certificateFp !== certificate.fingerprint) throw new TrustError('trust.epoch', 'The server shows another certificate than the one an owner signed for the epoch');
+    if (record.certificateFp !== certificate.fingerprint)
+      throw new TrustError(
+        'trust.epoch',
+        'The server shows another certificate than the one an owner signed for the epoch',
+      );
     epochs.push({ record, certificate });
     prev = toBase64(await sha256(fromBase64(wire.bytes)));
   }
@@ -100,15 +115,20 @@ async function verifyEpochs(view: ProjectView, roster: Roster): Promise<Verified
 function verifyRenderer({ previews }: ProjectRecord, roster: Roster): Certificate | null {
   if (previews.mode !== 'assisted') return null;
   const device = roster.devices.get(previews.renderer.deviceId);
-  const isThat = device?.record.kind === 'renderer' && device.certificate.fingerprint === previews.renderer.certificateFp;
-  if (!isThat) throw new TrustError('trust.project', 'The server shows another renderer than the one the project names');
+  const isThat =
+    device?.record.kind === 'renderer' && device.certificate.fingerprint === previews.renderer.certificateFp;
+  if (!isThat)
+    throw new TrustError('trust.project', 'The server shows another renderer than the one the project names');
   // A revoked renderer gets nothing more to see; what it signed before stays good.
   return device.revokedAt === null ? device.certificate : null;
 }
 
 async function openEnvelope(
   { record: wire, sealed: wireSealed }: ProjectView['envelopes'][number],
-  projectId: string, epochs: readonly VerifiedEpoch[], memberKey: SecretKey, roster: Roster,
+  projectId: string,
+  epochs: readonly VerifiedEpoch[],
+  memberKey: SecretKey,
+  roster: Roster,
 ): Promise<{ epoch: number; content: OpenedEnvelope } | null> {
   const doubt = distrusted('trust.envelope');
   const record = await roster.verifyByOwner('envelope', wire).catch(doubt);
@@ -117,18 +137,28 @@ async function openEnvelope(
   if (record.recipient.certificateFp !== fingerprint) return null;
   const sealed = fromBase64(wireSealed);
   const epoch = epochs[record.epoch - 1];
-  if (record.projectId !== projectId || !epoch) throw new TrustError('trust.envelope', 'The server shows an envelope of another project or epoch');
-  if (toBase64(await sha256(sealed)) !== record.sealed) throw new TrustError('trust.envelope', 'The envelope is not the one that an owner sealed');
-  const content = await openMessage(sealed, memberKey).then((plain) => EnvelopeContent.parse(JSON.parse(fromUtf8(plain)))).catch(doubt);
-  const isThat = content.projectId === projectId && content.epoch === record.epoch && content.recipientFp === fingerprint
-    && content.organisationId === record.organisationId;
+  if (record.projectId !== projectId || !epoch)
+    throw new TrustError('trust.envelope', 'The server shows an envelope of another project or epoch');
+  if (toBase64(await sha256(sealed)) !== record.sealed)
+    throw new TrustError('trust.envelope', 'The envelope is not the one that an owner sealed');
+  const content = await openMessage(sealed, memberKey)
+    .then((plain) => EnvelopeContent.parse(JSON.parse(fromUtf8(plain))))
+    .catch(doubt);
+  const isThat =
+    content.projectId === projectId &&
+    content.epoch === record.epoch &&
+    content.recipientFp === fingerprint &&
+    content.organisationId === record.organisationId;
   if (!isThat) throw new TrustError('trust.envelope', 'The envelope holds the key of another project, epoch or member');
   const secretKey = await readSecretKey(fromBase64(content.secretKey)).catch(doubt);
-  if (secretKey.certificate.fingerprint !== epoch.certificate.fingerprint) throw new TrustError('trust.envelope', 'The key in the envelope is not that of the epoch');
+  if (secretKey.certificate.fingerprint !== epoch.certificate.fingerprint)
+    throw new TrustError('trust.envelope', 'The key in the envelope is not that of the epoch');
   return { epoch: record.epoch, content: { name: content.name, secretKey, hashKey: fromBase64(content.hashKey) } };
 }
 
-const distrusted = (code: DistrustCode) => (error: unknown): never => {
-  if (error instanceof TrustError && error.code !== 'trust.roster') throw error;
-  throw new TrustError(code, (error as Error).message, { cause: error });
-};
+const distrusted =
+  (code: DistrustCode) =>
+  (error: unknown): never => {
+    if (error instanceof TrustError && error.code !== 'trust.roster') throw error;
+    throw new TrustError(code, (error as Error).message, { cause: error });
+  };

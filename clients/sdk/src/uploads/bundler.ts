@@ -22,7 +22,8 @@ const printedBytes = (commit: Commit): number => JSON.stringify(commit).length +
 const bodyBytes = (inline: readonly Sealed[]): number => inline.reduce((sum, { length }) => sum + length, 0);
 
 /** Whether a media fits in a bundle at all. */
-export const fitsBundle = (sealedBytes: number, headBytesMax: number): boolean => frameBytes + headBytesMax + sealedBytes <= bundleBytesMax;
+export const fitsBundle = (sealedBytes: number, headBytesMax: number): boolean =>
+  frameBytes + headBytesMax + sealedBytes <= bundleBytesMax;
 
 /** Commits small media several to a request; each has its own outcome. */
 export class Bundler {
@@ -46,9 +47,10 @@ export class Bundler {
   add(media: SealedMedia): Promise<string> {
     const headBytes = printedBytes(media.commit);
     const addedBytes = bodyBytes(media.inline);
-    const isFull = this.#filling.length >= bundleMediaMax
-      || frameBytes + this.#headBytes + headBytes > jsonBytesMax
-      || frameBytes + this.#headBytes + headBytes + this.#bodyBytes + addedBytes > bundleBytesMax;
+    const isFull =
+      this.#filling.length >= bundleMediaMax ||
+      frameBytes + this.#headBytes + headBytes > jsonBytesMax ||
+      frameBytes + this.#headBytes + headBytes + this.#bodyBytes + addedBytes > bundleBytesMax;
     if (isFull) this.flush();
     const receipt = new Promise<string>((settle, fail) => this.#filling.push({ media, headBytes, settle, fail }));
     this.#headBytes += headBytes;
@@ -66,14 +68,19 @@ export class Bundler {
     this.#filling = [];
     this.#headBytes = 0;
     this.#bodyBytes = 0;
-    void this.#permits.during(() => this.#send(bundle)).catch((error: unknown) => {
-      for (const { fail } of bundle) fail(error);
-    });
+    void this.#permits
+      .during(() => this.#send(bundle))
+      .catch((error: unknown) => {
+        for (const { fail } of bundle) fail(error);
+      });
   }
 
   /** Repeating it is harmless: the server answers the same for a manifest it has committed. */
   async #send(bundle: readonly Waiting[]): Promise<void> {
-    const body = sealedFrame({ commits: bundle.map(({ media }) => media.commit) }, bundle.flatMap(({ media }) => media.inline));
+    const body = sealedFrame(
+      { commits: bundle.map(({ media }) => media.commit) },
+      bundle.flatMap(({ media }) => media.inline),
+    );
     const { signal, onRetry, projectId } = this;
     const { outcomes } = await this.http.call('commitBundle', { params: { projectId }, body, signal, onRetry });
     const byMedia = new Map(outcomes.map((outcome) => [outcome.mediaId, outcome]));

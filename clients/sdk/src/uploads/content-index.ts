@@ -71,7 +71,10 @@ export class MemberIndex implements ContentIndex {
   async #ask(tokens: string[]): Promise<Map<string, string>> {
     if (this.#gathering?.tokens === tokens) this.#gathering = undefined;
     const { projectId } = this.project;
-    const { found } = await this.local.http.call('findMedia', { params: { projectId }, body: { contentTokens: [...new Set(tokens)] } });
+    const { found } = await this.local.http.call('findMedia', {
+      params: { projectId },
+      body: { contentTokens: [...new Set(tokens)] },
+    });
     return new Map(found.map(({ contentToken: token, mediaId }) => [token, mediaId]));
   }
 }
@@ -110,7 +113,12 @@ export class DeviceIndex implements ContentIndex {
     try {
       const { receipt } = await this.local.http.call('readUpload', { params: { mediaId: entry.mediaId } });
       if (receipt === null) return null;
-      const expected = { mediaId: entry.mediaId, projectId: this.projectId, manifestDigests: [entry.manifest], sealedBytes: null };
+      const expected = {
+        mediaId: entry.mediaId,
+        projectId: this.projectId,
+        manifestDigests: [entry.manifest],
+        sealedBytes: null,
+      };
       await requireReceipt(receipt, (await this.local.roster()).receiptKey, expected);
       return { mediaId: entry.mediaId, receipt };
     } catch (error) {
@@ -120,7 +128,11 @@ export class DeviceIndex implements ContentIndex {
   }
 
   async intend(sha256: Uint8Array, media: SealedMedia): Promise<void> {
-    const entry: Entry = { content: await this.#contentOf(sha256), mediaId: media.mediaId, manifest: media.manifestDigest };
+    const entry: Entry = {
+      content: await this.#contentOf(sha256),
+      mediaId: media.mediaId,
+      manifest: media.manifestDigest,
+    };
     await this.journal.append(this.name, await this.seal.seal(this.name, entry));
     this.entries.set(entry.content, entry);
   }

@@ -74,7 +74,11 @@ export class Channel<T> {
 }
 
 /** Runs `work` on every value with at most `lanes` at a time; pulls the next value only when a lane is free. */
-export async function inLanes<T>(values: AsyncIterator<T>, lanes: number, work: (value: T) => Promise<void>): Promise<void> {
+export async function inLanes<T>(
+  values: AsyncIterator<T>,
+  lanes: number,
+  work: (value: T) => Promise<void>,
+): Promise<void> {
   const lane = async (): Promise<void> => {
     for (;;) {
       const { done, value } = await values.next();

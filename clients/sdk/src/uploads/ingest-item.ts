@@ -52,7 +52,13 @@ export type IngestEvent =
   | { readonly kind: 'started'; readonly path: string; readonly bytes: number }
   | { readonly kind: 'progress'; readonly path: string; readonly bytesDone: number; readonly bytes: number }
   | { readonly kind: 'resumed'; readonly path: string; readonly partsKept: number; readonly parts: number }
-  | { readonly kind: 'retry'; readonly path: string | null; readonly attempt: number; readonly waitMs: number; readonly problem: Explanation };
+  | {
+      readonly kind: 'retry';
+      readonly path: string | null;
+      readonly attempt: number;
+      readonly waitMs: number;
+      readonly problem: Explanation;
+    };
 
 export interface IngestOptions {
   readonly projectId: string;

@@ -27,10 +27,18 @@ const headBytesMax = 16 * 1024;
 const picturesBytesTypical = 1024 * 1024;
 
 /** Errors that every further file would meet as well. */
-const fatalCodes = ['device.revoked', 'device.expired', 'device.unknown', 'session.signature_invalid', 'access.denied', 'project.unknown'];
+const fatalCodes = [
+  'device.revoked',
+  'device.expired',
+  'device.unknown',
+  'session.signature_invalid',
+  'access.denied',
+  'project.unknown',
+];
 const isFatal = (error: unknown): boolean =>
   (error instanceof ServerProblem && fatalCodes.includes(error.code)) ||
-  (error instanceof TrustError && ['trust.root', 'trust.roster', 'trust.project', 'trust.epoch', 'trust.rollback'].includes(error.code));
+  (error instanceof TrustError &&
+    ['trust.root', 'trust.roster', 'trust.project', 'trust.epoch', 'trust.rollback'].includes(error.code));
 
 export class Uploads {
   constructor(
@@ -54,7 +62,10 @@ export class Uploads {
     const results = new Channel<IngestResult>();
     const run = new IngestRun(context, index, results);
     const finished = run.all(items, options.concurrency ?? concurrencyDefault).then(
-      () => results.end(run.fatal ?? (options.signal?.aborted ? new Refusal('ingest.aborted', 'The work was cancelled') : undefined)),
+      () =>
+        results.end(
+          run.fatal ?? (options.signal?.aborted ? new Refusal('ingest.aborted', 'The work was cancelled') : undefined),
+        ),
       (error: unknown) => results.end(error),
     );
     try {
@@ -75,7 +86,10 @@ export class Uploads {
       signal,
       memory: new Permits(memoryBytesMax),
       onEvent,
-      onRetry: (path) => ({ attempt, waitMs, error }) => onEvent({ kind: 'retry', path, attempt, waitMs, problem: explain(error) }),
+      onRetry:
+        (path) =>
+        ({ attempt, waitMs, error }) =>
+          onEvent({ kind: 'retry', path, attempt, waitMs, problem: explain(error) }),
     };
   }
 }
@@ -122,7 +136,15 @@ class IngestRun {
   async #one(item: IngestInput): Promise<void> {
     if ('problem' in item) {
       const problem = { code: 'file.unreadable', message: item.problem, hint: 'The rest of the batch goes on.' };
-      this.results.push({ path: item.path, mediaId: null, bytes: 0, status: 'failed', receipt: null, pictures: 'none: not stored', problem });
+      this.results.push({
+        path: item.path,
+        mediaId: null,
+        bytes: 0,
+        status: 'failed',
+        receipt: null,
+        pictures: 'none: not stored',
+        problem,
+      });
       return;
     }
     this.context.onEvent({ kind: 'started', path: item.path, bytes: item.source.bytes });
@@ -178,7 +200,12 @@ class IngestRun {
   }
 
   /** Returns once the media is in a bundle; its outcome comes later, while the next files are prepared. */
-  async #storeSmall(item: IngestItem, sha256: Uint8Array, objectBytes: number, settle: (stored: Stored | null) => void): Promise<void> {
+  async #storeSmall(
+    item: IngestItem,
+    sha256: Uint8Array,
+    objectBytes: number,
+    settle: (stored: Stored | null) => void,
+  ): Promise<void> {
     const { project, local, memory } = this.context;
     const file = await this.#describe(item, sha256);
     const release = await memory.take(objectBytes);
@@ -214,7 +241,12 @@ class IngestRun {
     const { local, project } = this.context;
     const { mediaId, manifestDigest, sealedBytes } = media;
     const receipt = await this.#bundler.add(media);
-    await requireReceipt(receipt, (await local.roster()).receiptKey, { mediaId, projectId: project.projectId, manifestDigests: [manifestDigest], sealedBytes });
+    await requireReceipt(receipt, (await local.roster()).receiptKey, {
+      mediaId,
+      projectId: project.projectId,
+      manifestDigests: [manifestDigest],
+      sealedBytes,
+    });
     this.context.onEvent({ kind: 'progress', path: item.path, bytesDone: item.source.bytes, bytes: item.source.bytes });
     return { mediaId, receipt };
   }
@@ -222,13 +254,21 @@ class IngestRun {
   async #storeLarge(item: IngestItem, sha256: Uint8Array, settle: (stored: Stored | null) => void): Promise<void> {
     await this.#largeFiles.during(async () => {
       const upload = new LargeUpload(this.context, item, sha256);
-      const { pictures, ...stored } = await upload.send(() => this.#describe(item, sha256), (media) => this.index.intend(sha256, media));
+      const { pictures, ...stored } = await upload.send(
+        () => this.#describe(item, sha256),
+        (media) => this.index.intend(sha256, media),
+      );
       settle(stored);
       await this.#succeed(item, 'stored', stored, pictures);
     });
   }
 
-  async #succeed(item: IngestItem, status: 'stored' | 'already-stored', { mediaId, receipt }: Stored, pictures: string): Promise<void> {
+  async #succeed(
+    item: IngestItem,
+    status: 'stored' | 'already-stored',
+    { mediaId, receipt }: Stored,
+    pictures: string,
+  ): Promise<void> {
     await item.source.close();
     this.results.push({ path: item.path, mediaId, bytes: item.source.bytes, status, receipt, pictures });
   }
@@ -237,6 +277,14 @@ class IngestRun {
     if (isFatal(error)) this.fatal ??= error;
     await item.source.close().catch(() => {});
     const problem = explain(error);
-    this.results.push({ path: item.path, mediaId: null, bytes: item.source.bytes, status: 'failed', receipt: null, pictures: 'none: not stored', problem });
+    this.results.push({
+      path: item.path,
+      mediaId: null,
+      bytes: item.source.bytes,
+      status: 'failed',
+      receipt: null,
+      pictures: 'none: not stored',
+      problem,
+    });
   }
 }

@@ -36,7 +36,9 @@ interface Started {
 /** After these an attempt is of no further use: key, salt and ids are thrown away, and the next one starts afresh. */
 const overCodes = ['upload.closed', 'upload.conflict', 'upload.part_conflict', 'media.replayed', 'project.epoch_stale'];
 const isOver = (error: unknown): boolean =>
-  error instanceof PlaintextChanged || (error as Error)?.name === 'FileChanged' || (error instanceof ServerProblem && overCodes.includes(error.code));
+  error instanceof PlaintextChanged ||
+  (error as Error)?.name === 'FileChanged' ||
+  (error instanceof ServerProblem && overCodes.includes(error.code));
 
 export class LargeUpload {
   constructor(
@@ -51,7 +53,10 @@ export class LargeUpload {
    * @returns the verified receipt
    * @throws PlaintextChanged where the file changes while it is sent; ServerProblem; ServerUnreachable; TrustError
    */
-  async send(describe: () => Promise<DescribedFile>, intend: (media: SealedMedia) => Promise<void>): Promise<Stored & { pictures: string }> {
+  async send(
+    describe: () => Promise<DescribedFile>,
+    intend: (media: SealedMedia) => Promise<void>,
+  ): Promise<Stored & { pictures: string }> {
     const { entry, view } = await this.#start();
     try {
       if (view.state === 'committed') return await this.#finish(entry, view.receipt ?? '', null);
@@ -82,8 +87,13 @@ export class LargeUpload {
     const { project, journal, seal } = this.context;
     const name = await this.#journalName(this.item.resumeKey ?? crypto.randomUUID());
     const head: UploadHead = {
-      mediaId: crypto.randomUUID(), blobId: crypto.randomUUID(), epochFp: project.epoch.certificate.fingerprint,
-      plainBytes: this.item.source.bytes, sha256: toBase64(this.sha256), sessionKey: randomKey(), salt: randomKey(),
+      mediaId: crypto.randomUUID(),
+      blobId: crypto.randomUUID(),
+      epochFp: project.epoch.certificate.fingerprint,
+      plainBytes: this.item.source.bytes,
+      sha256: toBase64(this.sha256),
+      sessionKey: randomKey(),
+      salt: randomKey(),
     };
     const found = await UploadJournal.read(name, journal, seal);
     if (found) {
@@ -97,7 +107,8 @@ export class LargeUpload {
 
   async #resume(entry: UploadJournal, wanted: UploadHead): Promise<Started | null> {
     const { head } = entry;
-    if (head.sha256 !== wanted.sha256 || head.plainBytes !== wanted.plainBytes || head.epochFp !== wanted.epochFp) return null;
+    if (head.sha256 !== wanted.sha256 || head.plainBytes !== wanted.plainBytes || head.epochFp !== wanted.epochFp)
+      return null;
     const { http } = this.context.local;
     const { signal } = this.context;
     try {
@@ -114,16 +125,29 @@ export class LargeUpload {
     const { layout } = await sealerOf(entry);
     const { local, project, signal, onRetry } = this.context;
     return local.http.call('createUpload', {
-      params: { projectId: project.projectId, mediaId }, body: { blobs: [{ blobId, role: 'original', bytes: layout.objectBytes }] },
-      idempotencyKey: mediaId, signal, onRetry: onRetry(this.item.path),
+      params: { projectId: project.projectId, mediaId },
+      body: { blobs: [{ blobId, role: 'original', bytes: layout.objectBytes }] },
+      idempotencyKey: mediaId,
+      signal,
+      onRetry: onRetry(this.item.path),
     });
   }
 
-  async #sealRest(head: UploadHead, sealer: BlobSealer, digests: readonly Uint8Array[], file: DescribedFile): Promise<SealedMedia> {
+  async #sealRest(
+    head: UploadHead,
+    sealer: BlobSealer,
+    digests: readonly Uint8Array[],
+    file: DescribedFile,
+  ): Promise<SealedMedia> {
     const { project, local } = this.context;
     const { mediaId, blobId } = head;
     const known = {
-      role: 'original' as const, blobId, mediaId, bytes: sealer.layout.objectBytes, root: await merkleRoot(digests), sessionKey: sealer.sessionKey,
+      role: 'original' as const,
+      blobId,
+      mediaId,
+      bytes: sealer.layout.objectBytes,
+      root: await merkleRoot(digests),
+      sessionKey: sealer.sessionKey,
     };
     const original = { ...(await stateBlob(known, [project.epoch.certificate])), sealed: null };
     return sealMedia(file, original, mediaId, project, local);
@@ -133,18 +157,28 @@ export class LargeUpload {
     await entry.recordManifest(media.manifestDigest);
     const { local, signal, onRetry } = this.context;
     const { receipt } = await local.http.call('commitUpload', {
-      params: { mediaId: media.mediaId }, body: sealedFrame({ commit: media.commit }, media.inline),
-      idempotencyKey: crypto.randomUUID(), signal, onRetry: onRetry(this.item.path),
+      params: { mediaId: media.mediaId },
+      body: sealedFrame({ commit: media.commit }, media.inline),
+      idempotencyKey: crypto.randomUUID(),
+      signal,
+      onRetry: onRetry(this.item.path),
     });
     return this.#finish(entry, receipt, media);
   }
 
   /** Forgets the journal entry, but not before the receipt was found to be good. */
-  async #finish(entry: UploadJournal, receipt: string, media: SealedMedia | null): Promise<Stored & { pictures: string }> {
+  async #finish(
+    entry: UploadJournal,
+    receipt: string,
+    media: SealedMedia | null,
+  ): Promise<Stored & { pictures: string }> {
     const { local, project } = this.context;
     const { mediaId } = entry.head;
     await requireReceipt(receipt, (await local.roster()).receiptKey, {
-      mediaId, projectId: project.projectId, manifestDigests: entry.manifests, sealedBytes: media?.sealedBytes ?? null,
+      mediaId,
+      projectId: project.projectId,
+      manifestDigests: entry.manifests,
+      sealedBytes: media?.sealedBytes ?? null,
     });
     await entry.remove();
     return { mediaId, receipt, pictures: media?.pictures ?? 'as before' };

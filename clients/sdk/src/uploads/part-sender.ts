@@ -17,11 +17,16 @@ const partsInFlight = 3;
  * @throws PlaintextChanged; ServerProblem; ServerUnreachable
  */
 export async function sendParts(
-  context: UploadContext, item: IngestItem, sealer: BlobSealer, entry: UploadJournal, view: UploadView,
+  context: UploadContext,
+  item: IngestItem,
+  sealer: BlobSealer,
+  entry: UploadJournal,
+  view: UploadView,
 ): Promise<Uint8Array[]> {
   const { layout } = sealer;
   const blob = view.blobs.find(({ blobId }) => blobId === entry.head.blobId);
-  if (blob?.partBytes !== layout.partBytes) throw new ServerUnreachable('it speaks of another upload than the one it was asked to start');
+  if (blob?.partBytes !== layout.partBytes)
+    throw new ServerUnreachable('it speaks of another upload than the one it was asked to start');
   const acknowledged = new Map(blob.parts.map(({ number, digest }) => [number, digest]));
   const segmentsPerPart = layout.partBytes / segmentBytes;
   const digests: Uint8Array[] = [];
@@ -34,10 +39,16 @@ export async function sendParts(
     const { start, end } = layout.partRange(part);
     bytesDone += end - start;
     // Of plaintext, so that it meets the size of the file.
-    context.onEvent({ kind: 'progress', path: item.path, bytes: item.source.bytes, bytesDone: Math.min(item.source.bytes, Math.round((bytesDone / layout.objectBytes) * item.source.bytes)) });
+    context.onEvent({
+      kind: 'progress',
+      path: item.path,
+      bytes: item.source.bytes,
+      bytesDone: Math.min(item.source.bytes, Math.round((bytesDone / layout.objectBytes) * item.source.bytes)),
+    });
   };
   const kept = keptParts(acknowledged, entry, segmentsPerPart);
-  if (acknowledged.size > 0) context.onEvent({ kind: 'resumed', path: item.path, partsKept: acknowledged.size, parts: layout.partCount });
+  if (acknowledged.size > 0)
+    context.onEvent({ kind: 'resumed', path: item.path, partsKept: acknowledged.size, parts: layout.partCount });
 
   for (let part = 0; part < layout.partCount && !failure; part++) {
     context.signal.throwIfAborted();
@@ -71,7 +82,11 @@ export async function sendParts(
 }
 
 /** Parts that need not even be made again: acknowledged with the digest that the journal has for them. */
-function keptParts(acknowledged: ReadonlyMap<number, string>, entry: UploadJournal, segmentsPerPart: number): Map<number, Uint8Array> {
+function keptParts(
+  acknowledged: ReadonlyMap<number, string>,
+  entry: UploadJournal,
+  segmentsPerPart: number,
+): Map<number, Uint8Array> {
   const kept = new Map<number, Uint8Array>();
   if (segmentsPerPart > 1) return kept;
   for (const [part, digest] of acknowledged) {
@@ -91,14 +106,22 @@ async function taken(memory: Permits, permits: Permits, partBytes: number): Prom
 }
 
 async function sendPart(
-  { local, signal, onRetry }: UploadContext, path: string, { head }: UploadJournal, part: number, made: SealedPart, acknowledged: string | undefined,
+  { local, signal, onRetry }: UploadContext,
+  path: string,
+  { head }: UploadJournal,
+  part: number,
+  made: SealedPart,
+  acknowledged: string | undefined,
 ): Promise<void> {
   // One segment: its digest is that of the part, so the octets are hashed once for transport and manifest.
   const digest = toBase64(made.segmentDigests.length === 1 ? made.segmentDigests[0]! : await sha256(made.sealed));
   if (digest === acknowledged) return;
   await local.http.call('putPart', {
-    params: { mediaId: head.mediaId, blobId: head.blobId, partNumber: part }, body: made.sealed,
-    headers: { 'content-digest': `sha-256=:${digest}:` }, signal, onRetry: onRetry(path),
+    params: { mediaId: head.mediaId, blobId: head.blobId, partNumber: part },
+    body: made.sealed,
+    headers: { 'content-digest': `sha-256=:${digest}:` },
+    signal,
+    onRetry: onRetry(path),
   });
 }
 
@@ -126,9 +149,15 @@ class SpotCheck {
     const inner = object.chunkInner(chunk);
     const [span] = layout.plainSpans(inner.start, inner.end);
     // A chunk with packet heads in or around it is opened by every reader; it is no good sample of the bulk.
-    if (span?.start !== inner.start || span.end !== inner.end || [...object.packet.headers(objectStart, objectEnd)].length > 0) return;
+    if (
+      span?.start !== inner.start ||
+      span.end !== inner.end ||
+      [...object.packet.headers(objectStart, objectEnd)].length > 0
+    )
+      return;
     const opened = await this.cipher.decrypt(chunk, sealed.subarray(objectStart - start, objectEnd - start));
     const plain = await this.source.read(span.plainStart, span.plainStart + span.end - span.start);
-    if (!equalBytes(opened, plain)) throw new CryptoError('malformed', 'what was just sealed does not open to what was read');
+    if (!equalBytes(opened, plain))
+      throw new CryptoError('malformed', 'what was just sealed does not open to what was read');
   }
 }

@@ -16,8 +16,11 @@ export async function requireReceipt(note: string, key: ReceiptKey, expected: Co
   const receipt = await verifyReceipt(note, key).catch((error: unknown) => {
     throw new TrustError('trust.receipt', (error as Error).message, { cause: error });
   });
-  const isThat = receipt.mediaId === expected.mediaId && receipt.projectId === expected.projectId
-    && expected.manifestDigests.includes(receipt.manifest) && (expected.sealedBytes === null || receipt.bytes === expected.sealedBytes);
+  const isThat =
+    receipt.mediaId === expected.mediaId &&
+    receipt.projectId === expected.projectId &&
+    expected.manifestDigests.includes(receipt.manifest) &&
+    (expected.sealedBytes === null || receipt.bytes === expected.sealedBytes);
   if (!isThat) throw new TrustError('trust.receipt', 'The receipt is for something else than what was sent');
   return receipt.committedAt;
 }

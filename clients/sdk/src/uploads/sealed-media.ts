@@ -1,7 +1,22 @@
 /** Seals everything about one media and signs for it: blobs, session keys for their recipients, manifest, commit. */
 import {
-  ContainerLayout, equalBytes, manifestDigest, sha256, signedToWire, smallBlobBytesMax, toBase64, utf8,
-  type BlobRole, type CaptureFacts, type Certificate, type Commit, type ManifestBlob, type MediaManifest, type MediaMeta, type Pkesk, type Sealed,
+  ContainerLayout,
+  equalBytes,
+  manifestDigest,
+  sha256,
+  signedToWire,
+  smallBlobBytesMax,
+  toBase64,
+  utf8,
+  type BlobRole,
+  type CaptureFacts,
+  type Certificate,
+  type Commit,
+  type ManifestBlob,
+  type MediaManifest,
+  type MediaMeta,
+  type Pkesk,
+  type Sealed,
 } from '@aerie/protocol';
 import { keyCommitment } from '../crypto/commitment.js';
 import { BlobOpener } from '../crypto/open.js';
@@ -36,11 +51,19 @@ const nameCharsMax = 4096;
 /** Pictures travel inside the commit; 1600 px never come near this. */
 const pictureBytesMax = 2 * 1024 * 1024;
 
-export async function sealBlob(role: BlobRole, plain: Uint8Array, mediaId: string, recipients: readonly Certificate[]): Promise<SealedBlob> {
+export async function sealBlob(
+  role: BlobRole,
+  plain: Uint8Array,
+  mediaId: string,
+  recipients: readonly Certificate[],
+): Promise<SealedBlob> {
   const blobId = crypto.randomUUID();
   const { sealed, sessionKey, ctRoot } = await sealWhole(plain);
   await requireOpens(sealed, sessionKey, plain);
-  return { ...(await stateBlob({ role, blobId, bytes: sealed.length, root: ctRoot, sessionKey, mediaId }, recipients)), sealed };
+  return {
+    ...(await stateBlob({ role, blobId, bytes: sealed.length, root: ctRoot, sessionKey, mediaId }, recipients)),
+    sealed,
+  };
 }
 
 /** What manifest and PKESKs say of a blob whose sealed octets are known by length and root. */
@@ -50,11 +73,20 @@ export async function stateBlob(
 ): Promise<Omit<SealedBlob, 'sealed'>> {
   const { role, blobId, bytes, root, sessionKey, mediaId } = known;
   const stated: ManifestBlob = {
-    role, blobId, format: 'seipd2-aes256-gcm-c12', bytes, root: toBase64(root), keyCommitment: await keyCommitment(sessionKey, mediaId, blobId),
+    role,
+    blobId,
+    format: 'seipd2-aes256-gcm-c12',
+    bytes,
+    root: toBase64(root),
+    keyCommitment: await keyCommitment(sessionKey, mediaId, blobId),
   };
-  const pkesks = await Promise.all(recipients.map(async (recipient) => ({
-    blobId, recipientFp: recipient.fingerprint, packet: toBase64(await wrapSessionKey(sessionKey, recipient)),
-  })));
+  const pkesks = await Promise.all(
+    recipients.map(async (recipient) => ({
+      blobId,
+      recipientFp: recipient.fingerprint,
+      packet: toBase64(await wrapSessionKey(sessionKey, recipient)),
+    })),
+  );
   return { stated, pkesks };
 }
 
@@ -62,7 +94,11 @@ export async function stateBlob(
 async function requireOpens(sealed: Sealed, sessionKey: Uint8Array, plain: Uint8Array): Promise<void> {
   const opener = new BlobOpener({ sessionKey, objectBytes: sealed.length, plainBytes: plain.length });
   let at = 0;
-  for await (const piece of opener.openAll((async function* () { yield sealed; })())) {
+  for await (const piece of opener.openAll(
+    (async function* () {
+      yield sealed;
+    })(),
+  )) {
     if (!equalBytes(piece, plain.subarray(at, (at += piece.length)))) break;
   }
   if (at !== plain.length) throw new CryptoError('malformed', 'what was just sealed does not open to what was given');
@@ -82,16 +118,28 @@ export interface DescribedFile {
  * @param original from `sealBlob`, or stated only where its octets went in parts
  */
 export async function sealMedia(
-  file: DescribedFile, original: SealedBlob, mediaId: string, project: VerifiedProject, local: LocalDevice,
+  file: DescribedFile,
+  original: SealedBlob,
+  mediaId: string,
+  project: VerifiedProject,
+  local: LocalDevice,
 ): Promise<SealedMedia> {
   const { blobs: pictures, digests, outcome } = await sealPictures(file.pictures, mediaId, project);
-  const meta = await sealBlob('meta', printMeta(file, digests, mediaId, project.projectId, local), mediaId, [project.epoch.certificate]);
+  const meta = await sealBlob('meta', printMeta(file, digests, mediaId, project.projectId, local), mediaId, [
+    project.epoch.certificate,
+  ]);
   const blobs = [original, meta, ...pictures];
   const manifest: MediaManifest = {
-    v: 1, type: 'media-manifest', organisationId: local.keyring.organisationId, projectId: project.projectId, mediaId,
-    epoch: project.epoch.record.epoch, epochFp: project.epoch.certificate.fingerprint,
+    v: 1,
+    type: 'media-manifest',
+    organisationId: local.keyring.organisationId,
+    projectId: project.projectId,
+    mediaId,
+    epoch: project.epoch.record.epoch,
+    epochFp: project.epoch.certificate.fingerprint,
     uploader: { ...local.signer, certificateFp: local.deviceKey.certificate.fingerprint },
-    createdAt: new Date().toISOString(), blobs: blobs.map(({ stated }) => stated),
+    createdAt: new Date().toISOString(),
+    blobs: blobs.map(({ stated }) => stated),
   };
   const signed = await signRecord('media-manifest', manifest, local.deviceKey);
   const carried = blobs.filter((blob) => blob.sealed !== null);
@@ -116,26 +164,44 @@ async function sealPictures({ thumb, preview, reason }: Pictures, mediaId: strin
   const epoch = project.epoch.certificate;
   const wanted: { role: BlobRole; plain: Uint8Array; recipients: Certificate[] }[] = [];
   if (previews.mode === 'sealed') {
-    if (thumb && ContainerLayout.of(thumb.length).objectBytes <= smallBlobBytesMax) wanted.push({ role: 'thumb', plain: thumb, recipients: [epoch] });
-    if (preview && preview.length < pictureBytesMax) wanted.push({ role: 'preview', plain: preview, recipients: [epoch] });
+    if (thumb && ContainerLayout.of(thumb.length).objectBytes <= smallBlobBytesMax)
+      wanted.push({ role: 'thumb', plain: thumb, recipients: [epoch] });
+    if (preview && preview.length < pictureBytesMax)
+      wanted.push({ role: 'preview', plain: preview, recipients: [epoch] });
   }
   const source = preview ?? thumb;
   if (previews.mode === 'assisted' && project.renderer && source && source.length < pictureBytesMax) {
     wanted.push({ role: 'source', plain: source, recipients: [epoch, project.renderer] });
   }
-  const blobs = await Promise.all(wanted.map(({ role, plain, recipients }) => sealBlob(role, plain, mediaId, recipients)));
+  const blobs = await Promise.all(
+    wanted.map(({ role, plain, recipients }) => sealBlob(role, plain, mediaId, recipients)),
+  );
   const digests: [string, string][] = [];
-  for (const [i, { stated }] of blobs.entries()) digests.push([stated.blobId, toBase64(await sha256(wanted[i]!.plain))]);
+  for (const [i, { stated }] of blobs.entries())
+    digests.push([stated.blobId, toBase64(await sha256(wanted[i]!.plain))]);
   const why = previews.mode === 'none' ? 'the project keeps none' : (reason ?? 'no picture could be made');
   return { blobs, digests, outcome: blobs.length > 0 ? 'made' : `none: ${why}` };
 }
 
-function printMeta({ item, sha256: digest, capture }: DescribedFile, pictures: [string, string][], mediaId: string, projectId: string, local: LocalDevice): Uint8Array {
+function printMeta(
+  { item, sha256: digest, capture }: DescribedFile,
+  pictures: [string, string][],
+  mediaId: string,
+  projectId: string,
+  local: LocalDevice,
+): Uint8Array {
   const meta: MediaMeta = {
-    v: 1, mediaId, projectId, uploaderFp: local.deviceKey.certificate.fingerprint,
-    name: item.name.slice(0, nameCharsMax), mime: item.mime, bytes: item.source.bytes, sha256: toBase64(digest),
-    modifiedAt: item.modifiedAt?.toISOString() ?? null, capture, pictures: Object.fromEntries(pictures),
+    v: 1,
+    mediaId,
+    projectId,
+    uploaderFp: local.deviceKey.certificate.fingerprint,
+    name: item.name.slice(0, nameCharsMax),
+    mime: item.mime,
+    bytes: item.source.bytes,
+    sha256: toBase64(digest),
+    modifiedAt: item.modifiedAt?.toISOString() ?? null,
+    capture,
+    pictures: Object.fromEntries(pictures),
   };
   return utf8(JSON.stringify(meta));
 }
-

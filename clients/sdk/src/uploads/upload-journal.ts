@@ -18,7 +18,10 @@ const Head = z.strictObject({
 });
 export type UploadHead = z.infer<typeof Head>;
 /** A segment was about to be given out, or a commit with this manifest was about to be sent. */
-const Step = z.union([z.strictObject({ segment: z.int().nonnegative(), digest: Digest }), z.strictObject({ manifest: Digest })]);
+const Step = z.union([
+  z.strictObject({ segment: z.int().nonnegative(), digest: Digest }),
+  z.strictObject({ manifest: Digest }),
+]);
 
 export class UploadJournal implements SegmentLedger {
   readonly #segments = new Map<number, Uint8Array>();
