@@ -14,6 +14,7 @@ import { step } from '../steps/step.js';
 import { ObjectStore } from '../storage/object-store.port.js';
 import { type Candidate, checkOctets, invalid, isPacked } from './candidate.js';
 import { newObjectKey } from '../storage/object-key.js';
+import { partDigestOf } from './part-digest.js';
 import { Upload, UploadBlob, UploadPart } from './upload.entity.js';
 
 /** The database's side of a commit: announce the objects, then make the media exist, all rows or none. */
@@ -66,24 +67,48 @@ export class CommitWriter {
     );
     if (rows.length === 0) return new Map();
     return inTransaction(this.database, async (manager) => {
-      await this.insertUploads(manager, caller, part, candidates);
-      await manager.createQueryBuilder().insert().into(UploadBlob).values(rows).orIgnore().execute();
-      const staged = await manager.findBy(UploadBlob, { id: In(rows.map(({ id }) => id)) });
-      for (const row of rows) {
-        const found = staged.find(({ id }) => id === row.id);
-        if (found?.mediaId !== row.mediaId || found.bytes !== row.bytes)
-          throw new ApiError('upload.conflict', { detail: 'blobId' });
-      }
+      const reserved = await this.insertUploads(manager, caller, part, candidates);
+      const uploads = await this.lock(manager, caller, part, candidates);
+      // What another request has committed meanwhile is not staged once more: nothing would ever remove it.
+      const open = rows.filter(({ mediaId }) => uploads.get(mediaId)!.state === 'open');
+      const staged = open.length > 0 ? await this.claimBlobs(manager, candidates, open) : [];
+      if (reserved > 0) await changeUsage(manager, part.projectId, { used: 0, reserved });
       return new Map(staged.map(({ id, objectKey }) => [id, objectKey]));
     });
   }
 
+  /** One content per blob id, decided before the store is touched: two requests cannot overwrite each other's object. */
+  private async claimBlobs(
+    manager: EntityManager,
+    candidates: readonly Candidate[],
+    rows: readonly StagedBlob[],
+  ): Promise<UploadBlob[]> {
+    const inline = new Map(candidates.flatMap((candidate) => [...candidate.inline]));
+    const claims = rows.map(({ id }) => {
+      const { octets, segmentDigests } = inline.get(id)!;
+      return { blobId: id, number: 0, digest: partDigestOf(octets, segmentDigests), segmentDigests };
+    });
+    await manager.createQueryBuilder().insert().into(UploadBlob).values([...rows]).orIgnore().execute();
+    await manager.createQueryBuilder().insert().into(UploadPart).values(claims).orIgnore().execute();
+    const ids = rows.map(({ id }) => id);
+    const staged = await manager.findBy(UploadBlob, { id: In(ids) });
+    const claimed = await manager.findBy(UploadPart, { blobId: In(ids), number: 0 });
+    for (const [index, row] of rows.entries()) {
+      const found = staged.find(({ id }) => id === row.id);
+      const isThat = claimed.find(({ blobId }) => blobId === row.id)?.digest.equals(claims[index]!.digest);
+      if (found?.mediaId !== row.mediaId || found.bytes !== row.bytes || !isThat)
+        throw new ApiError('upload.conflict', { detail: 'blobId' });
+    }
+    return staged;
+  }
+
+  /** @returns the octets to reserve for those that are new */
   private async insertUploads(
     manager: EntityManager,
     caller: Caller,
     part: ProjectPart,
     candidates: readonly Candidate[],
-  ): Promise<void> {
+  ): Promise<number> {
     const expiresAt = new Date(Date.now() + this.lifetimeMs);
     const rows = candidates.map((candidate) => ({
       mediaId: candidate.mediaId,
@@ -102,10 +127,9 @@ export class CommitWriter {
       .returning('media_id')
       .execute();
     const fresh = new Set((inserted.raw as { media_id: string }[]).map((row) => row.media_id));
-    const reserved = rows
+    return rows
       .filter(({ mediaId }) => fresh.has(mediaId))
       .reduce((sum, row) => sum + Number(row.bytesReserved), 0);
-    if (reserved > 0) await changeUsage(manager, part.projectId, { used: 0, reserved });
   }
 
   /** @returns receipts by media id */
@@ -255,5 +279,7 @@ export class CommitWriter {
     });
   }
 }
+
+type StagedBlob = Pick<UploadBlob, 'id' | 'mediaId' | 'role' | 'bytes' | 'objectKey'>;
 
 const totalBytes = ({ manifest }: Candidate): number => manifest.blobs.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -123,7 +123,9 @@ export class CommitsService {
     await Promise.all(
       fresh.flatMap((candidate) =>
         largeInline(candidate).map(async ({ blobId, octets }) => {
-          await this.store.put(keys.get(blobId)!, asSealed(octets), createHash('sha256').update(octets).digest());
+          const key = keys.get(blobId);
+          // Without a key it is committed already.
+          if (key) await this.store.put(key, asSealed(octets), createHash('sha256').update(octets).digest());
         }),
       ),
     );

@@ -183,7 +183,7 @@ export class UploadsService {
     const segmentDigests = segmentDigestsOf(octets);
     if (!partDigestOf(octets, segmentDigests).equals(digest)) throw new ApiError('upload.digest_mismatch');
     step('part.checked');
-    await this.claimPart(blob.id, number, digest, segmentDigests);
+    await this.claimPart(blob, number, digest, segmentDigests);
     step('part.claimed');
     const tag = await this.writePart(blob, number, octets, digest);
     step('part.stored');
@@ -191,16 +191,23 @@ export class UploadsService {
   }
 
   /** One digest per part number, decided before the store is touched: two different parts cannot overwrite each other. */
-  private async claimPart(blobId: string, number: number, digest: Buffer, segmentDigests: Buffer): Promise<void> {
-    await this.database
-      .createQueryBuilder()
-      .insert()
-      .into(UploadPart)
-      .values({ blobId, number, digest, segmentDigests })
-      .orIgnore()
-      .execute();
-    const claimed = await this.database.getRepository(UploadPart).findOneByOrFail({ blobId, number });
+  private async claimPart(blob: UploadBlob, number: number, digest: Buffer, segmentDigests: Buffer): Promise<void> {
+    const claim = { blobId: blob.id, number, digest, segmentDigests };
+    const claimed = await this.database.transaction(async (manager) => {
+      await this.holdOpen(manager, blob.mediaId);
+      await manager.createQueryBuilder().insert().into(UploadPart).values(claim).orIgnore().execute();
+      return manager.findOneByOrFail(UploadPart, { blobId: blob.id, number });
+    });
     if (!claimed.digest.equals(digest)) throw new ApiError('upload.part_conflict');
+  }
+
+  /**
+   * Holds the upload open until the transaction ends. A body takes its time: the upload may have been closed since it was
+   * looked up, and its rows removed. @throws ApiError upload.closed
+   */
+  private async holdOpen(manager: EntityManager, mediaId: string): Promise<void> {
+    const upload = await manager.findOneOrFail(Upload, { where: { mediaId }, lock: { mode: 'pessimistic_read' } });
+    if (upload.state !== 'open') throw new ApiError('upload.closed', { state: upload.state });
   }
 
   private async writePart(blob: UploadBlob, number: number, octets: Sealed, digest: Buffer): Promise<string> {
@@ -217,6 +224,8 @@ export class UploadsService {
   private async uploadRefOf(blob: UploadBlob): Promise<string> {
     if (blob.uploadRef) return blob.uploadRef;
     return this.database.transaction(async (manager) => {
+      // An abort waits for this, so that its discard knows the reference: nobody else could ever find those parts.
+      await this.holdOpen(manager, blob.mediaId);
       const row = await manager.findOneOrFail(UploadBlob, {
         where: { id: blob.id },
         lock: { mode: 'pessimistic_write' },

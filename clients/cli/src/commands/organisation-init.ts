@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { body, jsonOption } from '../command.js';
 import { requireNewFile, writeNewFile } from '../new-file.js';
@@ -24,21 +25,21 @@ export function addInit(parent: Command): void {
     .action(
       body(async (output, options: Options) => {
         const { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
-        const { found } = await import('@aerie/sdk');
+        const { ServerProblem, found } = await import('@aerie/sdk');
         requireNewFile(options.kitFile);
         prepareHome();
         const passphrase = await readPassphrase('new');
         const { server, setupToken, org: organisation, name: memberName, kitFile } = options;
-        const { keyring, kit } = await found({
-          server,
-          setupToken,
-          organisation,
-          memberName,
-          deviceLabel: deviceLabel(),
-          fetch: patientFetch(output),
+        // The kit is on disk before anything is sent: whoever has the kit can make keys again, and never the other way round.
+        const keepKit = async (kit: string): Promise<void> => {
+          await writeNewFile(kitFile, [Buffer.from(kit)], { mode: 0o600 });
+        };
+        const founding = { server, setupToken, organisation, memberName, deviceLabel: deviceLabel(), keepKit };
+        const { keyring } = await found({ ...founding, fetch: patientFetch(output) }).catch((error: unknown) => {
+          // Refused for certain: that kit opens nothing. Where no answer came, it may be all there is.
+          if (error instanceof ServerProblem) rmSync(kitFile, { force: true });
+          throw error;
         });
-        // The kit before the keys: whoever has the kit can make keys again, and never the other way round.
-        await writeNewFile(kitFile, [Buffer.from(kit)], { mode: 0o600 });
         await saveKeyring(keyring, passphrase);
         const { organisationId, memberId, deviceId } = keyring;
         output.result({ organisationId, memberId, deviceId, kitFile, home: homeFolder() }, () => [

@@ -1,8 +1,9 @@
 import { fromUtf8, utf8 } from '@aerie/protocol';
 import { readFile } from 'node:fs/promises';
-import { CryptoError, openWithPassphrase, sealWithPassphrase } from '../crypto/openpgp.js';
+import { CryptoError } from '../crypto/openpgp.js';
 import { Refusal } from '../errors.js';
 import { Keyring } from '../identity/keyring.js';
+import { withPassphrase } from './passphrase-process.js';
 import { writePrivateFile } from './private-file.js';
 
 /**
@@ -14,7 +15,7 @@ export async function readKeyringFile(path: string, passphrase: string): Promise
     if (error.code === 'ENOENT') throw new Refusal('keyring.missing', `There is no keyring at ${path}`);
     throw error;
   });
-  const plain = await openWithPassphrase(sealed, passphrase);
+  const plain = await withPassphrase('open', sealed, passphrase);
   try {
     return Keyring.parse(JSON.parse(fromUtf8(plain)));
   } catch {
@@ -24,5 +25,5 @@ export async function readKeyringFile(path: string, passphrase: string): Promise
 
 /** Seals the keyring and writes it: mode 0600, atomically. */
 export async function writeKeyringFile(path: string, keyring: Keyring, passphrase: string): Promise<void> {
-  await writePrivateFile(path, await sealWithPassphrase(utf8(JSON.stringify(keyring)), passphrase));
+  await writePrivateFile(path, await withPassphrase('seal', utf8(JSON.stringify(keyring)), passphrase));
 }
