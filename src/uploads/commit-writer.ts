@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { manifestDigest, partBytesFor, partCountFor } from '@aerie/protocol';
-import { DataSource, type EntityManager, In } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { ReceiptsService } from '../audit/receipts.service.js';
 import { Config } from '../config/config.js';
@@ -192,8 +192,10 @@ export class CommitWriter {
   ): Promise<NewMedia> {
     const { manifest, mediaId, inline } = candidate;
     const sent = await manager.findBy(UploadBlob, { mediaId });
-    const stray = sent.find(({ id }) => !manifest.blobs.some(({ blobId }) => blobId === id));
-    if (stray) throw invalid(`blob ${stray.id} was uploaded, but is not in the manifest`);
+    await this.refuseStrays(
+      manager,
+      sent.filter(({ id }) => !manifest.blobs.some(({ blobId }) => blobId === id)),
+    );
     const blobs: NewMedia['blobs'][number][] = [];
     for (const { blobId, role, bytes } of manifest.blobs) {
       const row = sent.find(({ id }) => id === blobId);
@@ -208,6 +210,17 @@ export class CommitWriter {
       blobs.push({ id: blobId, mediaId, role, bytes: String(bytes), segmentDigests, ...place });
     }
     return { media: await this.mediaRow(caller, part, candidate), blobs, pkesks: candidate.pkesks };
+  }
+
+  /**
+   * Blobs that a client sent in parts and then does not name. What an earlier commit staged and could not finish is no such
+   * blob: a client that starts anew seals its pictures anew, and the object is reclaimed.
+   */
+  private async refuseStrays(manager: EntityManager, strays: readonly UploadBlob[]): Promise<void> {
+    if (strays.length === 0) return;
+    const acknowledged = await manager.findBy(UploadPart, { blobId: In(strays.map(({ id }) => id)), tag: Not(IsNull()) });
+    const sent = strays.find(({ id, uploadRef }) => uploadRef || acknowledged.some(({ blobId }) => blobId === id));
+    if (sent) throw invalid(`blob ${sent.id} was uploaded, but is not in the manifest`);
   }
 
   /** @returns the digests of all segments. @throws ApiError upload.part_missing */

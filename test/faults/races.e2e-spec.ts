@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
@@ -146,6 +147,66 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
       const [aborted, ...parts] = await Promise.all([abort(), ada.putPart(file, 1), ada.putPart(file, 0)]);
       expect(aborted.code).toBe('ok');
       for (const { code } of parts) expect(['ok', 'upload.closed']).toContain(code);
+    }
+  }, 60_000);
+
+  it('leaves no parts of an upload that is aborted while its first part is begun', async () => {
+    const { original } = await ada.seal(projectId, randomBytes(segmentBytes + 1000), { inParts: true });
+    const file = { mediaId: randomUUID(), originalId: randomUUID(), projectId, original } as SealedFile;
+    expect((await ada.create(file)).code).toBe('ok');
+    // Holds the part up just before the store hears of it.
+    await stored.query('BEGIN');
+    await stored.query('SELECT FROM upload_blob WHERE id = $1 FOR NO KEY UPDATE', [file.originalId]);
+    const part = ada.putPart(file, 0);
+    await sleep(1_000);
+    const abort = ada.send('abortUpload', { params: { mediaId: file.mediaId } });
+    await sleep(3_000);
+    await stored.query('COMMIT');
+    expect([(await abort).code, (await part).code]).toEqual(['ok', expect.stringMatching(/^ok$|^upload\.closed$/)]);
+    await until(() => stored.differences(), ({ leftovers, uploadBlobs }) => leftovers.length + uploadBlobs === 0, 20_000);
+  }, 60_000);
+
+  it('refuses a part whose upload was aborted, and cleared away, while its body was on its way', async () => {
+    const file = await ada.seal(projectId, randomBytes(5_000), { inParts: true });
+    expect((await ada.create(file)).code).toBe('ok');
+    const slowly = async function* () {
+      yield file.original.subarray(0, 100);
+      await ada.send('abortUpload', { params: { mediaId: file.mediaId } });
+      await until(() => stored.count('SELECT count(*) FROM upload_blob WHERE media_id = $1', [file.mediaId]), (count) => count === 0, 20_000);
+      yield file.original.subarray(100);
+    };
+    const response = await fetch(`${server.url}/api/v1/uploads/${file.mediaId}/blobs/${file.originalId}/parts/0`, {
+      method: 'PUT', body: Readable.toWeb(Readable.from(slowly())), duplex: 'half',
+      headers: {
+        authorization: `Bearer ${await ada.token()}`, 'content-type': 'application/octet-stream',
+        'content-digest': `sha-256=:${createHash('sha256').update(file.original).digest('base64')}:`,
+      },
+    } as RequestInit);
+    expect((await response.json()).code).toBe('upload.closed');
+  }, 60_000);
+
+  it('takes a new manifest after a commit that staged pictures and could not be finished', async () => {
+    const plain = randomBytes(300);
+    const first = await ada.seal(projectId, plain, { inParts: true, preview: randomBytes(100_000) });
+    expect([(await ada.create(first)).code, (await ada.commit(first)).code]).toEqual(['ok', 'upload.part_missing']);
+    expect((await ada.putPart(first, 0)).code).toBe('ok');
+    const { mediaId, stated: original } = first;
+    const second = await ada.seal(projectId, plain, { inParts: true, preview: randomBytes(100_000), mediaId, original });
+    expect([(await ada.commit(second)).code, await outcomeOf(first)]).toEqual(['ok', 'committed']);
+  });
+
+  it('keeps one of two contents that are sent for one blob in two bundles at once', async () => {
+    for (const _ of numbered) {
+      const first = await ada.seal(projectId, randomBytes(100_000));
+      const { mediaId, originalId: blobId } = first;
+      const other = await ada.seal(projectId, randomBytes(100_000));
+      const pkesks = other.stated.pkesks.map((one) => ({ ...one, blobId }));
+      const original = { ...other.stated, pkesks, stated: { ...other.stated.stated, blobId } };
+      const second = await ada.seal(projectId, randomBytes(100_000), { mediaId, original });
+      const outcomes = await Promise.all([first, second].map(async (file) => (await ada.bundle(projectId, [file])).json.outcomes[0]));
+      const taken = outcomes.flatMap(({ receipt }, i) => (receipt ? [[first, second][i]!] : []));
+      expect([taken.length, await outcomeOf(taken[0]!)]).toEqual([1, 'committed']);
+      expect(outcomes.map(({ problem }) => problem?.code).sort()).toEqual([expect.stringMatching(/^media\.replayed$|^upload\.conflict$/), undefined]);
     }
   }, 60_000);
 

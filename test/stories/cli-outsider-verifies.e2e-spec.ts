@@ -105,7 +105,7 @@ describe('A file that was stored', () => {
     });
     const { data } = await openpgp.decrypt({ message, decryptionKeys, format: 'binary' });
     expect(contents.equals(data as Uint8Array)).toBe(true);
-    expect(readFileSync(join(to, 'VERIFY.md'), 'utf8')).toContain('survey.bin.pgp');
+    expect(readFileSync(join(to, 'VERIFY.md'), 'utf8')).toContain('rsop verify');
     for (const suffix of ['manifest.json', 'manifest.json.sig', 'receipt.txt'])
       expect(existsSync(join(to, `survey.bin.${suffix}`))).toBe(true);
   });

@@ -23,7 +23,7 @@ const card = sampleFolder();
 const profiles: [string, () => Promise<Profile>][] = [['the embedded profile', async () => embeddedProfile]];
 if (card && hasFullProfile()) profiles.push(['PostgreSQL, Redis and MinIO', fullProfile]);
 const ingestMsMax = 180_000;
-const fetchMsMax = 300_000;
+const fetchMsMax = 600_000;
 
 (card ? describe : describe.skip).each(profiles)('A pilot ingests a card of real footage on %s', (_, openProfile) => {
   const samples = card ? samplesIn(card) : [];

@@ -7,7 +7,7 @@ import {
 } from '@aerie/protocol';
 import { signRecord } from '../../clients/sdk/src/crypto/openpgp.js';
 import type { IngestItem } from '../../clients/sdk/src/uploads/ingest-item.js';
-import { sealBlob, sealMedia, type SealedMedia } from '../../clients/sdk/src/uploads/sealed-media.js';
+import { sealBlob, sealMedia, type SealedBlob, type SealedMedia } from '../../clients/sdk/src/uploads/sealed-media.js';
 import type { Cli } from './cli.js';
 
 /** What a server answered, whatever it was. */
@@ -90,20 +90,34 @@ export class RawDevice {
     return send(this.url, name, { ...request, token });
   }
 
-  /** Seals a file as an honest client would. The original's sealed octets are handed out beside the media. */
-  async seal(projectId: string, plain: Uint8Array, { inParts = false, name = 'note.txt' } = {}): Promise<SealedFile> {
+  /**
+   * Seals a file as an honest client would, or, with `mediaId` and `original` of another, one that claims to be that.
+   * The original's sealed octets are handed out beside the media.
+   */
+  async seal(projectId: string, plain: Uint8Array, options: SealOptions = {}): Promise<SealedFile> {
+    const { inParts = false, name = 'note.txt', preview, mediaId = randomUUID() } = options;
     const project = await this.aerie.projects.verified(projectId, { fresh: true });
-    const mediaId = randomUUID();
     const sha256 = createHash('sha256').update(plain).digest();
-    const original = await sealBlob('original', plain, mediaId, [project.epoch.certificate]);
+    const stated = options.original ?? (await sealBlob('original', plain, mediaId, [project.epoch.certificate]));
     const item: IngestItem = {
-      path: name, name, mime: 'text/plain', modifiedAt: null, resumeKey: null,
-      source: { bytes: plain.length, read: async (from, to) => plain.subarray(from, to), sha256: async () => sha256, assertUnchanged: async () => {}, close: async () => {} },
-      captureFacts: async () => ({}) as never, makePictures: async () => ({}),
+      path: name,
+      name,
+      mime: 'text/plain',
+      modifiedAt: null,
+      resumeKey: null,
+      source: {
+        bytes: plain.length,
+        read: async (from, to) => plain.subarray(from, to),
+        sha256: async () => sha256,
+        assertUnchanged: async () => {},
+        close: async () => {},
+      },
+      captureFacts: async () => ({}),
+      makePictures: async () => ({}),
     };
-    const file = { item, sha256, capture: {} as never, pictures: {}, contentToken: toBase64(randomBytes(32)) };
-    const media = await sealMedia(file, inParts ? { ...original, sealed: null } : original, mediaId, project, this.aerie.local);
-    return { ...media, projectId, original: original.sealed!, originalId: original.stated.blobId };
+    const file = { item, sha256, capture: {}, pictures: { preview }, contentToken: toBase64(randomBytes(32)) };
+    const media = await sealMedia(file, inParts ? { ...stated, sealed: null } : stated, mediaId, project, this.aerie.local);
+    return { ...media, projectId, stated, original: stated.sealed!, originalId: stated.stated.blobId };
   }
 
   /** Signs another manifest over the same blobs, as this device. */
@@ -133,7 +147,16 @@ export class RawDevice {
   }
 }
 
+export interface SealOptions {
+  readonly inParts?: boolean;
+  readonly name?: string;
+  readonly preview?: Uint8Array;
+  readonly mediaId?: string;
+  readonly original?: SealedBlob;
+}
+
 export interface SealedFile extends SealedMedia {
+  readonly stated: SealedBlob;
   readonly projectId: string;
   readonly original: Sealed;
   readonly originalId: string;

@@ -43,7 +43,6 @@ export async function* exportMedia(
   const roster = await library.local.roster();
   const taken = new Set(['certs', 'verify.md']);
   await exportCertificates(roster, sink);
-  const signers = new Map<string, string>();
   for await (const page of library.pages(projectId)) {
     for (const { listed, opened } of page) {
       if (!opened) {
@@ -51,11 +50,10 @@ export async function* exportMedia(
         continue;
       }
       const file = await exportOne(library, opened, sink, taken);
-      if (file.path) signers.set(file.path, opened.media.uploader.record.deviceId);
       yield file;
     }
   }
-  await sink.write('VERIFY.md', once(utf8(verifyText(roster, library.local.keyring.memberId, signers))));
+  await sink.write('VERIFY.md', once(utf8(verifyText(roster, library.local.keyring.memberId))));
 }
 
 async function exportOne(
@@ -113,17 +111,7 @@ async function exportCertificates(roster: Roster, sink: ExportSink): Promise<voi
     await sink.write(`certs/device-${deviceId}.asc`, once(utf8(armorCertificate(certificate))));
 }
 
-/** Single-quoted for a POSIX shell; safe names have no control characters. */
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
-function verifyText(roster: Roster, memberId: string, signers: ReadonlyMap<string, string>): string {
-  const commands = [...signers].flatMap(([path, deviceId]) => {
-    const name = path.slice(0, -'.pgp'.length);
-    return [
-      `rsop decrypt member.key < ${quoted(path)} > ${quoted(name)}`,
-      `rsop verify ${quoted(`${name}.manifest.json.sig`)} certs/device-${deviceId}.asc < ${quoted(`${name}.manifest.json`)}`,
-    ];
-  });
+function verifyText(roster: Roster, memberId: string): string {
   return [
     `# How to open and check this export of ${roster.organisation.name.replace(/[\p{C}`]/gu, ' ')}`,
     '',
@@ -135,7 +123,8 @@ function verifyText(roster: Roster, memberId: string, signers: ReadonlyMap<strin
     `(its certificate is \`certs/member-${memberId}.asc\`). Then:`,
     '',
     '```sh',
-    ...commands,
+    'for f in ./*.pgp; do rsop decrypt member.key < "$f" > "${f%.pgp}" || echo "NOT OPENED: $f"; done',
+    'for m in ./*.manifest.json; do rsop verify "$m.sig" certs/device-*.asc < "$m" || echo "NOT GOOD: $m"; done',
     '```',
     '',
     'The manifest is what the uploading device signed: identifiers, sizes, and the hash tree of the sealed octets.',
