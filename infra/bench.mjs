@@ -67,7 +67,11 @@ async function bench(stage, folder) {
   await gallery(stage, path);
 
   await writeRandomFile(path('larger.bin'), 4 * largeBytes);
-  await compare(stage, { title: `${size(4 * largeBytes)} file, in, once`, ours: copying(stage, path('larger.bin'), idleBytes).ours, times: 1 });
+  await compare(stage, {
+    title: `${size(4 * largeBytes)} file, in, once`,
+    ours: copying(stage, path('larger.bin'), idleBytes).ours,
+    times: 1,
+  });
 }
 
 function describeBench({ rclone }) {
@@ -91,14 +95,22 @@ async function compare(stage, { title, ours, theirs, times = pairs }) {
     mine.push(await measured(stage, () => ours(index)));
     if (theirs) other.push(await measured(stage, () => theirs(index)));
   }
-  const of = (runs, name, digits = 1) => (runs.length === 0 ? '' : median(runs.map((run) => run[name])).toFixed(digits));
+  const of = (runs, name, digits = 1) =>
+    runs.length === 0 ? '' : median(runs.map((run) => run[name])).toFixed(digits);
   const ratio = theirs ? (of(mine, 'seconds', 4) / of(other, 'seconds', 4)).toFixed(2) : '';
   console.log(
     row([
-      title, of(mine, 'seconds', 2), of(other, 'seconds', 2), ratio,
-      of(mine, 'processorSeconds'), of(mine, 'serverSeconds'), of(mine, 'minioSeconds'),
-      of(other, 'processorSeconds'), of(other, 'minioSeconds'),
-      mebibytes(Math.max(...mine.map((run) => run.peakBytes))), mebibytes(Math.max(...mine.map((run) => run.serverGrowth))),
+      title,
+      of(mine, 'seconds', 2),
+      of(other, 'seconds', 2),
+      ratio,
+      of(mine, 'processorSeconds'),
+      of(mine, 'serverSeconds'),
+      of(mine, 'minioSeconds'),
+      of(other, 'processorSeconds'),
+      of(other, 'minioSeconds'),
+      mebibytes(Math.max(...mine.map((run) => run.peakBytes))),
+      mebibytes(Math.max(...mine.map((run) => run.serverGrowth))),
     ]),
   );
 }
@@ -148,7 +160,8 @@ async function fetching({ aerie, rclone, serverPid }, path) {
     return { ...cost, serverGrowth };
   };
   return {
-    ours: () => fetched(() => mkdir(path('back')).then(() => aerie.run('get', mediaId, '--out', path('back/large.bin')))),
+    ours: () =>
+      fetched(() => mkdir(path('back')).then(() => aerie.run('get', mediaId, '--out', path('back/large.bin')))),
     theirs: () => fetched(() => rclone.run('copy', 'sealed:out', path('back'))),
   };
 }
@@ -161,7 +174,11 @@ async function gallery({ aerie, databaseUrl }, path) {
   const script = join(root, 'infra/bench/gallery.mjs');
   const runs = [];
   for (let index = 0; index < pairs; index++) {
-    const { output, ...cost } = await runClient(process.execPath, [script, projectId, String(2 * smallCount)], aerie.env);
+    const { output, ...cost } = await runClient(
+      process.execPath,
+      [script, projectId, String(2 * smallCount)],
+      aerie.env,
+    );
     runs.push({ ...cost, ...JSON.parse(output) });
   }
   const of = (name) => `${median(runs.map((run) => run[name])).toFixed(2)} s`;
@@ -178,7 +195,8 @@ async function packed(databaseUrl, projectId) {
   try {
     for (const until = Date.now() + packMsMax; Date.now() < until; await sleep(500)) {
       const { rows } = await client.query(
-        'SELECT count(*)::int AS waiting FROM blob JOIN media ON media.id = media_id WHERE project_id = $1 AND content IS NOT NULL', [projectId],
+        'SELECT count(*)::int AS waiting FROM blob JOIN media ON media.id = media_id WHERE project_id = $1 AND content IS NOT NULL',
+        [projectId],
       );
       if (rows[0].waiting < waitingMax) return;
     }

@@ -25,7 +25,6 @@ async function startApi(config: Config, log: PinoLogger): Promise<void> {
   const adapter = new FastifyAdapter({
     bodyLimit: jsonBytesMax,
     genReqId: () => crypto.randomUUID(),
-    disableRequestLogging: true,
     requestTimeout: 0,
   });
   // Octets stay a stream; the service that wants them decides how much it takes.

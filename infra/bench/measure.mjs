@@ -16,11 +16,14 @@ export const peakBytes = (pid) => kibibytesOf(pid, 'VmHWM');
 /** From now on `peakBytes` is the peak since this call. */
 export const forgetPeak = (pid) => writeFileSync(`/proc/${pid}/clear_refs`, '5');
 
-/** User and system time so far. */
+/** User and system time so far, that of its ended children included. */
 export function processorSeconds(pid) {
   // The command's name, in brackets, may hold anything.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  const [user, system, childUser, childSystem] = fields.slice(11, 15).map(Number);
+  return (user + system + childUser + childSystem) / ticksPerSecond;
 }
 
 /** Watches a process until it ends: the peak that was seen last is its peak, short of the last few milliseconds. */

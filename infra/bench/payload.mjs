@@ -34,11 +34,19 @@ async function draw(index) {
   const field = (at) =>
     `<rect x="${(at % 8) * 200}" y="${(at >> 3) * 200}" width="190" height="190" fill="hsl(${60 + index * 9 + at * 3},45%,${30 + (at % 7) * 5}%)"/>`;
   const fields = Array.from({ length: 48 }, (_, at) => field(at)).join('');
-  const map = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${fields}</svg>`);
-  const noise = { create: { width, height, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 11 } } };
+  const map = Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${fields}</svg>`,
+  );
+  const noise = {
+    create: { width, height, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 11 } },
+  };
   const grain = await sharp(noise).raw().toBuffer();
   const raw = { width, height, channels: 3 };
-  return sharp(map).flatten().composite([{ input: grain, raw, blend: 'overlay' }]).jpeg({ quality: 75 }).toBuffer();
+  return sharp(map)
+    .flatten()
+    .composite([{ input: grain, raw, blend: 'overlay' }])
+    .jpeg({ quality: 75 })
+    .toBuffer();
 }
 
 /** A COM segment after the start of the image (ISO/IEC 10918-1, B.2.4.5). */

@@ -41,9 +41,14 @@ function startParts(folder) {
   const env = { ...process.env, AERIE_PARTS_DIR: state };
   const run = (action) => execFileSync(script, [action], { env, stdio: ['ignore', 'pipe', 'inherit'] }).toString();
   run('start');
-  const settings = Object.fromEntries([...run('env').matchAll(/^export (AERIE_\w+)='(.*)'$/gm)].map(([, k, v]) => [k, v]));
+  const settings = Object.fromEntries(
+    [...run('env').matchAll(/^export (AERIE_\w+)='(.*)'$/gm)].map(([, k, v]) => [k, v]),
+  );
   const pids = Object.fromEntries(
-    readFileSync(join(state, 'run/pids'), 'utf8').trim().split('\n').map((line) => line.split(' ').slice(0, 2)),
+    readFileSync(join(state, 'run/pids'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').slice(0, 2)),
   );
   return { settings, minioPid: Number(pids.minio), stop: () => void run('stop') };
 }
@@ -70,7 +75,8 @@ async function startServer(folder, { settings, minioPid }) {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (logs = (logs + piece).slice(-20_000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (piece) => (logs = (logs + piece).slice(-20_000)));
   const ended = new Promise((done) => child.on('close', done));
   const stop = async () => {
     child.kill('SIGTERM');
@@ -91,13 +97,26 @@ async function startServer(folder, { settings, minioPid }) {
 function aerieFor(folder, { url, setupToken }) {
   const passphrase = randomBytes(16).toString('hex');
   const env = { ...process.env, AERIE_HOME: join(folder, 'home'), AERIE_PASSPHRASE: passphrase };
-  const run = (...args) => runClient(process.execPath, [join(root, 'clients/cli/dist/main.js'), ...args, '--json'], env);
+  const run = (...args) =>
+    runClient(process.execPath, [join(root, 'clients/cli/dist/main.js'), ...args, '--json'], env);
   return {
     run,
     env,
     async init() {
       const kit = join(folder, 'kit.txt');
-      await run('init', '--server', url, '--setup-token', setupToken, '--org', 'Bench', '--name', 'Ada', '--kit-file', kit);
+      await run(
+        'init',
+        '--server',
+        url,
+        '--setup-token',
+        setupToken,
+        '--org',
+        'Bench',
+        '--name',
+        'Ada',
+        '--kit-file',
+        kit,
+      );
     },
     createProject: async (name) => JSON.parse((await run('project', 'create', name)).output).projectId,
   };
@@ -107,7 +126,9 @@ function aerieFor(folder, { url, setupToken }) {
 function rcloneFor(folder, { settings }) {
   const path = settings.AERIE_RCLONE || 'rclone';
   const { AWS_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, ...rest } = process.env;
-  const password = execFileSync(path, ['obscure', randomBytes(16).toString('hex')], { env: rest }).toString().trim();
+  const password = execFileSync(path, ['obscure', randomBytes(16).toString('hex')], { env: rest })
+    .toString()
+    .trim();
   const env = {
     ...rest,
     RCLONE_CONFIG: join(folder, 'rclone.conf'),
@@ -141,7 +162,10 @@ export function runClient(path, args, env) {
       const seconds = (performance.now() - startedAt) / 1000;
       const cost = { output, seconds, ...peak.stop() };
       if (code === 0) done(cost);
-      else fail(new Error(`${args.slice(0, 3).join(' ')} ended with ${code}:\n${output.slice(-4000)}${errors.slice(-4000)}`));
+      else
+        fail(
+          new Error(`${args.slice(0, 3).join(' ')} ended with ${code}:\n${output.slice(-4000)}${errors.slice(-4000)}`),
+        );
     });
   });
 }

@@ -107,15 +107,17 @@ export class MediaService {
     return media;
   }
 
-  /** A committed media, whoever asks: for uploads, which know their device. */
+  /** Those of them that are committed, by id, whoever asks: for uploads, which know their device. */
   async committed(
     manager: EntityManager,
-    mediaId: string,
-  ): Promise<Pick<Media, 'id' | 'manifest' | 'receipt' | 'deviceId'> | null> {
-    return manager.findOne(Media, {
-      where: { id: mediaId },
-      select: { id: true, manifest: true, receipt: true, deviceId: true },
+    mediaIds: readonly string[],
+  ): Promise<Map<string, Pick<Media, 'manifest' | 'receipt'>>> {
+    if (mediaIds.length === 0) return new Map();
+    const found = await manager.find(Media, {
+      where: { id: In([...mediaIds]) },
+      select: { id: true, manifest: true, receipt: true },
     });
+    return new Map(found.map((media) => [media.id, media]));
   }
 
   private async views(page: readonly Media[]): Promise<MediaView[]> {

@@ -35,14 +35,13 @@ export class CommitWriter {
 
   /** Receipts of those that are committed already with this very manifest. @throws ApiError media.replayed for another */
   async receiptsOf(candidates: readonly Candidate[]): Promise<Map<string, string>> {
-    const receipts = new Map<string, string>();
-    for (const candidate of candidates) {
-      const known = await this.media.committed(this.database.manager, candidate.mediaId);
-      if (!known) continue;
-      if (!known.manifest.equals(candidate.signed.bytes)) throw new ApiError('media.replayed');
-      receipts.set(candidate.mediaId, known.receipt);
+    const mediaIds = candidates.map(({ mediaId }) => mediaId);
+    const committed = await this.media.committed(this.database.manager, mediaIds);
+    for (const { mediaId, signed } of candidates) {
+      const known = committed.get(mediaId);
+      if (known && !known.manifest.equals(signed.bytes)) throw new ApiError('media.replayed');
     }
-    return receipts;
+    return new Map([...committed].map(([mediaId, { receipt }]) => [mediaId, receipt]));
   }
 
   /**
@@ -88,7 +87,13 @@ export class CommitWriter {
       const { octets, segmentDigests } = inline.get(id)!;
       return { blobId: id, number: 0, digest: partDigestOf(octets, segmentDigests), segmentDigests };
     });
-    await manager.createQueryBuilder().insert().into(UploadBlob).values([...rows]).orIgnore().execute();
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(UploadBlob)
+      .values([...rows])
+      .orIgnore()
+      .execute();
     await manager.createQueryBuilder().insert().into(UploadPart).values(claims).orIgnore().execute();
     const ids = rows.map(({ id }) => id);
     const staged = await manager.findBy(UploadBlob, { id: In(ids) });
@@ -127,9 +132,7 @@ export class CommitWriter {
       .returning('media_id')
       .execute();
     const fresh = new Set((inserted.raw as { media_id: string }[]).map((row) => row.media_id));
-    return rows
-      .filter(({ mediaId }) => fresh.has(mediaId))
-      .reduce((sum, row) => sum + Number(row.bytesReserved), 0);
+    return rows.filter(({ mediaId }) => fresh.has(mediaId)).reduce((sum, row) => sum + Number(row.bytesReserved), 0);
   }
 
   /** @returns receipts by media id */
@@ -142,7 +145,11 @@ export class CommitWriter {
       );
       const open = candidates.filter(({ mediaId }) => !receipts.has(mediaId));
       const added: NewMedia[] = [];
-      for (const candidate of open) added.push(await this.assemble(manager, caller, part, candidate));
+      const sent = await manager.findBy(UploadBlob, { mediaId: In(open.map(({ mediaId }) => mediaId)) });
+      for (const candidate of open) {
+        const own = sent.filter(({ mediaId }) => mediaId === candidate.mediaId);
+        added.push(await this.assemble(manager, caller, part, candidate, own));
+      }
       step('commit.joined');
       if (added.length > 0)
         await this.finish(
@@ -189,9 +196,9 @@ export class CommitWriter {
     caller: Caller,
     part: ProjectPart,
     candidate: Candidate,
+    sent: readonly UploadBlob[],
   ): Promise<NewMedia> {
     const { manifest, mediaId, inline } = candidate;
-    const sent = await manager.findBy(UploadBlob, { mediaId });
     await this.refuseStrays(
       manager,
       sent.filter(({ id }) => !manifest.blobs.some(({ blobId }) => blobId === id)),
@@ -218,7 +225,10 @@ export class CommitWriter {
    */
   private async refuseStrays(manager: EntityManager, strays: readonly UploadBlob[]): Promise<void> {
     if (strays.length === 0) return;
-    const acknowledged = await manager.findBy(UploadPart, { blobId: In(strays.map(({ id }) => id)), tag: Not(IsNull()) });
+    const acknowledged = await manager.findBy(UploadPart, {
+      blobId: In(strays.map(({ id }) => id)),
+      tag: Not(IsNull()),
+    });
     const sent = strays.find(({ id, uploadRef }) => uploadRef || acknowledged.some(({ blobId }) => blobId === id));
     if (sent) throw invalid(`blob ${sent.id} was uploaded, but is not in the manifest`);
   }

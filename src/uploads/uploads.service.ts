@@ -121,7 +121,10 @@ export class UploadsService {
       order: { number: 'ASC' },
       select: { blobId: true, number: true, digest: true },
     });
-    const committed = upload.state === 'committed' ? await this.media.committed(this.database.manager, mediaId) : null;
+    const committed =
+      upload.state === 'committed'
+        ? (await this.media.committed(this.database.manager, [mediaId])).get(mediaId)
+        : undefined;
     return {
       mediaId,
       projectId: upload.projectId,

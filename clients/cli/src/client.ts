@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { homedir, type } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Aerie, type Keyring, type Project } from '@aerie/sdk';
-import { readKeyringFile, writeKeyringFile } from '@aerie/sdk/node';
+import { nodeFetch, readKeyringFile, writeKeyringFile } from '@aerie/sdk/node';
 import type { Output } from './command.js';
 import { CliError } from './failure.js';
 import { readPassphrase } from './passphrase.js';
@@ -45,7 +45,7 @@ export function patientFetch(output: Output): typeof fetch {
   let said = false;
   return async (input, init) => {
     try {
-      return await fetch(input, init);
+      return await nodeFetch(input, init);
     } catch (error) {
       if (!said && !init?.signal?.aborted) output.note('The server does not answer; trying again for about a minute …');
       said = true;

@@ -19,7 +19,8 @@ export type {
 } from './uploads/ingest-item.js';
 export type { Uploads } from './uploads/ingest.js';
 export { MemoryJournal, type Journal } from './uploads/journal.js';
-export type { Media, MediaLibrary } from './media/library.js';
+export type { MediaLibrary } from './media/library.js';
+export type { Media } from './media/media.js';
 export type { MediaCheck } from './media/verify.js';
 export type { ExportSink, ExportedFile } from './media/export.js';
 export type { Picture, PictureSize, Previews } from './previews/previews.js';

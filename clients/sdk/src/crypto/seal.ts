@@ -4,6 +4,7 @@
  */
 import {
   asSealed,
+  chunkBytes,
   concatBytes,
   ContainerLayout,
   equalBytes,
@@ -19,8 +20,11 @@ import { ChunkCipher } from './chunk-cipher.js';
 /** Plaintext with random access, such as a file. */
 export interface PlainSource {
   readonly bytes: number;
-  /** The octets `start` up to, not including, `end`; fewer only if the source has become shorter. */
-  read(start: number, end: number): Promise<Uint8Array>;
+  /**
+   * The octets `start` up to, not including, `end`; fewer only if the source has become shorter. `room` may be used for
+   * them: memory that is used again spares the garbage collector, which a file of gigabytes would keep busy.
+   */
+  read(start: number, end: number, room?: Uint8Array): Promise<Uint8Array>;
 }
 
 /**
@@ -68,6 +72,8 @@ const chunksInFlight = 4;
 export class BlobSealer {
   /** The sealed chunk at the end of the last part: the next part starts inside it and need not read it again. */
   #straddling: { readonly chunk: number; readonly sealed: Promise<Uint8Array> } | undefined;
+  /** Memory for the plaintext of a part, to be used again. */
+  readonly #rooms: Uint8Array[] = [];
   #changed = false;
 
   private constructor(
@@ -97,12 +103,12 @@ export class BlobSealer {
   /**
    * Part `part`, counted from 0, in any order and any number of times; its digests are in the ledger before it is given
    * out. Parts sealed in order read every plaintext octet once, in order; several may be under way. Holds about twice
-   * the part in memory. Throws RangeError if there is no such part, PlaintextChanged, and what `source.read` throws.
+   * the part in memory; `room`, of `partBytes`, takes the sealed part. Throws RangeError if there is no such part, PlaintextChanged, and what `source.read` throws.
    */
-  async sealPart(part: number, source: PlainSource): Promise<SealedPart> {
+  async sealPart(part: number, source: PlainSource, room?: Uint8Array): Promise<SealedPart> {
     if (this.#changed) throw new PlaintextChanged();
     const { start, end } = this.layout.partRange(part);
-    const sealed = new Uint8Array(end - start);
+    const sealed = room?.subarray(0, end - start) ?? new Uint8Array(end - start);
     this.#placeHead(sealed, start);
     await this.#placeChunks(sealed, start, source);
     const segmentDigests = await this.#admit(sealed, start / segmentBytes);
@@ -123,7 +129,8 @@ export class BlobSealer {
     const carried = this.#straddling?.chunk === firstChunk ? this.#straddling : undefined;
     const readFrom = carried ? firstChunk + 1 : firstChunk;
     const plainStart = this.layout.plainBefore(object.chunkInner(readFrom).start);
-    const plain = this.#read(source, plainStart, this.layout.plainBefore(object.chunkInner(lastChunk).end));
+    const room = this.#rooms.pop() ?? new Uint8Array(this.#roomBytes);
+    const plain = this.#read(source, plainStart, this.layout.plainBefore(object.chunkInner(lastChunk).end), room);
     const seal = async (chunk: number): Promise<Uint8Array> => {
       if (chunk === object.chunkCount) return this.cipher.finalTag(chunk, object.innerBytes);
       return this.cipher.encrypt(chunk, this.#innerChunk(chunk, await plain, plainStart));
@@ -139,11 +146,17 @@ export class BlobSealer {
       const known = [carried, last].find((candidate) => candidate?.chunk === chunk);
       this.#placeChunk(part, partStart, chunk, await (known?.sealed ?? seal(chunk)));
     });
+    this.#rooms.push(room);
   }
 
-  async #read(source: PlainSource, start: number, end: number): Promise<Uint8Array> {
+  /** A part may begin and end inside a chunk, and reads those chunks whole. */
+  get #roomBytes(): number {
+    return Math.min(this.layout.plainBytes, this.layout.partBytes + 2 * chunkBytes);
+  }
+
+  async #read(source: PlainSource, start: number, end: number, room: Uint8Array): Promise<Uint8Array> {
     if (end <= start) return new Uint8Array();
-    const plain = await source.read(start, end);
+    const plain = await source.read(start, end, room);
     if (plain.length !== end - start) this.#refuse();
     return plain;
   }

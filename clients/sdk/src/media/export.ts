@@ -15,7 +15,7 @@ import { armorCertificate, wrapSessionKey } from '../crypto/openpgp.js';
 import { explain, type Explanation } from '../errors.js';
 import type { Roster } from '../identity/roster.js';
 import { uniqueName } from './export-names.js';
-import type { MediaLibrary, OpenedMedia } from './library.js';
+import type { MediaSource, OpenedMedia } from './media.js';
 
 /** Where an export goes. Paths are relative, use `/`, and are safe on every file system. */
 export interface ExportSink {
@@ -36,7 +36,7 @@ export interface ExportedFile {
  * the manifest, its detached signature and the receipt; in `certs/` the certificates, and in VERIFY.md what to type.
  */
 export async function* exportMedia(
-  library: MediaLibrary,
+  library: MediaSource,
   projectId: string,
   sink: ExportSink,
 ): AsyncGenerator<ExportedFile> {
@@ -57,7 +57,7 @@ export async function* exportMedia(
 }
 
 async function exportOne(
-  library: MediaLibrary,
+  library: MediaSource,
   opened: OpenedMedia,
   sink: ExportSink,
   taken: Set<string>,

@@ -1,64 +1,21 @@
-import {
-  ContainerError,
-  fromBase64,
-  listPageMax,
-  toBase64,
-  type CaptureFacts,
-  type MediaMeta,
-  type MediaView,
-} from '@aerie/protocol';
-import { createSHA256 } from 'hash-wasm';
+import { ContainerError, fromBase64, listPageMax, toBase64, type MediaView } from '@aerie/protocol';
 import { BlobOpener } from '../crypto/open.js';
-import { ServerProblem, TrustError, explain, type Explanation } from '../errors.js';
+import { runningSha256 } from '../crypto/running-sha256.js';
+import { ServerProblem, TrustError, explain } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { Projects } from '../projects/projects.js';
 import { BlobReader, readSegmentDigests } from './blob-reader.js';
 import { exportMedia, type ExportSink, type ExportedFile } from './export.js';
+import type { ListedMedia, Media, MediaSource, OpenedMedia } from './media.js';
 import { checkMedia, type MediaCheck } from './verify.js';
 import { readMeta, verifyMedia, type VerifiedMedia } from './verified-media.js';
-
-export interface Media {
-  readonly mediaId: string;
-  readonly projectId: string;
-  readonly verified: boolean;
-  /** Why it is not verified. */
-  readonly problem?: Explanation;
-  /** This and what follows are null where not verified: nothing of such a media is opened. */
-  readonly name: string | null;
-  /** Of plaintext. */
-  readonly bytes: number | null;
-  readonly mime: string | null;
-  /** Of the plaintext, base64. */
-  readonly sha256: string | null;
-  /** Local time of the camera, as it states it. */
-  readonly capturedAt: string | null;
-  readonly capture: CaptureFacts | null;
-  readonly modifiedAt: string | null;
-  readonly uploader: {
-    readonly memberId: string;
-    readonly member: string;
-    readonly deviceId: string;
-    readonly device: string;
-  } | null;
-  readonly previews: readonly ('thumb' | 'preview')[];
-  readonly rendering: MediaView['rendering'];
-  readonly committedAt: string;
-  readonly receipt: string;
-}
-
-/** A verified media with its opened description, and the reader that opens the rest. */
-export interface OpenedMedia {
-  readonly media: VerifiedMedia;
-  readonly meta: MediaMeta;
-  readonly reader: BlobReader;
-}
 
 /** A gallery page, so that pictures of a page come in the same number of requests. */
 const pageMedia = 200;
 /** Verified media kept for the pictures and downloads that follow a listing: about 6 KB each. */
 const rememberedMax = 2000;
 
-export class MediaLibrary {
+export class MediaLibrary implements MediaSource {
   readonly #remembered = new Map<string, VerifiedMedia>();
 
   constructor(
@@ -72,7 +29,7 @@ export class MediaLibrary {
   }
 
   /** The same in pages, with what was opened, null where not verified. */
-  async *pages(projectId: string): AsyncGenerator<{ listed: Media; opened: OpenedMedia | null }[]> {
+  async *pages(projectId: string): AsyncGenerator<ListedMedia[]> {
     const limit = Math.min(pageMedia, listPageMax);
     for (let after: string | undefined; ;) {
       const { media, next } = await this.local.http.call('listMedia', {
@@ -139,12 +96,12 @@ export class MediaLibrary {
     const { media, meta } = opened;
     const segmentDigests = await readSegmentDigests(this.local.http, media, media.blobs.get('original')!);
     const opener = await this.#opener(opened, segmentDigests);
-    const hash = (await createSHA256()).init();
+    const hash = await runningSha256();
     for await (const piece of opener.openAll()) {
       hash.update(piece);
       yield piece;
     }
-    if (toBase64(hash.digest('binary')) !== meta.sha256)
+    if (toBase64(hash.digest()) !== meta.sha256)
       throw new TrustError('trust.blob', 'The file does not have the SHA-256 that its uploader stated');
   }
 
@@ -187,10 +144,7 @@ export class MediaLibrary {
     });
   }
 
-  async #openPage(
-    projectId: string,
-    views: readonly MediaView[],
-  ): Promise<{ listed: Media; opened: OpenedMedia | null }[]> {
+  async #openPage(projectId: string, views: readonly MediaView[]): Promise<ListedMedia[]> {
     const [project, roster] = await Promise.all([this.projects.verified(projectId), this.local.roster()]);
     const reader = new BlobReader(this.local, project);
     const verified = await Promise.all(

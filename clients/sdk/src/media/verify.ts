@@ -1,6 +1,6 @@
 import { sha256, toBase64, type BlobRole } from '@aerie/protocol';
 import { TrustError, explain, type Explanation } from '../errors.js';
-import type { Media, MediaLibrary, OpenedMedia } from './library.js';
+import type { ListedMedia, MediaSource, OpenedMedia } from './media.js';
 
 export interface MediaCheck {
   readonly mediaId: string;
@@ -12,10 +12,7 @@ export interface MediaCheck {
 }
 
 /** Downloads everything of one media and checks it. A listed media has its manifest, receipt and meta checked already. */
-export async function checkMedia(
-  library: MediaLibrary,
-  { listed, opened }: { listed: Media; opened: OpenedMedia | null },
-): Promise<MediaCheck> {
+export async function checkMedia(library: MediaSource, { listed, opened }: ListedMedia): Promise<MediaCheck> {
   const { mediaId, name } = listed;
   if (!opened) return { mediaId, name, ok: false, checks: [], problem: listed.problem };
   const checks = ['manifest', 'receipt', 'meta'];

@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { constants, open, stat, type FileHandle } from 'node:fs/promises';
 import type { PlainSource } from '../crypto/seal.js';
 
-/** A file as plaintext. `read` gives exactly the octets asked for, in memory of their own. Close it when done. */
+/** A file as plaintext. `read` gives exactly the octets asked for. Close it when done. */
 export interface FileSource extends PlainSource {
   readonly path: string;
   /** Throws FileChanged or FileVanished unless the file at `path` is still the one that was opened, untouched. */
@@ -62,10 +62,10 @@ export async function openFileSource(path: string): Promise<FileSource> {
 
 function fileSource(path: string, handle: FileHandle, opened: BigIntStats): FileSource {
   const bytes = Number(opened.size);
-  async function read(start: number, end: number): Promise<Uint8Array> {
+  async function read(start: number, end: number, room?: Uint8Array): Promise<Uint8Array> {
     if (start < 0 || end < start || end > bytes)
       throw new RangeError(`octets ${start} to ${end} of a file of ${bytes}`);
-    const octets = new Uint8Array(end - start);
+    const octets = room?.subarray(0, end - start) ?? new Uint8Array(end - start);
     for (let filled = 0; filled < octets.length;) {
       const { bytesRead } = await handle
         .read(octets, filled, octets.length - filled, start + filled)
@@ -86,8 +86,10 @@ function fileSource(path: string, handle: FileHandle, opened: BigIntStats): File
     },
     async sha256() {
       const hash = createHash('sha256');
-      for (let at = 0; at < bytes; at += hashReadBytes)
-        hash.update(await read(at, Math.min(bytes, at + hashReadBytes)));
+      const room = new Uint8Array(Math.min(bytes, hashReadBytes));
+      for (let at = 0; at < bytes; at += hashReadBytes) {
+        hash.update(await read(at, Math.min(bytes, at + hashReadBytes), room));
+      }
       return Uint8Array.from(hash.digest());
     },
     close: () => handle.close(),

@@ -1,5 +1,6 @@
 /** What the SDK adds on Node: files in, files out, and local state. */
 export { openFileSource, type FileSource } from './file-source.js';
+export { nodeFetch } from './fetch.js';
 export { openFolderSink } from './folder-sink.js';
 export { ingestItems } from './ingest-items.js';
 export { openFolderJournal } from './journal.js';

@@ -1,0 +1,55 @@
+import type { CaptureFacts, MediaMeta, MediaView } from '@aerie/protocol';
+import type { Explanation } from '../errors.js';
+import type { LocalDevice } from '../identity/local-device.js';
+import type { BlobReader } from './blob-reader.js';
+import type { VerifiedMedia } from './verified-media.js';
+
+export interface Media {
+  readonly mediaId: string;
+  readonly projectId: string;
+  readonly verified: boolean;
+  /** Why it is not verified. */
+  readonly problem?: Explanation;
+  /** This and what follows are null where not verified: nothing of such a media is opened. */
+  readonly name: string | null;
+  /** Of plaintext. */
+  readonly bytes: number | null;
+  readonly mime: string | null;
+  /** Of the plaintext, base64. */
+  readonly sha256: string | null;
+  /** Local time of the camera, as it states it. */
+  readonly capturedAt: string | null;
+  readonly capture: CaptureFacts | null;
+  readonly modifiedAt: string | null;
+  readonly uploader: {
+    readonly memberId: string;
+    readonly member: string;
+    readonly deviceId: string;
+    readonly device: string;
+  } | null;
+  readonly previews: readonly ('thumb' | 'preview')[];
+  readonly rendering: MediaView['rendering'];
+  readonly committedAt: string;
+  readonly receipt: string;
+}
+
+/** A verified media with its opened description, and the reader that opens the rest. */
+export interface OpenedMedia {
+  readonly media: VerifiedMedia;
+  readonly meta: MediaMeta;
+  readonly reader: BlobReader;
+}
+
+export interface ListedMedia {
+  readonly listed: Media;
+  /** Null where it is not verified. */
+  readonly opened: OpenedMedia | null;
+}
+
+/** What checking and exporting need of the library. */
+export interface MediaSource {
+  readonly local: LocalDevice;
+  pages(projectId: string): AsyncGenerator<ListedMedia[]>;
+  /** The whole original, every octet checked. */
+  whole(opened: OpenedMedia): AsyncGenerator<Uint8Array>;
+}
