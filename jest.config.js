@@ -19,6 +19,7 @@ export default {
   moduleNameMapper: {
     '^@aerie/protocol$': '<rootDir>/protocol/src/index.ts',
     '^@aerie/sdk$': '<rootDir>/clients/sdk/src/index.ts',
+    '^@aerie/sdk/renditions$': '<rootDir>/clients/sdk/src/node/renditions.ts',
     '^@aerie/sdk/node$': '<rootDir>/clients/sdk/src/node/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

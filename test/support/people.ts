@@ -33,12 +33,3 @@ export async function sha256OfFile(path: string): Promise<string> {
   for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
   return hash.digest('base64');
 }
-
-/** Runs `work` over all of them, a few at a time. */
-export async function inParallel<T>(all: readonly T[], atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
-  const queue = [...all];
-  const worker = async (): Promise<void> => {
-    for (let one = queue.shift(); one !== undefined; one = queue.shift()) await work(one);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-}

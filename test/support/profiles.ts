@@ -11,7 +11,7 @@ export interface Profile {
 
 export const embeddedProfile: Profile = { name: 'embedded', env: {}, remove: async () => undefined };
 
-const needed = ['AERIE_TEST_POSTGRES_URL', 'AERIE_TEST_REDIS_URL', 'AERIE_TEST_MINIO_URL'] as const;
+const needed = ['AERIE_TEST_DATABASE_URL', 'AERIE_TEST_REDIS_URL', 'AERIE_TEST_MINIO_URL'] as const;
 
 /** Whether the machine names the three servers; where not, that is named as left out. */
 export function hasFullProfile(): boolean {
@@ -23,7 +23,7 @@ export function hasFullProfile(): boolean {
 /** A new database, a Redis database number and a bucket for one server. */
 export async function fullProfile(): Promise<Profile> {
   const mark = randomBytes(6).toString('hex');
-  const admin = process.env.AERIE_TEST_POSTGRES_URL!;
+  const admin = process.env.AERIE_TEST_DATABASE_URL!;
   const database = new URL(admin);
   database.pathname = `/aerie_${mark}`;
   await query(admin, `CREATE DATABASE aerie_${mark}`);

@@ -3,7 +3,7 @@
  * It knows no key, no server and no id.
  */
 import { buffer } from 'node:stream/consumers';
-import { renderFromPreview } from '@aerie/sdk/node';
+import { renderFromPreview } from '@aerie/sdk/renditions';
 import type { Failure } from './draw-in-child.js';
 
 const { thumb, preview, reason } = await renderFromPreview(await buffer(process.stdin));

@@ -12,18 +12,25 @@ export interface Retry {
   readonly waitMs: number;
   readonly error: Error;
 }
+/** For the first call to an address that somebody has just typed: silence is more likely a slip than a restart. */
+export const attemptsAtNewAddress = 3;
+
 export interface RetryOptions {
+  readonly attempts?: number;
   readonly signal?: AbortSignal;
   readonly onRetry?: (retry: Retry) => void;
 }
 
 /** Runs `attempt` until it succeeds, fails for good, or has been tried often enough; then its last error is thrown. */
-export async function withRetries<T>(attempt: () => Promise<T>, { signal, onRetry }: RetryOptions = {}): Promise<T> {
+export async function withRetries<T>(
+  attempt: () => Promise<T>,
+  { signal, onRetry, attempts = attemptsMax }: RetryOptions = {},
+): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await attempt();
     } catch (error) {
-      if (tried >= attemptsMax || signal?.aborted || !isPassing(error)) throw error;
+      if (tried >= attempts || signal?.aborted || !isPassing(error)) throw error;
       const waitMs = waitFor(tried, error);
       onRetry?.({ attempt: tried, waitMs, error });
       await sleep(waitMs, signal);

@@ -10,6 +10,7 @@ import {
   type Introduction,
   type RecordOf,
 } from '@aerie/protocol';
+import { attemptsAtNewAddress } from '../api/retry.js';
 import { Http } from '../api/http.js';
 import {
   generateSecretKey,
@@ -63,7 +64,7 @@ export async function introduce<T extends 'organisation' | 'member' | 'device'>(
  */
 export async function found(options: FoundOptions): Promise<{ keyring: Keyring; kit: string }> {
   const http = new Http(options.server, options.fetch);
-  const { receiptKey } = await http.call('describeServer', {});
+  const { receiptKey } = await http.call('describeServer', { attempts: attemptsAtNewAddress });
   const root = await generateSecretKey(`${options.organisation} (root)`, 'signing');
   const member = await generateSecretKey(options.memberName, 'encrypting');
   const device = await generateSecretKey(options.deviceLabel, 'encrypting');
@@ -178,7 +179,10 @@ async function openBackup(http: Http, kit: RecoveryKit): Promise<{ backup: Backu
     sealedBackup,
     roster: view,
     memberId,
-  } = await http.call('recover', { body: { recoveryToken: toBase64(token) } });
+  } = await http.call('recover', {
+    body: { recoveryToken: toBase64(token) },
+    attempts: attemptsAtNewAddress,
+  });
   const opened = await openWithPassphrase(fromBase64(sealedBackup), accountKeyText(kit.accountKey));
   const backup = BackupContent.parse(JSON.parse(fromUtf8(opened)));
   if (backup.rootFp !== kit.rootFp || backup.organisationId !== kit.organisationId) {

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { constants, open, stat, type FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { PlainSource } from '../crypto/seal.js';
 
 /** A file as plaintext. `read` gives exactly the octets asked for. Close it when done. */
 export interface FileSource extends PlainSource {
   readonly path: string;
+  readonly modifiedAt: Date;
+  /** Tells this file, as it is now, from every other on this machine: an upload that was cut off is found again by it. */
+  readonly resumeKey: string;
   /** Throws FileChanged or FileVanished unless the file at `path` is still the one that was opened, untouched. */
   assertUnchanged(): Promise<void>;
   /** SHA-256 of the whole file, read in small pieces. */
@@ -78,6 +82,8 @@ function fileSource(path: string, handle: FileHandle, opened: BigIntStats): File
   return {
     path,
     bytes,
+    modifiedAt: new Date(Number(opened.mtimeMs)),
+    resumeKey: [resolve(path), opened.size, opened.mtimeNs, opened.ino].join('\0'),
     read,
     async assertUnchanged() {
       const there = await stat(path, { bigint: true }).catch((error: unknown) => fail(path, error));

@@ -6,5 +6,4 @@ export { ingestItems } from './ingest-items.js';
 export { openFolderJournal } from './journal.js';
 export { readKeyringFile, writeKeyringFile } from './keyring-file.js';
 export { writePrivateFile } from './private-file.js';
-export { makeRenditions, renderFromPreview, type Rendition, type Renditions } from './renditions.js';
 export { walk, type WalkEntry } from './walk.js';

@@ -1,10 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { readCaptureFacts } from '../metadata/capture-facts.js';
 import { sniffBytes, sniffMime } from '../metadata/sniff-mime.js';
 import type { IngestInput, IngestItem, Pictures } from '../uploads/ingest-item.js';
 import { openFileSource } from './file-source.js';
-import { makeRenditions } from './renditions.js';
 import { walk } from './walk.js';
 
 /**
@@ -28,7 +26,6 @@ export async function* ingestItems(
 async function ingestItem(path: string, { pictures }: { pictures: boolean }): Promise<IngestItem> {
   const source = await openFileSource(path);
   try {
-    const found = await stat(path, { bigint: true });
     const name = basename(path);
     const mime = sniffMime(await source.read(0, Math.min(sniffBytes, source.bytes)), name);
     return {
@@ -36,8 +33,8 @@ async function ingestItem(path: string, { pictures }: { pictures: boolean }): Pr
       name,
       mime,
       source,
-      modifiedAt: new Date(Number(found.mtimeMs)),
-      resumeKey: [resolve(path), found.size, found.mtimeNs, found.ino].join('\0'),
+      modifiedAt: source.modifiedAt,
+      resumeKey: source.resumeKey,
       captureFacts: () => readCaptureFacts((start, end) => source.read(start, end), source.bytes, mime),
       makePictures: () => (pictures ? picturesOf(path, mime) : Promise.resolve({ reason: 'none were asked for' })),
     };
@@ -47,7 +44,9 @@ async function ingestItem(path: string, { pictures }: { pictures: boolean }): Pr
   }
 }
 
+/** The decoder is loaded with the first picture: most commands need none. */
 async function picturesOf(path: string, mime: string): Promise<Pictures> {
+  const { makeRenditions } = await import('./renditions.js');
   const { thumb, preview, reason } = await makeRenditions({ path }, mime, { thumb: true, preview: true });
   return { thumb: thumb?.bytes, preview: preview?.bytes, reason };
 }

@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { nodeFetch } from './fetch.js';
+
+const octets = randomBytes(1_000_000);
+
+describe('fetch over node:http', () => {
+  let server: Server;
+  let url: string;
+  beforeAll(async () => {
+    server = createServer((request, response) => void answer(request, response));
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('sends octets and headers as they are', async () => {
+    const response = await nodeFetch(`${url}/digest`, { method: 'PUT', body: octets, headers: { 'x-word': 'kept' } });
+    const sha256 = createHash('sha256').update(octets).digest('hex');
+    expect(await response.json()).toEqual({ method: 'PUT', sha256, word: 'kept' });
+  });
+
+  it('gives octets back as they come', async () => {
+    const response = await nodeFetch(`${url}/octets`);
+    expect(response.headers.get('content-type')).toBe('application/octet-stream');
+    expect(octets.equals(Buffer.from(await response.arrayBuffer()))).toBe(true);
+  });
+
+  it('has an empty body where the status allows none', async () => {
+    const response = await nodeFetch(`${url}/nothing`);
+    expect([response.status, await response.text()]).toEqual([204, '']);
+  });
+
+  it('fails while a body is read that breaks off', async () => {
+    const response = await nodeFetch(`${url}/broken`);
+    expect(response.ok).toBe(true);
+    await expect(response.arrayBuffer()).rejects.toThrow();
+  });
+
+  it('leaves the connection when its reader has had enough', async () => {
+    const response = await nodeFetch(`${url}/endless`);
+    const reader = response.body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    await expect(endlessClosed).resolves.toBe('closed');
+  });
+
+  it('does not follow a redirect with the token', async () => {
+    expect((await nodeFetch(`${url}/elsewhere`, { headers: { authorization: 'Bearer x' } })).status).toBe(302);
+  });
+
+  it('rejects with the reason of the signal, and with the reason of the system', async () => {
+    const signal = AbortSignal.timeout(50);
+    await expect(nodeFetch(`${url}/silent`, { signal })).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(nodeFetch('http://127.0.0.1:9')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+let sayClosed: (word: string) => void = () => {};
+const endlessClosed = new Promise<string>((resolve) => (sayClosed = resolve));
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  switch (request.url) {
+    case '/digest': {
+      const sha256 = createHash('sha256')
+        .update(await buffer(request))
+        .digest('hex');
+      response.end(JSON.stringify({ method: request.method, sha256, word: request.headers['x-word'] }));
+      break;
+    }
+    case '/octets':
+      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(octets);
+      break;
+    case '/nothing':
+      response.writeHead(204).end();
+      break;
+    case '/broken':
+      response.writeHead(200, { 'content-length': '100' }).write('half');
+      setTimeout(() => response.destroy(), 50);
+      break;
+    case '/endless':
+      response.on('close', () => sayClosed('closed'));
+      response.write(octets);
+      break;
+    case '/elsewhere':
+      response.writeHead(302, { location: '/octets' }).end();
+      break;
+    case '/silent':
+  }
+}
