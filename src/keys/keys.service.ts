@@ -37,7 +37,11 @@ export class KeysService {
     );
     const rows = await manager.find(PkeskRow, { where: { mediaId: In([...keys.keys()]) }, order: { blobId: 'ASC' } });
     const found = new Map<string, Pkesk[]>(mediaIds.map((mediaId) => [mediaId, []]));
-    for (const row of rows) found.get(row.mediaId)!.push(unwrap(keys.get(row.mediaId)!, row));
+    for (const row of rows) {
+      // A damaged row opens nothing: a client says so of this blob, and the rest of its page goes on.
+      const pkesk = unwrap(keys.get(row.mediaId)!, row);
+      if (pkesk) found.get(row.mediaId)!.push(pkesk);
+    }
     return found;
   }
 }
@@ -53,13 +57,16 @@ const wrapAll = (key: Buffer, mediaId: string, pkesks: readonly Pkesk[]): PkeskR
     return { blobId, recipientFp, mediaId, wrapped };
   });
 
-function unwrap(key: Buffer, { blobId, recipientFp, wrapped }: PkeskRow): Pkesk {
-  const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(0, nonceBytes)).setAAD(
-    contextOf(blobId, recipientFp),
-  );
-  decipher.setAuthTag(wrapped.subarray(-tagBytes));
-  const packet = Buffer.concat([decipher.update(wrapped.subarray(nonceBytes, -tagBytes)), decipher.final()]);
-  return { blobId, recipientFp, packet: toBase64(packet) };
+/** Null where the row is not what was wrapped. */
+function unwrap(key: Buffer, { blobId, recipientFp, wrapped }: PkeskRow): Pkesk | null {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(0, nonceBytes));
+    decipher.setAAD(contextOf(blobId, recipientFp)).setAuthTag(wrapped.subarray(-tagBytes));
+    const packet = Buffer.concat([decipher.update(wrapped.subarray(nonceBytes, -tagBytes)), decipher.final()]);
+    return { blobId, recipientFp, packet: toBase64(packet) };
+  } catch {
+    return null;
+  }
 }
 
 const contextOf = (blobId: string, recipientFp: string): Buffer => Buffer.from(`${blobId} ${recipientFp}`);

@@ -49,9 +49,19 @@ export class BlobsService {
       const offset = Number(blob.packOffset);
       return await this.store.get(blob.packKey!, { start: offset + start, end: offset + end });
     } catch (error) {
-      if (error instanceof ObjectMissing) throw new ApiError('blob.missing');
+      // A range behind the end of an object: it was cut short.
+      if (error instanceof ObjectMissing || error instanceof RangeError) throw new ApiError('blob.missing');
       throw error;
     }
+  }
+
+  /**
+   * Streams exactly octets `start` to `end` of the blob, as promised in a Content-Length. Where the store holds fewer, the
+   * stream breaks off, and so does the answer: a client must not wait for the rest. @throws ApiError blob.missing
+   */
+  async openExactly(blob: Blob, range: ByteRange): Promise<Readable> {
+    const stored = await this.open(blob, range);
+    return Readable.from(exactly(stored, range.end - range.start), { objectMode: false });
   }
 
   /** Small blobs of one project in one frame, in the order they were asked for; unknown ids are left out. */
@@ -93,10 +103,19 @@ export class BlobsService {
         contents.set(blob.id, octets.subarray(at, at + Number(blob.bytes)));
       }
     } catch (error) {
-      if (error instanceof ObjectMissing) throw new ApiError('blob.missing');
+      if (error instanceof ObjectMissing || error instanceof RangeError) throw new ApiError('blob.missing');
       throw error;
     }
   }
+}
+
+async function* exactly(stored: Readable, bytes: number): AsyncGenerator<Buffer> {
+  let missing = bytes;
+  for await (const octets of stored as AsyncIterable<Buffer>) {
+    missing -= octets.length;
+    yield octets;
+  }
+  if (missing !== 0) throw new ApiError('blob.missing');
 }
 
 /** Groups blobs that lie near each other in the same pack. */

@@ -41,13 +41,13 @@ export class MediaController {
     const blob = await this.blobs.require(caller, params.mediaId, params.blobId);
     const bytes = Number(blob.bytes);
     const range = parseRange(header, bytes);
-    const stream = await this.blobs.open(blob, range ?? undefined);
+    const { start, end } = range ?? { start: 0, end: bytes };
+    const stream = await this.blobs.openExactly(blob, { start, end });
     void reply
       .header('accept-ranges', 'bytes')
       .header('cache-control', 'private, immutable, max-age=31536000')
       .type(octets);
     if (range) void reply.status(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${bytes}`);
-    const { start, end } = range ?? { start: 0, end: bytes };
     void reply.header('content-length', end - start).send(stream);
   }
 

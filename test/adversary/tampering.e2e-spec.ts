@@ -139,26 +139,27 @@ describe('A server that tampers', () => {
     return (await stored.query<{ media_id: string }>('SELECT media_id FROM blob WHERE damaged_at IS NOT NULL ORDER BY media_id')).map(({ media_id }) => media_id);
   }
 
-  it.each<[string, string[], (a: string, b: string) => void]>([
+  it.each<[string, string[], (a: string, b: string) => void, number?]>([
     ['flips a bit of an object', ['one'], (a) => writeFileSync(a, flipped(readFileSync(a)))],
     ['flips the last bit of an object', ['one'], (a) => writeFileSync(a, flipped(readFileSync(a), readFileSync(a).length - 1))],
     ['cuts an object short', ['one'], (a) => truncateSync(a, 1_000)],
     ['empties an object', ['one'], (a) => truncateSync(a, 0)],
-    ['adds to an object', ['one'], (a) => writeFileSync(a, Buffer.concat([readFileSync(a), Buffer.from('more')]))],
+    ['adds to an object', ['one'], (a) => writeFileSync(a, Buffer.concat([readFileSync(a), Buffer.from('more')])), 0],
     ['loses an object', ['one'], (a) => rmSync(a)],
     ['swaps two objects', ['one', 'two'], (a, b) => {
       const first = readFileSync(a);
       writeFileSync(a, readFileSync(b));
       writeFileSync(b, first);
     }],
-  ])('is found out by its client and by its own check when it %s', async (_, hit, tamper) => {
+  ])('is found out by its client and by its own check when it %s', async (_, hit, tamper, refusedExpected = hit.length) => {
     const paths = [await pathOf(one!), await pathOf(two!)] as const;
     const before = paths.map((path) => readFileSync(path));
     tamper(...paths);
     const [refused, damaged] = [await refusals(), await checked()];
     for (const [i, path] of paths.entries()) writeFileSync(path, before[i]!);
     expect(damaged).toEqual(hit.map((which) => (which === 'one' ? one! : two!)).sort());
-    expect(refused).toBe(hit.length);
+    // What was added behind an object is never sent, so nothing is wrong with what a client shows.
+    expect(refused).toBe(refusedExpected);
     expect([await refusals(), await checked()]).toEqual([0, []]);
   }, 60_000);
 
@@ -198,7 +199,8 @@ describe('A server that tampers', () => {
         place = moved!.place;
       };
       await asForger(() => set(forged));
-      await refusals();
+      // Of this media any part may be refused; of the others none.
+      expect(await refusals()).toBeLessThanOrEqual(3);
       await asForger(() => set(row[column]));
     }
     expect(await refusals()).toBe(0);

@@ -84,6 +84,27 @@ describe('Sealing a blob', () => {
     }
   });
 
+  it('leaves nothing behind of what was in the memory that it was lent', async () => {
+    const plain = new Plain(patterned(2 * segmentBytes + 1));
+    const options = { plainBytes: plain.bytes, sessionKey, salt, partialExponent: 20 };
+    const parts = (await allParts(await BlobSealer.of(options), plain)).map(sha256);
+    const lent: PlainSource = {
+      bytes: plain.bytes,
+      async read(start, end, room) {
+        const octets = room!.subarray(0, end - start);
+        octets.set(plain.octets.subarray(start, end));
+        return octets;
+      },
+    };
+    const sealer = await BlobSealer.of(options);
+    const room = new Uint8Array(segmentBytes).fill(0xff);
+    for (const [part, digest] of parts.entries()) {
+      expect(sha256((await sealer.sealPart(part, lent, room)).sealed)).toBe(digest);
+    }
+    const atOnce = await Promise.all(parts.map((_, part) => sealer.sealPart(part, lent)));
+    expect(atOnce.map(({ sealed }) => sha256(sealed))).toEqual(parts);
+  });
+
   it('gives the digest of every segment, from which comes the root', async () => {
     const plain = patterned(segmentBytes + 1);
     const { sealed, segmentDigests, ctRoot } = await sealWhole(plain);

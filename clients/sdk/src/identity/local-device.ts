@@ -9,6 +9,8 @@ import { Roster } from './roster.js';
 
 /** How long a verified roster is used before it is asked for again: a revocation is seen within that time. */
 const rosterMsMax = 60_000;
+/** A roster this new is not asked for again because of a doubt. */
+const rosterNewMs = 1_000;
 
 export class LocalDevice {
   readonly session: Session;
@@ -62,6 +64,21 @@ export class LocalDevice {
       if (this.#roster === entry) this.#roster = undefined;
     });
     return verified;
+  }
+
+  /**
+   * Runs `work` with the roster, and once more with one fetched now where it distrusts something: a device that was
+   * enrolled a moment ago is no attack. @throws what `work` throws
+   */
+  async withRoster<T>(work: (roster: Roster) => Promise<T>): Promise<T> {
+    const roster = await this.roster();
+    const isNew = Date.now() - this.#roster!.at < rosterNewMs;
+    try {
+      return await work(roster);
+    } catch (error) {
+      if (isNew || !(error instanceof TrustError)) throw error;
+      return work(await this.roster({ fresh: true }));
+    }
   }
 
   /**

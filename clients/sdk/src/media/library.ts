@@ -62,7 +62,7 @@ export class MediaLibrary implements MediaSource {
     const known = this.#remembered.get(mediaId);
     const view = known?.view ?? (await this.local.http.call('readMedia', { params: { mediaId } }));
     const project = await this.projects.verified(view.projectId);
-    const media = known ?? (await verifyMedia(view, project, await this.local.roster()));
+    const media = known ?? (await this.local.withRoster((roster) => verifyMedia(view, project, roster)));
     if (media.manifest.mediaId !== mediaId)
       throw new TrustError('trust.manifest', 'The server answered with another media');
     this.#remember(media);
@@ -145,10 +145,12 @@ export class MediaLibrary implements MediaSource {
   }
 
   async #openPage(projectId: string, views: readonly MediaView[]): Promise<ListedMedia[]> {
-    const [project, roster] = await Promise.all([this.projects.verified(projectId), this.local.roster()]);
+    const project = await this.projects.verified(projectId);
     const reader = new BlobReader(this.local, project);
     const verified = await Promise.all(
-      views.map((view) => verifyMedia(view, project, roster).catch((error: Error) => error)),
+      views.map((view) =>
+        this.local.withRoster((roster) => verifyMedia(view, project, roster)).catch((error: Error) => error),
+      ),
     );
     const sound = verified.filter((media): media is VerifiedMedia => !(media instanceof Error));
     const metas = await reader.readMany(sound, 'meta');

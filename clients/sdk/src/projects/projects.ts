@@ -60,7 +60,7 @@ export class Projects {
   }
 
   async #verify(view: ProjectView): Promise<VerifiedProject> {
-    const project = await VerifiedProject.verify(view, this.local, await this.local.roster());
+    const project = await this.local.withRoster((roster) => VerifiedProject.verify(view, this.local, roster));
     this.#known.set(project.projectId, { project, at: Date.now() });
     return project;
   }

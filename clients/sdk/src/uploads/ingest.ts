@@ -9,9 +9,10 @@ import { DeviceIndex, MemberIndex, type ContentIndex, type Stored } from './cont
 import { Channel, Permits, inLanes } from './flow.js';
 import type { IngestInput, IngestItem, IngestOptions, IngestResult } from './ingest-item.js';
 import { MemoryJournal } from './journal.js';
-import { LargeUpload, type UploadContext } from './large-upload.js';
+import { LargeUpload } from './large-upload.js';
 import { requireReceipt } from './receipts.js';
 import { sealBlob, sealMedia, type DescribedFile, type SealedMedia } from './sealed-media.js';
+import type { UploadContext } from './upload-context.js';
 
 /** Files being hashed, looked up and prepared at a time: enough to fill a lookup and a bundle. */
 const concurrencyDefault = 16;

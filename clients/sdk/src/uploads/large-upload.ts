@@ -1,32 +1,16 @@
 /** Sends one large file in parts and commits it, and goes on where an earlier process stopped. */
 import { fromBase64, merkleRoot, toBase64, type UploadView } from '@aerie/protocol';
 import { sealedFrame } from '../api/http.js';
-import type { Retry } from '../api/retry.js';
-import type { LocalSeal } from '../crypto/local-seal.js';
 import { BlobSealer, PlaintextChanged } from '../crypto/seal.js';
 import { ServerProblem } from '../errors.js';
-import type { LocalDevice } from '../identity/local-device.js';
-import type { VerifiedProject } from '../projects/verified-project.js';
 import type { Stored } from './content-index.js';
-import type { Permits } from './flow.js';
-import type { IngestEvent, IngestItem } from './ingest-item.js';
-import type { Journal } from './journal.js';
+import type { IngestItem } from './ingest-item.js';
 import { sendParts } from './part-sender.js';
 import { requireReceipt } from './receipts.js';
 import { sealMedia, stateBlob, type DescribedFile, type SealedMedia } from './sealed-media.js';
+import type { UploadContext } from './upload-context.js';
 import { UploadJournal, type UploadHead } from './upload-journal.js';
 
-export interface UploadContext {
-  readonly local: LocalDevice;
-  readonly project: VerifiedProject;
-  readonly journal: Journal;
-  readonly seal: LocalSeal;
-  readonly signal: AbortSignal;
-  /** Sealed octets in memory, over all files. */
-  readonly memory: Permits;
-  readonly onEvent: (event: IngestEvent) => void;
-  readonly onRetry: (path: string | null) => (retry: Retry) => void;
-}
 /** An upload that is open, or that turns out to be committed already. */
 interface Started {
   readonly entry: UploadJournal;

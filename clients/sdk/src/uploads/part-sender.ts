@@ -5,7 +5,7 @@ import type { BlobSealer, PlainSource, SealedPart } from '../crypto/seal.js';
 import { ServerUnreachable } from '../errors.js';
 import { Permits } from './flow.js';
 import type { IngestItem } from './ingest-item.js';
-import type { UploadContext } from './large-upload.js';
+import type { UploadContext } from './upload-context.js';
 import type { UploadJournal } from './upload-journal.js';
 
 /** Parts of one file being sent at a time; more gain nothing, and each of them is sent again after a cut. */

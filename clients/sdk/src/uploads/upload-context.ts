@@ -1,0 +1,20 @@
+import type { Retry } from '../api/retry.js';
+import type { LocalSeal } from '../crypto/local-seal.js';
+import type { LocalDevice } from '../identity/local-device.js';
+import type { VerifiedProject } from '../projects/verified-project.js';
+import type { Permits } from './flow.js';
+import type { IngestEvent } from './ingest-item.js';
+import type { Journal } from './journal.js';
+
+/** What every file of one ingest shares. */
+export interface UploadContext {
+  readonly local: LocalDevice;
+  readonly project: VerifiedProject;
+  readonly journal: Journal;
+  readonly seal: LocalSeal;
+  readonly signal: AbortSignal;
+  /** Sealed octets in memory, over all files. */
+  readonly memory: Permits;
+  readonly onEvent: (event: IngestEvent) => void;
+  readonly onRetry: (path: string | null) => (retry: Retry) => void;
+}
