@@ -10,7 +10,11 @@ import { Stored } from '../support/stored.js';
 
 /** What the request is about: the matrix asks for one project, one media and one upload, all three Ada's. */
 type About = 'project' | 'media' | 'upload' | null;
-const unknownCodes: Record<Exclude<About, null>, ErrorCode> = { project: 'project.unknown', media: 'media.unknown', upload: 'upload.unknown' };
+const unknownCodes: Record<Exclude<About, null>, ErrorCode> = {
+  project: 'project.unknown',
+  media: 'media.unknown',
+  upload: 'upload.unknown',
+};
 
 const digest = `${'A'.repeat(43)}=`;
 const octets = new Uint8Array(10);
@@ -33,7 +37,12 @@ const requests: Record<RouteName, Request & { about: About }> = {
   readProject: { about: 'project' },
   createUpload: { about: 'project', body: { blobs: [{ blobId: randomUUID(), role: 'original', bytes: 10 }] } },
   readUpload: { about: 'upload' },
-  putPart: { about: 'upload', body: octets, headers: { 'content-digest': `sha-256=:${digest}:` }, params: { partNumber: 0 } },
+  putPart: {
+    about: 'upload',
+    body: octets,
+    headers: { 'content-digest': `sha-256=:${digest}:` },
+    params: { partNumber: 0 },
+  },
   commitUpload: { about: 'upload', body: octets },
   abortUpload: { about: 'upload' },
   commitBundle: { about: 'project', body: octets },
@@ -97,9 +106,27 @@ describe('Who may call what', () => {
       { name: 'an upload-only device of another project', kind: 'upload-only', token: fresh(outsider), partIn: [] },
       { name: 'the renderer of another project', kind: 'renderer', token: fresh(renderer), partIn: [] },
       { name: 'a revoked device', kind: null, refusal: 'session.expired', token: async () => revokedToken, partIn: [] },
-      { name: 'a revoked device whose session was left behind', kind: null, refusal: 'device.revoked', token: async () => ghostToken, partIn: [] },
-      { name: 'a device whose enrolment ran out', kind: null, refusal: 'device.expired', token: async () => lateToken, partIn: [] },
-      { name: 'a device whose session ran out', kind: null, refusal: 'session.expired', token: async () => expiredToken, partIn: [] },
+      {
+        name: 'a revoked device whose session was left behind',
+        kind: null,
+        refusal: 'device.revoked',
+        token: async () => ghostToken,
+        partIn: [],
+      },
+      {
+        name: 'a device whose enrolment ran out',
+        kind: null,
+        refusal: 'device.expired',
+        token: async () => lateToken,
+        partIn: [],
+      },
+      {
+        name: 'a device whose session ran out',
+        kind: null,
+        refusal: 'session.expired',
+        token: async () => expiredToken,
+        partIn: [],
+      },
     );
   }, 180_000);
 
@@ -126,32 +153,50 @@ describe('Who may call what', () => {
     expect(Object.keys(requests).sort()).toEqual(Object.keys(routes).sort());
   });
 
-  it.each(Object.keys(routes) as RouteName[])('answers %s exactly to those whom the table names', async (name) => {
-    const { about, params, ...request } = requests[name];
-    for (const person of people) {
-      // A new one for each: somebody may end it.
-      upload = await ada.seal(projectId, randomBytes(50), { inParts: true });
-      expect((await ada.create(upload)).code).toBe('ok');
-      const places = {
-        projectId, mediaId: about === 'media' ? file.mediaId : upload.mediaId, blobId: about === 'media' ? file.originalId : upload.originalId,
-        deviceId: randomUUID(), ...params,
-      };
-      const { code } = await send(server.url, name, { ...request, params: places, token: await person.token() });
-      expect([person.name, verdictOn(code)]).toEqual([person.name, expected(name, about, person)]);
-    }
-  }, 60_000);
+  it.each(Object.keys(routes) as RouteName[])(
+    'answers %s exactly to those whom the table names',
+    async (name) => {
+      const { about, params, ...request } = requests[name];
+      for (const person of people) {
+        // A new one for each: somebody may end it.
+        upload = await ada.seal(projectId, randomBytes(50), { inParts: true });
+        expect((await ada.create(upload)).code).toBe('ok');
+        const places = {
+          projectId,
+          mediaId: about === 'media' ? file.mediaId : upload.mediaId,
+          blobId: about === 'media' ? file.originalId : upload.originalId,
+          deviceId: randomUUID(),
+          ...params,
+        };
+        const { code } = await send(server.url, name, { ...request, params: places, token: await person.token() });
+        expect([person.name, verdictOn(code)]).toEqual([person.name, expected(name, about, person)]);
+      }
+    },
+    60_000,
+  );
 
   it('shows each device its own projects and no other', async () => {
-    const counts = await Promise.all(people.filter(({ kind }) => kind !== null).map(async ({ name, token }) => {
-      const { json } = await send(server.url, 'listProjects', { token: await token() });
-      return [name, json.projects.length, json.projects.some((one: { projectId: string }) => one.projectId === projectId)];
-    }));
+    const counts = await Promise.all(
+      people
+        .filter(({ kind }) => kind !== null)
+        .map(async ({ name, token }) => {
+          const { json } = await send(server.url, 'listProjects', { token: await token() });
+          return [
+            name,
+            json.projects.length,
+            json.projects.some((one: { projectId: string }) => one.projectId === projectId),
+          ];
+        }),
+    );
     expect(counts).toEqual([
-      ['the owner', 3, true], ['an upload-only device', 1, true], ['an upload-only device of another project', 1, false], ['the renderer of another project', 1, false],
+      ['the owner', 3, true],
+      ['an upload-only device', 1, true],
+      ['an upload-only device of another project', 1, false],
+      ['the renderer of another project', 1, false],
     ]);
   });
 
-  it('answers the same for what is not there and for what is somebody else\'s', async () => {
+  it("answers the same for what is not there and for what is somebody else's", async () => {
     const token = await people.find(({ name }) => name.endsWith('of another project'))!.token();
     const ask = async (params: Record<string, string>) => {
       const { status, json } = await send(server.url, 'readProject', { params, token });
@@ -163,7 +208,8 @@ describe('Who may call what', () => {
 
 const refusals: readonly string[] = [...sessionErrors, ...Object.values(unknownCodes)];
 /** Whether a caller was let in, or which of the refusals that are about the caller it heard. */
-const verdictOn = (code: string): string => (refusals.includes(code) ? code : code === 'ok' || code in errorTable ? 'let in' : code);
+const verdictOn = (code: string): string =>
+  refusals.includes(code) ? code : code === 'ok' || code in errorTable ? 'let in' : code;
 
 function expected(name: RouteName, about: About, { kind, refusal, partIn }: Person): string {
   const { access } = routes[name] as (typeof routes)[RouteName];

@@ -47,7 +47,8 @@ describe('A server that is sent bad input', () => {
   const mediaCount = () => stored.count('SELECT count(*) FROM media');
   /** Nothing of it became a media, whatever else was kept. */
   const isNotStored = async ({ mediaId }: SealedFile) =>
-    (await stored.count('SELECT count(*) FROM media WHERE id = $1', [mediaId])) === 0 && (await stored.count('SELECT count(*) FROM blob WHERE media_id = $1', [mediaId])) === 0;
+    (await stored.count('SELECT count(*) FROM media WHERE id = $1', [mediaId])) === 0 &&
+    (await stored.count('SELECT count(*) FROM blob WHERE media_id = $1', [mediaId])) === 0;
 
   describe('in parts of an upload', () => {
     let file: SealedFile;
@@ -65,10 +66,13 @@ describe('A server that is sent bad input', () => {
       expect(await partsStored()).toBe(0);
     });
 
-    it.each(['', 'sha-512=:AAAA:', 'sha-256=AAAA', 'sha-256=:too-short:', 'md5=:AAAA:'])('refuses a part with the Content-Digest "%s"', async (digest) => {
-      expect((await ada.putPart(file, 0, { digest })).code).toBe('upload.digest_missing');
-      expect(await partsStored()).toBe(0);
-    });
+    it.each(['', 'sha-512=:AAAA:', 'sha-256=AAAA', 'sha-256=:too-short:', 'md5=:AAAA:'])(
+      'refuses a part with the Content-Digest "%s"',
+      async (digest) => {
+        expect((await ada.putPart(file, 0, { digest })).code).toBe('upload.digest_missing');
+        expect(await partsStored()).toBe(0);
+      },
+    );
 
     it('refuses a part that is shorter or longer than its place', async () => {
       const answer = await ada.putPart(file, 0, { octets: partOf(file, 0).subarray(1) });
@@ -78,17 +82,28 @@ describe('A server that is sent bad input', () => {
       expect(await partsStored()).toBe(0);
     });
 
-    it.each([[2, 'upload.part_out_of_range'], [9_999_999, 'upload.part_out_of_range'], [2 ** 53, 'request.malformed'], ['-1', 'request.malformed'],
-      ['1.5', 'request.malformed'], ['0x1', 'upload.part_size'], ['one', 'request.malformed'], ['%00', 'request.malformed'], ['1e400', 'request.malformed']] as const)(
-      'refuses the part number %s', async (partNumber, code) => {
-        expect((await ada.putPart(file, 0, { octets: randomBytes(10), params: { partNumber } })).code).toBe(code);
-        expect(await partsStored()).toBe(0);
-      });
+    it.each([
+      [2, 'upload.part_out_of_range'],
+      [9_999_999, 'upload.part_out_of_range'],
+      [2 ** 53, 'request.malformed'],
+      ['-1', 'request.malformed'],
+      ['1.5', 'request.malformed'],
+      ['0x1', 'upload.part_size'],
+      ['one', 'request.malformed'],
+      ['%00', 'request.malformed'],
+      ['1e400', 'request.malformed'],
+    ] as const)('refuses the part number %s', async (partNumber, code) => {
+      expect((await ada.putPart(file, 0, { octets: randomBytes(10), params: { partNumber } })).code).toBe(code);
+      expect(await partsStored()).toBe(0);
+    });
 
-    it.each([["'; DROP TABLE media; --", 'request.malformed'], ['..%2f..%2fetc%2fpasswd', 'request.malformed'], [randomUUID(), 'upload.unknown']])(
-      'refuses the media id %s', async (mediaId, code) => {
-        expect((await ada.putPart(file, 0, { octets: randomBytes(10), params: { mediaId } })).code).toBe(code);
-      });
+    it.each([
+      ["'; DROP TABLE media; --", 'request.malformed'],
+      ['..%2f..%2fetc%2fpasswd', 'request.malformed'],
+      [randomUUID(), 'upload.unknown'],
+    ])('refuses the media id %s', async (mediaId, code) => {
+      expect((await ada.putPart(file, 0, { octets: randomBytes(10), params: { mediaId } })).code).toBe(code);
+    });
 
     it('refuses a blob of another upload', async () => {
       expect((await ada.putPart(file, 0, { params: { blobId: randomUUID() } })).code).toBe('blob.unknown');
@@ -103,7 +118,11 @@ describe('A server that is sent bad input', () => {
     });
 
     it('survives a body that breaks off, and keeps nothing of it', async () => {
-      await breakOff(server.port, await ada.token(), `/api/v1/uploads/${file.mediaId}/blobs/${file.originalId}/parts/0`);
+      await breakOff(
+        server.port,
+        await ada.token(),
+        `/api/v1/uploads/${file.mediaId}/blobs/${file.originalId}/parts/0`,
+      );
       expect(await partsStored()).toBe(0);
       expect((await ada.send('readUpload', { params: { mediaId: file.mediaId } })).json.blobs[0].parts).toEqual([]);
     });
@@ -111,7 +130,10 @@ describe('A server that is sent bad input', () => {
     it('refuses a commit while a part is missing, names it, and takes the commit once it is there', async () => {
       expect((await ada.putPart(file, 0)).code).toBe('ok');
       const refused = await ada.commit(file);
-      expect([refused.code, refused.json.missing]).toEqual(['upload.part_missing', [{ blobId: file.originalId, parts: [1] }]]);
+      expect([refused.code, refused.json.missing]).toEqual([
+        'upload.part_missing',
+        [{ blobId: file.originalId, parts: [1] }],
+      ]);
       expect(await isNotStored(file)).toBe(true);
       const changed = Buffer.from(partOf(file, 0));
       changed[77]! ^= 1;
@@ -128,27 +150,67 @@ describe('A server that is sent bad input', () => {
       ['of another project', 'record.mismatch', (manifest) => ({ ...manifest, projectId: randomUUID() })],
       ['of another epoch', 'project.epoch_stale', (manifest) => ({ ...manifest, epoch: 2 })],
       ['for another epoch key', 'project.epoch_stale', (manifest) => ({ ...manifest, epochFp: 'ab'.repeat(32) })],
-      ['of another device', 'record.mismatch', (manifest) => ({ ...manifest, uploader: { ...manifest.uploader, deviceId: randomUUID() } })],
-      ['of another member', 'record.mismatch', (manifest) => ({ ...manifest, uploader: { ...manifest.uploader, memberId: randomUUID() } })],
-      ['by another certificate', 'record.mismatch', (manifest) => ({ ...manifest, uploader: { ...manifest.uploader, certificateFp: 'ab'.repeat(32) } })],
-      ['with another root', 'media.manifest_invalid', (manifest) => ({ ...manifest, blobs: manifest.blobs.map((blob) => ({ ...blob, root: 'A'.repeat(43) + '=' })) })],
-      ['with other lengths', 'media.manifest_invalid', (manifest) => ({ ...manifest, blobs: manifest.blobs.map((blob) => ({ ...blob, bytes: blob.bytes + 1 })) })],
-      ['without its description', 'media.manifest_invalid', (manifest) => ({ ...manifest, blobs: manifest.blobs.map((blob) => ({ ...blob, role: 'original' as const })) })],
+      [
+        'of another device',
+        'record.mismatch',
+        (manifest) => ({ ...manifest, uploader: { ...manifest.uploader, deviceId: randomUUID() } }),
+      ],
+      [
+        'of another member',
+        'record.mismatch',
+        (manifest) => ({ ...manifest, uploader: { ...manifest.uploader, memberId: randomUUID() } }),
+      ],
+      [
+        'by another certificate',
+        'record.mismatch',
+        (manifest) => ({ ...manifest, uploader: { ...manifest.uploader, certificateFp: 'ab'.repeat(32) } }),
+      ],
+      [
+        'with another root',
+        'media.manifest_invalid',
+        (manifest) => ({ ...manifest, blobs: manifest.blobs.map((blob) => ({ ...blob, root: 'A'.repeat(43) + '=' })) }),
+      ],
+      [
+        'with other lengths',
+        'media.manifest_invalid',
+        (manifest) => ({ ...manifest, blobs: manifest.blobs.map((blob) => ({ ...blob, bytes: blob.bytes + 1 })) }),
+      ],
+      [
+        'without its description',
+        'media.manifest_invalid',
+        (manifest) => ({ ...manifest, blobs: manifest.blobs.map((blob) => ({ ...blob, role: 'original' as const })) }),
+      ],
     ])('refuses a signed manifest %s, and stores the rest of the bundle', async (_, code, change) => {
       const [bad, good] = [await ada.resign(await small(), change), await small()];
       const answer = await ada.bundle(projectId, [bad, good]);
       const [refused, taken] = answer.json.outcomes;
-      expect([refused.problem?.code, typeof refused.problem?.hint, typeof taken.receipt]).toEqual([code, 'string', 'string']);
+      expect([refused.problem?.code, typeof refused.problem?.hint, typeof taken.receipt]).toEqual([
+        code,
+        'string',
+        'string',
+      ]);
       expect([await isNotStored(bad), await isNotStored(good)]).toEqual([true, false]);
     });
 
     it('refuses a manifest that was altered after it was signed, or signed by somebody else', async () => {
       const file = await small();
       const octets = Buffer.from(file.commit.manifest.bytes, 'base64');
-      const altered = { ...file, commit: { ...file.commit, manifest: { ...file.commit.manifest, bytes: Buffer.from(octets.toString().replace('"v":1', '"v": 1')).toString('base64') } } };
+      const altered = {
+        ...file,
+        commit: {
+          ...file.commit,
+          manifest: {
+            ...file.commit.manifest,
+            bytes: Buffer.from(octets.toString().replace('"v":1', '"v": 1')).toString('base64'),
+          },
+        },
+      };
       const foreign = await drone.resign(await small(), (manifest) => manifest);
       const { json } = await ada.bundle(projectId, [altered, foreign]);
-      expect(json.outcomes.map((one: { problem?: { code: string } }) => one.problem?.code)).toEqual(['record.signature_invalid', 'record.signature_invalid']);
+      expect(json.outcomes.map((one: { problem?: { code: string } }) => one.problem?.code)).toEqual([
+        'record.signature_invalid',
+        'record.signature_invalid',
+      ]);
       expect([await isNotStored(file), await isNotStored(foreign)]).toEqual([true, true]);
     });
 
@@ -190,12 +252,22 @@ describe('A server that is sent bad input', () => {
       const other = await small();
       const cases = [
         { ...file, commit: { ...file.commit, pkesks: rest } },
-        { ...file, commit: { ...file.commit, pkesks: [{ ...first!, recipientFp: 'ab'.repeat(32) }, ...file.commit.pkesks] } },
+        {
+          ...file,
+          commit: { ...file.commit, pkesks: [{ ...first!, recipientFp: 'ab'.repeat(32) }, ...file.commit.pkesks] },
+        },
         { ...file, commit: { ...file.commit, pkesks: [first!, ...file.commit.pkesks] } },
-        { ...file, commit: { ...file.commit, pkesks: [{ ...first!, packet: Buffer.from([0xc1, 1, 3]).toString('base64') }, ...rest] } },
+        {
+          ...file,
+          commit: {
+            ...file.commit,
+            pkesks: [{ ...first!, packet: Buffer.from([0xc1, 1, 3]).toString('base64') }, ...rest],
+          },
+        },
         { ...file, commit: { ...file.commit, pkesks: [...file.commit.pkesks, ...other.commit.pkesks] } },
       ];
-      for (const bad of cases) expect((await ada.bundle(projectId, [bad])).json.outcomes[0].problem?.code).toBe('media.manifest_invalid');
+      for (const bad of cases)
+        expect((await ada.bundle(projectId, [bad])).json.outcomes[0].problem?.code).toBe('media.manifest_invalid');
       expect(await isNotStored(file)).toBe(true);
     });
 
@@ -207,12 +279,28 @@ describe('A server that is sent bad input', () => {
         octets.writeUInt32BE(bytes >>> 0);
         return octets;
       };
-      const lying = (bytes: number) => ({ ...file, commit: { ...file.commit, inline: file.commit.inline.map((one) => ({ ...one, bytes })) } });
+      const lying = (bytes: number) => ({
+        ...file,
+        commit: { ...file.commit, inline: file.commit.inline.map((one) => ({ ...one, bytes })) },
+      });
       const frames = [
-        Buffer.alloc(0), Buffer.alloc(3), head(0), head(7), head(2 ** 32 - 1), head(jsonBytesMax + 1), frame.subarray(0, 100), frame.subarray(0, -1),
-        Buffer.concat([frame, Buffer.from('tail')]), bundleFrame([lying(1)]), bundleFrame([lying(segmentBytes)]), bundleFrame([lying(-5)]), bundleFrame([lying(0.5)]),
-        Buffer.concat([Buffer.from([0, 0, 0, 2]), Buffer.from('[]')]), Buffer.concat([Buffer.from([0, 0, 0, 4]), Buffer.from([0xff, 0xfe, 0, 0])]),
-        bundleFrame([]), bundleFrame(Array.from({ length: 65 }, () => file)),
+        Buffer.alloc(0),
+        Buffer.alloc(3),
+        head(0),
+        head(7),
+        head(2 ** 32 - 1),
+        head(jsonBytesMax + 1),
+        frame.subarray(0, 100),
+        frame.subarray(0, -1),
+        Buffer.concat([frame, Buffer.from('tail')]),
+        bundleFrame([lying(1)]),
+        bundleFrame([lying(segmentBytes)]),
+        bundleFrame([lying(-5)]),
+        bundleFrame([lying(0.5)]),
+        Buffer.concat([Buffer.from([0, 0, 0, 2]), Buffer.from('[]')]),
+        Buffer.concat([Buffer.from([0, 0, 0, 4]), Buffer.from([0xff, 0xfe, 0, 0])]),
+        bundleFrame([]),
+        bundleFrame(Array.from({ length: 65 }, () => file)),
       ];
       for (const body of frames) expect((await ada.bundle(projectId, [], { body })).code).toBe('request.malformed');
       expect(await isNotStored(file)).toBe(true);
@@ -234,24 +322,67 @@ describe('A server that is sent bad input', () => {
   });
 
   describe('as JSON', () => {
-    it.each([['no JSON', '{"blobs":['], ['another type', '[]'], ['null', 'null'], ['a text', '"blobs"'], ['a number that is too large', '{"blobs":[{"blobId":"x","role":"original","bytes":1e99}]}'],
-      ['a polluted prototype', '{"__proto__":{"admin":true},"blobs":[]}'], ['nothing', '']])('refuses %s', async (_, body) => {
-      const answer = await ada.send('createUpload', { params: { projectId, mediaId: randomUUID() }, body, headers: { 'content-type': 'application/json' } });
+    it.each([
+      ['no JSON', '{"blobs":['],
+      ['another type', '[]'],
+      ['null', 'null'],
+      ['a text', '"blobs"'],
+      ['a number that is too large', '{"blobs":[{"blobId":"x","role":"original","bytes":1e99}]}'],
+      ['a polluted prototype', '{"__proto__":{"admin":true},"blobs":[]}'],
+      ['nothing', ''],
+    ])('refuses %s', async (_, body) => {
+      const answer = await ada.send('createUpload', {
+        params: { projectId, mediaId: randomUUID() },
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
       expect(answer.code).toBe('request.malformed');
     });
 
     it('refuses a body that is too large, and one of another media type', async () => {
-      expect((await ada.send('createUpload', { params: { projectId, mediaId: randomUUID() }, body: { blobs: [], pad: 'x'.repeat(jsonBytesMax) } })).code).toBe('request.too_large');
-      expect((await ada.send('createUpload', { params: { projectId, mediaId: randomUUID() }, body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } })).code).toBe('request.malformed');
+      expect(
+        (
+          await ada.send('createUpload', {
+            params: { projectId, mediaId: randomUUID() },
+            body: { blobs: [], pad: 'x'.repeat(jsonBytesMax) },
+          })
+        ).code,
+      ).toBe('request.too_large');
+      expect(
+        (
+          await ada.send('createUpload', {
+            params: { projectId, mediaId: randomUUID() },
+            body: 'a=b',
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          })
+        ).code,
+      ).toBe('request.malformed');
     });
 
     it('refuses an upload plan that cannot be', async () => {
       const blob = { blobId: randomUUID(), role: 'original', bytes: 10 };
-      const plans = [[], [{ ...blob, bytes: 0 }], [{ ...blob, bytes: -1 }], [{ ...blob, bytes: 160_000_000_001 }], [{ ...blob, role: 'virus' }], [{ ...blob, blobId: '../x' }], Array(9).fill(blob)];
+      const plans = [
+        [],
+        [{ ...blob, bytes: 0 }],
+        [{ ...blob, bytes: -1 }],
+        [{ ...blob, bytes: 160_000_000_001 }],
+        [{ ...blob, role: 'virus' }],
+        [{ ...blob, blobId: '../x' }],
+        Array(9).fill(blob),
+      ];
       for (const blobs of plans) {
-        expect((await ada.send('createUpload', { params: { projectId, mediaId: randomUUID() }, body: { blobs } })).code).toBe('request.malformed');
+        expect(
+          (await ada.send('createUpload', { params: { projectId, mediaId: randomUUID() }, body: { blobs } })).code,
+        ).toBe('request.malformed');
       }
-      expect((await ada.send('createUpload', { params: { projectId, mediaId: randomUUID() }, body: { blobs: [blob, blob] } })).code).toBe('upload.conflict');
+      expect(
+        (
+          await ada.send('createUpload', {
+            params: { projectId, mediaId: randomUUID() },
+            body: { blobs: [blob, blob] },
+          })
+        ).code,
+      ).toBe('upload.conflict');
     });
 
     it('answers for a route that does not exist', async () => {
@@ -275,22 +406,47 @@ describe('A server that is sent bad input', () => {
     it('answers honest ranges with exactly those octets', async () => {
       const { original } = file;
       const last = original.length - 1;
-      for (const [range, start, end] of [['bytes=0-0', 0, 1], ['bytes=5-', 5, last + 1], ['bytes=-7', last - 6, last + 1], [`bytes=3-${last + 900}`, 3, last + 1], [`bytes=-${last * 9}`, 0, last + 1]] as const) {
+      for (const [range, start, end] of [
+        ['bytes=0-0', 0, 1],
+        ['bytes=5-', 5, last + 1],
+        ['bytes=-7', last - 6, last + 1],
+        [`bytes=3-${last + 900}`, 3, last + 1],
+        [`bytes=-${last * 9}`, 0, last + 1],
+      ] as const) {
         const answer = await read(range);
-        expect([range, answer.status, answer.headers.get('content-range')]).toEqual([range, 206, `bytes ${start}-${end - 1}/${original.length}`]);
+        expect([range, answer.status, answer.headers.get('content-range')]).toEqual([
+          range,
+          206,
+          `bytes ${start}-${end - 1}/${original.length}`,
+        ]);
         expect(answer.octets.equals(original.subarray(start, end))).toBe(true);
       }
     });
 
     it('refuses ranges in which there is nothing', async () => {
-      for (const range of [`bytes=${file.original.length}-`, 'bytes=9-3', 'bytes=-0', 'bytes=999999999999999-']) expect([range, (await read(range)).code]).toEqual([range, 'blob.range']);
+      for (const range of [`bytes=${file.original.length}-`, 'bytes=9-3', 'bytes=-0', 'bytes=999999999999999-'])
+        expect([range, (await read(range)).code]).toEqual([range, 'blob.range']);
     });
 
     it('answers what is no single range with the whole blob', async () => {
       const many = `bytes=${Array.from({ length: 2_000 }, () => '0-').join(',')}`;
-      for (const range of [many, 'bytes=0-1,2-3', 'bytes=a-b', 'bytes=', 'bytes=-', 'items=0-1', 'bytes=0x0-0x1', 'bytes=-99999999999999999999', 'bytes=1e3-']) {
+      for (const range of [
+        many,
+        'bytes=0-1,2-3',
+        'bytes=a-b',
+        'bytes=',
+        'bytes=-',
+        'items=0-1',
+        'bytes=0x0-0x1',
+        'bytes=-99999999999999999999',
+        'bytes=1e3-',
+      ]) {
         const answer = await read(range);
-        expect([range.slice(0, 40), answer.status, answer.octets.equals(file.original)]).toEqual([range.slice(0, 40), 200, true]);
+        expect([range.slice(0, 40), answer.status, answer.octets.equals(file.original)]).toEqual([
+          range.slice(0, 40),
+          200,
+          true,
+        ]);
       }
     });
   });
@@ -300,9 +456,14 @@ describe('A server that is sent bad input', () => {
       const file = await small(drone);
       expect((await drone.bundle(projectId, [file])).json.outcomes[0].receipt).toBeDefined();
       const params = { projectId, mediaId: file.mediaId, blobId: file.originalId };
-      for (const route of ['listMedia', 'readMedia', 'readBlob', 'readSegments'] as const) expect((await drone.send(route, { params })).code).toBe('access.denied');
-      expect((await drone.send('readSmallBlobs', { params, body: { blobIds: [file.originalId] } })).code).toBe('access.denied');
-      expect((await drone.send('findMedia', { params, body: { contentTokens: ['A'.repeat(43) + '='] } })).code).toBe('access.denied');
+      for (const route of ['listMedia', 'readMedia', 'readBlob', 'readSegments'] as const)
+        expect((await drone.send(route, { params })).code).toBe('access.denied');
+      expect((await drone.send('readSmallBlobs', { params, body: { blobIds: [file.originalId] } })).code).toBe(
+        'access.denied',
+      );
+      expect((await drone.send('findMedia', { params, body: { contentTokens: ['A'.repeat(43) + '='] } })).code).toBe(
+        'access.denied',
+      );
     });
 
     it('refuses an upload-only device in another project', async () => {
@@ -317,17 +478,25 @@ describe('A server that is sent bad input', () => {
       expect((await lost.create(file)).code).toBe('ok');
       expect((await lost.putPart(file, 0)).code).toBe('ok');
       await ada.aerie.devices.revoke(lost.aerie.keyring.deviceId);
-      for (const answer of [await lost.commit(file), await lost.putPart(file, 0), await lost.bundle(projectId, [await small(ada)])]) {
+      for (const answer of [
+        await lost.commit(file),
+        await lost.putPart(file, 0),
+        await lost.bundle(projectId, [await small(ada)]),
+      ]) {
         expect(['device.revoked', 'session.expired']).toContain(answer.code);
       }
-      expect((await send(server.url, 'askChallenge', { body: { deviceId: lost.aerie.keyring.deviceId } })).code).toBe('device.revoked');
+      expect((await send(server.url, 'askChallenge', { body: { deviceId: lost.aerie.keyring.deviceId } })).code).toBe(
+        'device.revoked',
+      );
       expect(await isNotStored(file)).toBe(true);
     });
 
     it('refuses a device whose enrolment has run out', async () => {
       const late = await enrol(projectId);
       const file = await small(late);
-      await stored.query("UPDATE device SET expires_at = now() - interval '1 second' WHERE id = $1", [late.aerie.keyring.deviceId]);
+      await stored.query("UPDATE device SET expires_at = now() - interval '1 second' WHERE id = $1", [
+        late.aerie.keyring.deviceId,
+      ]);
       expect((await late.bundle(projectId, [file])).code).toBe('device.expired');
       expect(await isNotStored(file)).toBe(true);
     });
@@ -335,11 +504,15 @@ describe('A server that is sent bad input', () => {
     it('refuses tokens that are expired, ended, made up or missing', async () => {
       const guest = await enrol(projectId);
       const token = await guest.token();
-      await stored.query("UPDATE session SET expires_at = now() - interval '1 second' WHERE device_id = $1", [guest.aerie.keyring.deviceId]);
+      await stored.query("UPDATE session SET expires_at = now() - interval '1 second' WHERE device_id = $1", [
+        guest.aerie.keyring.deviceId,
+      ]);
       const ask = (value: string | null, headers = {}) => guest.send('listProjects', { token: value, headers });
       expect((await ask(token)).code).toBe('session.expired');
-      for (const made of ['x', 'A'.repeat(43), 'null', `${token}x`, 'a'.repeat(7_000)]) expect((await ask(made)).code).toBe('session.expired');
-      for (const authorization of ['', 'Bearer', `Basic ${token}`, token]) expect((await ask(null, { authorization })).code).toBe('session.missing');
+      for (const made of ['x', 'A'.repeat(43), 'null', `${token}x`, 'a'.repeat(7_000)])
+        expect((await ask(made)).code).toBe('session.expired');
+      for (const authorization of ['', 'Bearer', `Basic ${token}`, token])
+        expect((await ask(null, { authorization })).code).toBe('session.missing');
       expect((await ask(null)).code).toBe('session.missing');
     });
 
@@ -348,8 +521,16 @@ describe('A server that is sent bad input', () => {
       const { json } = await send(server.url, 'askChallenge', { body: { deviceId: keyring.deviceId } });
       const { signRecord } = await import('../../clients/sdk/src/crypto/openpgp.js');
       const { signedToWire } = await import('@aerie/protocol');
-      const record = { v: 1, type: 'session', organisationId: json.organisationId, deviceId: keyring.deviceId, challenge: json.challenge } as const;
-      const by = async (device: RawDevice) => ({ record: signedToWire(await signRecord('session', record, device.aerie.local.deviceKey)) });
+      const record = {
+        v: 1,
+        type: 'session',
+        organisationId: json.organisationId,
+        deviceId: keyring.deviceId,
+        challenge: json.challenge,
+      } as const;
+      const by = async (device: RawDevice) => ({
+        record: signedToWire(await signRecord('session', record, device.aerie.local.deviceKey)),
+      });
       expect((await send(server.url, 'openSession', { body: await by(ada) })).code).toBe('session.signature_invalid');
       expect((await send(server.url, 'openSession', { body: await by(drone) })).code).toBe('ok');
       expect((await send(server.url, 'openSession', { body: await by(drone) })).code).toBe('session.challenge_invalid');
@@ -357,7 +538,12 @@ describe('A server that is sent bad input', () => {
   });
 
   it('has answered none of this with a fault of its own', () => {
-    expect(server.logs().split('\n').filter((line) => line.includes('unexpected error'))).toEqual([]);
+    expect(
+      server
+        .logs()
+        .split('\n')
+        .filter((line) => line.includes('unexpected error')),
+    ).toEqual([]);
   });
 
   it('has kept nothing that no media names', async () => {
@@ -369,8 +555,16 @@ describe('A server that is sent bad input', () => {
 /** Sends the head of a request and a tenth of its body, and hangs up. */
 function breakOff(port: number, token: string, path: string): Promise<void> {
   const digest = createHash('sha256').update('x').digest('base64');
-  const head = [`PUT ${path} HTTP/1.1`, 'host: localhost', `authorization: Bearer ${token}`, 'content-type: application/octet-stream',
-    `content-digest: sha-256=:${digest}:`, `content-length: ${segmentBytes}`, '', ''].join('\r\n');
+  const head = [
+    `PUT ${path} HTTP/1.1`,
+    'host: localhost',
+    `authorization: Bearer ${token}`,
+    'content-type: application/octet-stream',
+    `content-digest: sha-256=:${digest}:`,
+    `content-length: ${segmentBytes}`,
+    '',
+    '',
+  ].join('\r\n');
   return new Promise((done) => {
     const socket = connect(port, '127.0.0.1', () => {
       socket.write(head);

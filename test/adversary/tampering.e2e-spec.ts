@@ -17,6 +17,7 @@ interface Shown {
   thumb?: string;
 }
 type Row = Record<string, unknown>;
+type Table = 'media' | 'blob' | 'pkesk' | 'shred_key';
 
 const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest('hex');
 /** Takes a fault of the server for final; an honest client would try again for half a minute. */
@@ -32,22 +33,42 @@ const flipped = (octets: Buffer, at = octets.length >> 1) => {
 };
 
 /** One edit for every column that a server could forge, from the row itself and another media's row. */
-const forgeries: Record<'media' | 'blob' | 'pkesk' | 'shred_key', Record<string, (own: Row, other: Row) => unknown>> = {
+const forgeries: Record<Table, Record<string, (own: Row, other: Row) => unknown>> = {
   media: {
-    id: () => randomUUID(), project_id: (own) => own.elsewhere, device_id: (own) => own.device_id, manifest: (_, other) => other.manifest, signature: (_, other) => other.signature,
-    bytes: (own) => Number(own.bytes) + 1, content_token: () => Buffer.alloc(32, 7), receipt: (_, other) => other.receipt,
-    committed_at: () => new Date(0), checked_at: () => null,
+    id: () => randomUUID(),
+    project_id: (own) => own.elsewhere,
+    device_id: (own) => own.device_id,
+    manifest: (_, other) => other.manifest,
+    signature: (_, other) => other.signature,
+    bytes: (own) => Number(own.bytes) + 1,
+    content_token: () => Buffer.alloc(32, 7),
+    receipt: (_, other) => other.receipt,
+    committed_at: () => new Date(0),
+    checked_at: () => null,
   },
   blob: {
-    id: () => randomUUID(), media_id: (_, other) => other.media_id, role: () => 'preview', bytes: (own) => Number(own.bytes) - 1, segment_digests: (own) => flipped(own.segment_digests as Buffer),
-    object_key: (own) => own.object_key && `00/${'0'.repeat(38)}`, content: (own) => own.content && flipped(own.content as Buffer), damaged_at: () => new Date(),
+    id: () => randomUUID(),
+    media_id: (_, other) => other.media_id,
+    role: () => 'preview',
+    bytes: (own) => Number(own.bytes) - 1,
+    segment_digests: (own) => flipped(own.segment_digests as Buffer),
+    object_key: (own) => own.object_key && `00/${'0'.repeat(38)}`,
+    content: (own) => own.content && flipped(own.content as Buffer),
+    damaged_at: () => new Date(),
   },
-  pkesk: { blob_id: () => randomUUID(), recipient_fp: () => 'ab'.repeat(32), media_id: (_, other) => other.media_id, wrapped: (_, other) => other.wrapped },
+  pkesk: {
+    blob_id: () => randomUUID(),
+    recipient_fp: () => 'ab'.repeat(32),
+    media_id: (_, other) => other.media_id,
+    wrapped: (_, other) => other.wrapped,
+  },
   shred_key: { media_id: () => randomUUID(), key: (_, other) => other.key },
 };
 /** Made by the database itself, or only for blobs in packs, which are checked by the octets in them. */
 const notForged = ['position', 'pack_key', 'pack_offset'];
-const edits = Object.entries(forgeries).flatMap(([table, columns]) => Object.keys(columns).map((column) => [table, column] as const));
+const edits = (Object.keys(forgeries) as Table[]).flatMap((table) =>
+  Object.keys(forgeries[table]).map((column) => [table, column] as const),
+);
 
 describe('A server that tampers', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-tamper-'));
@@ -71,13 +92,25 @@ describe('A server that tampers', () => {
     const card = join(folder, 'card');
     mkdirSync(card);
     for (const colour of ['#803010', '#108030', '#301080']) {
-      const noise = { create: { width: 700, height: 500, channels: 3 as const, background: colour, noise: { type: 'gaussian' as const, mean: 128, sigma: 20 } } };
+      const noise = {
+        create: {
+          width: 700,
+          height: 500,
+          channels: 3 as const,
+          background: colour,
+          noise: { type: 'gaussian' as const, mean: 128, sigma: 20 },
+        },
+      };
       writeFileSync(join(card, `${colour.slice(1)}.jpg`), await sharp(noise).tint(colour).jpeg().toBuffer());
     }
     await owner.must('ingest', card, '--project', projectId);
     keyring = await readKeyringFile(join(owner.home, 'keyring.pgp'), owner.passphrase);
     for (const [mediaId, shown] of await look()) {
-      expect(shown).toEqual({ name: expect.any(String), original: sha256(readFileSync(join(card, shown.name!))), thumb: expect.any(String) });
+      expect(shown).toEqual({
+        name: expect.any(String),
+        original: sha256(readFileSync(join(card, shown.name!))),
+        thumb: expect.any(String),
+      });
       truth.set(mediaId, shown as Required<Shown>);
     }
     expect([truth.size, new Set([...truth.values()].map(({ thumb }) => thumb)).size]).toEqual([3, 3]);
@@ -97,7 +130,8 @@ describe('A server that tampers', () => {
     const shown = new Map<string, Shown>();
     const attempt = async <T>(work: () => Promise<T>) => work().catch(() => undefined);
     const list = async () => {
-      for await (const { mediaId, verified, name } of aerie.media.list(projectId)) shown.set(mediaId, verified ? { name: name! } : {});
+      for await (const { mediaId, verified, name } of aerie.media.list(projectId))
+        shown.set(mediaId, verified ? { name: name! } : {});
     };
     await attempt(list);
     for (const mediaId of [...truth.keys(), ...shown.keys()]) {
@@ -120,53 +154,83 @@ describe('A server that tampers', () => {
     let refused = 0;
     const shown = await look();
     for (const [mediaId, parts] of shown) {
-      for (const [part, value] of Object.entries(parts)) expect([mediaId, part, value]).toEqual([mediaId, part, truth.get(mediaId)?.[part as keyof Shown]]);
+      for (const [part, value] of Object.entries(parts))
+        expect([mediaId, part, value]).toEqual([mediaId, part, truth.get(mediaId)?.[part as keyof Shown]]);
     }
     for (const mediaId of truth.keys()) refused += 3 - Object.keys(shown.get(mediaId) ?? {}).length;
     return refused;
   }
 
   const pathOf = async (mediaId: string) => {
-    const [row] = await stored.query<{ object_key: string }>("SELECT object_key FROM blob WHERE media_id = $1 AND role = 'original'", [mediaId]);
+    const [row] = await stored.query<{ object_key: string }>(
+      "SELECT object_key FROM blob WHERE media_id = $1 AND role = 'original'",
+      [mediaId],
+    );
     return join(dataDir, 'objects/objects', row!.object_key);
   };
 
   /** Lets the server read everything back. @returns the media whose originals it finds damaged */
   async function checked(): Promise<string[]> {
     await stored.query('UPDATE blob SET damaged_at = NULL');
-    const [row] = await stored.query<{ id: string }>("INSERT INTO outbox (job, payload) VALUES ('media.check-media', $1) RETURNING id", [{ mediaIds: [...truth.keys()] }]);
-    await until(() => stored.count('SELECT count(*) FROM outbox WHERE id = $1 AND done_at IS NOT NULL', [row!.id]), (count) => count === 1, 20_000);
-    return (await stored.query<{ media_id: string }>('SELECT media_id FROM blob WHERE damaged_at IS NOT NULL ORDER BY media_id')).map(({ media_id }) => media_id);
+    const [row] = await stored.query<{ id: string }>(
+      "INSERT INTO outbox (job, payload) VALUES ('media.check-media', $1) RETURNING id",
+      [{ mediaIds: [...truth.keys()] }],
+    );
+    await until(
+      () => stored.count('SELECT count(*) FROM outbox WHERE id = $1 AND done_at IS NOT NULL', [row!.id]),
+      (count) => count === 1,
+      20_000,
+    );
+    return (
+      await stored.query<{ media_id: string }>(
+        'SELECT media_id FROM blob WHERE damaged_at IS NOT NULL ORDER BY media_id',
+      )
+    ).map(({ media_id }) => media_id);
   }
 
   it.each<[string, string[], (a: string, b: string) => void, number?]>([
     ['flips a bit of an object', ['one'], (a) => writeFileSync(a, flipped(readFileSync(a)))],
-    ['flips the last bit of an object', ['one'], (a) => writeFileSync(a, flipped(readFileSync(a), readFileSync(a).length - 1))],
+    [
+      'flips the last bit of an object',
+      ['one'],
+      (a) => writeFileSync(a, flipped(readFileSync(a), readFileSync(a).length - 1)),
+    ],
     ['cuts an object short', ['one'], (a) => truncateSync(a, 1_000)],
     ['empties an object', ['one'], (a) => truncateSync(a, 0)],
     ['adds to an object', ['one'], (a) => writeFileSync(a, Buffer.concat([readFileSync(a), Buffer.from('more')])), 0],
     ['loses an object', ['one'], (a) => rmSync(a)],
-    ['swaps two objects', ['one', 'two'], (a, b) => {
-      const first = readFileSync(a);
-      writeFileSync(a, readFileSync(b));
-      writeFileSync(b, first);
-    }],
-  ])('is found out by its client and by its own check when it %s', async (_, hit, tamper, refusedExpected = hit.length) => {
-    const paths = [await pathOf(one!), await pathOf(two!)] as const;
-    const before = paths.map((path) => readFileSync(path));
-    tamper(...paths);
-    const [refused, damaged] = [await refusals(), await checked()];
-    for (const [i, path] of paths.entries()) writeFileSync(path, before[i]!);
-    expect(damaged).toEqual(hit.map((which) => (which === 'one' ? one! : two!)).sort());
-    // What was added behind an object is never sent, so nothing is wrong with what a client shows.
-    expect(refused).toBe(refusedExpected);
-    expect([await refusals(), await checked()]).toEqual([0, []]);
-  }, 60_000);
+    [
+      'swaps two objects',
+      ['one', 'two'],
+      (a, b) => {
+        const first = readFileSync(a);
+        writeFileSync(a, readFileSync(b));
+        writeFileSync(b, first);
+      },
+    ],
+  ])(
+    'is found out by its client and by its own check when it %s',
+    async (_, hit, tamper, refusedExpected = hit.length) => {
+      const paths = [await pathOf(one!), await pathOf(two!)] as const;
+      const before = paths.map((path) => readFileSync(path));
+      tamper(...paths);
+      const [refused, damaged] = [await refusals(), await checked()];
+      for (const [i, path] of paths.entries()) writeFileSync(path, before[i]!);
+      expect(damaged).toEqual(hit.map((which) => (which === 'one' ? one! : two!)).sort());
+      // What was added behind an object is never sent, so nothing is wrong with what a client shows.
+      expect(refused).toBe(refusedExpected);
+      expect([await refusals(), await checked()]).toEqual([0, []]);
+    },
+    60_000,
+  );
 
   it('is found out when it swaps two thumbnails, octets, digests and all', async () => {
-    const swap = () => stored.query(
-      `UPDATE blob SET content = o.content, segment_digests = o.segment_digests, bytes = o.bytes FROM blob o
-        WHERE blob.role = 'thumb' AND o.role = 'thumb' AND blob.media_id <> o.media_id AND blob.media_id = ANY($1) AND o.media_id = ANY($1)`, [[one, two]]);
+    const swap = () =>
+      stored.query(
+        `UPDATE blob SET content = o.content, segment_digests = o.segment_digests, bytes = o.bytes FROM blob o
+        WHERE blob.role = 'thumb' AND o.role = 'thumb' AND blob.media_id <> o.media_id AND blob.media_id = ANY($1) AND o.media_id = ANY($1)`,
+        [[one, two]],
+      );
     await swap();
     expect(await refusals()).toBe(2);
     await swap();
@@ -175,34 +239,52 @@ describe('A server that tampers', () => {
 
   it('has every column of those tables forged below', async () => {
     for (const [table, columns] of Object.entries(forgeries)) {
-      const found = await stored.query<{ name: string }>("SELECT column_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1", [table]);
-      expect(found.map(({ name }) => name).filter((name) => !notForged.includes(name)).sort()).toEqual(Object.keys(columns).sort());
+      const found = await stored.query<{ name: string }>(
+        "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1",
+        [table],
+      );
+      expect(
+        found
+          .map(({ name }) => name)
+          .filter((name) => !notForged.includes(name))
+          .sort(),
+      ).toEqual(Object.keys(columns).sort());
     }
   });
 
-  it.each(edits)('never makes a client show a wrong thing by editing %s.%s', async (table, column) => {
-    const idColumn = { media: 'id', blob: 'media_id', pkesk: 'media_id', shred_key: 'media_id' }[table];
-    const rowsOf = (mediaId: string) => stored.query<Row & { place: string }>(`SELECT *, ctid::text AS place FROM ${table} WHERE ${idColumn} = $1`, [mediaId]);
-    const [own, other] = [await rowsOf(one!), await rowsOf(two!)];
-    // Foreign keys and the like would stop an honest mistake, not this server.
-    const asForger = async (work: () => Promise<unknown>) => {
-      await stored.query("SET session_replication_role = 'replica'");
-      await work();
-      await stored.query("SET session_replication_role = 'origin'");
-    };
-    for (const [i, row] of own.entries()) {
-      const forged = forgeries[table][column]!({ ...row, elsewhere }, other[i]!);
-      if (forged === null && row[column] === null) continue;
-      let { place } = row;
-      const set = async (value: unknown) => {
-        const [moved] = await stored.query<Row & { place: string }>(`UPDATE ${table} SET ${column} = $2 WHERE ctid = $1::tid RETURNING ctid::text AS place`, [place, value]);
-        place = moved!.place;
+  it.each(edits)(
+    'never makes a client show a wrong thing by editing %s.%s',
+    async (table, column) => {
+      const idColumn = { media: 'id', blob: 'media_id', pkesk: 'media_id', shred_key: 'media_id' }[table];
+      const rowsOf = (mediaId: string) =>
+        stored.query<Row & { place: string }>(`SELECT *, ctid::text AS place FROM ${table} WHERE ${idColumn} = $1`, [
+          mediaId,
+        ]);
+      const [own, other] = [await rowsOf(one!), await rowsOf(two!)];
+      // Foreign keys and the like would stop an honest mistake, not this server.
+      const asForger = async (work: () => Promise<unknown>) => {
+        await stored.query("SET session_replication_role = 'replica'");
+        await work();
+        await stored.query("SET session_replication_role = 'origin'");
       };
-      await asForger(() => set(forged));
-      // Of this media any part may be refused; of the others none.
-      expect(await refusals()).toBeLessThanOrEqual(3);
-      await asForger(() => set(row[column]));
-    }
-    expect(await refusals()).toBe(0);
-  }, 60_000);
+      for (const [i, row] of own.entries()) {
+        const forged = forgeries[table][column]!({ ...row, elsewhere }, other[i]!);
+        if (forged === null && row[column] === null) continue;
+        let { place } = row;
+        const set = async (value: unknown) => {
+          const [moved] = await stored.query<Row & { place: string }>(
+            `UPDATE ${table} SET ${column} = $2 WHERE ctid = $1::tid RETURNING ctid::text AS place`,
+            [place, value],
+          );
+          place = moved!.place;
+        };
+        await asForger(() => set(forged));
+        // Of this media any part may be refused; of the others none.
+        expect(await refusals()).toBeLessThanOrEqual(3);
+        await asForger(() => set(row[column]));
+      }
+      expect(await refusals()).toBe(0);
+    },
+    60_000,
+  );
 });

@@ -64,7 +64,8 @@ for (const [name, step] of Object.entries({ rename: 'written', appendFile: 'writ
   const original = files[name];
   files[name] = async (...args) => {
     const result = await original(...args);
-    if (args.some((one) => typeof one === 'string' && one.includes('/journal/upload-'))) reached(`client.journal-${step}`);
+    if (args.some((one) => typeof one === 'string' && one.includes('/journal/upload-')))
+      reached(`client.journal-${step}`);
     return result;
   };
 }

@@ -23,10 +23,24 @@ const killAt = resolve(fileURLToPath(import.meta.url), '../kill-at.mjs');
 
 /** Three parts. */
 const largeBytes = 17 * 1024 * 1024;
-const serverSteps = ['commit.verified', 'commit.staged', 'commit.stored', 'commit.joined', 'commit.written', 'commit.done'];
+const serverSteps = [
+  'commit.verified',
+  'commit.staged',
+  'commit.stored',
+  'commit.joined',
+  'commit.written',
+  'commit.done',
+];
 const partSteps = ['upload.created', 'part.checked', 'part.claimed', 'part.stored', 'part.acknowledged'];
 const clientSteps = ['client.hashed', 'client.commit-sent', 'client.receipt-received'];
-const clientPartSteps = ['client.journal-written', 'client.created', 'client.part-begun', 'client.part-sent', 'client.part-acknowledged', 'client.journal-removed'];
+const clientPartSteps = [
+  'client.journal-written',
+  'client.created',
+  'client.part-begun',
+  'client.part-sent',
+  'client.part-acknowledged',
+  'client.journal-removed',
+];
 const workerSteps = ['check.read', 'pack.claimed', 'pack.stored', 'pack.written', 'discard.deleted'];
 
 interface Cell {
@@ -35,7 +49,8 @@ interface Cell {
   readonly kind: 'large' | 'bundle';
 }
 
-const cellsOf = (who: Cell['who'], kind: Cell['kind'], steps: string[]): Cell[] => steps.map((step) => ({ who, kind, step }));
+const cellsOf = (who: Cell['who'], kind: Cell['kind'], steps: string[]): Cell[] =>
+  steps.map((step) => ({ who, kind, step }));
 const cells = [
   ...cellsOf('server', 'large', [...partSteps, ...serverSteps]),
   ...cellsOf('server', 'bundle', serverSteps),
@@ -45,7 +60,9 @@ const cells = [
   ...cellsOf('worker', 'bundle', workerSteps),
 ];
 
-const profiles: [string, () => Promise<Profile>, number][] = [['the embedded profile', async () => embeddedProfile, kills]];
+const profiles: [string, () => Promise<Profile>, number][] = [
+  ['the embedded profile', async () => embeddedProfile, kills],
+];
 if (hasFullProfile()) profiles.push(['PostgreSQL, Redis and MinIO', fullProfile, Math.ceil(kills / 3)]);
 
 describe.each(profiles)('kill -9 on %s', (name, openProfile, killsWanted) => {
@@ -57,24 +74,47 @@ describe.each(profiles)('kill -9 on %s', (name, openProfile, killsWanted) => {
 
   afterAll(() => site?.remove(), 60_000);
 
-  it(`loses and alters nothing in ${killsWanted} kills, and leaves nothing behind`, async () => {
-    const offset = killsWanted < cells.length ? Math.floor(Math.random() * cells.length) : 0;
-    for (let i = 0; i < killsWanted; i++) {
-      const cell = cells[(i + offset) % cells.length]!;
-      // The second time round a cell, its step is let pass once.
-      await site.killOnce(cell, 1 + (Math.floor(i / cells.length) % 2));
-    }
-    const found = await site.settle();
-    const table = { profile: name, ...(await site.tally()), orphans: found.orphans.length, 'objects missing': found.missing.length,
-      'leftovers of the store': found.leftovers.length, 'open uploads': found.uploads, 'wrong quota counters': found.quota };
-    console.log(Object.entries(table).map(([what, value]) => `${what.padEnd(40)} ${String(value)}`).join('\n'));
-    expect(table).toMatchObject({
-      kills: killsWanted, lost: 0, altered: 0, 'stored twice': 0, 'acknowledged parts sent again': 0,
-      orphans: 0, 'objects missing': 0, 'leftovers of the store': 0, 'open uploads': 0, 'wrong quota counters': 0,
-    });
-    expect(table['parts sent again, most per cut']).toBeLessThanOrEqual(1);
-    expect(isAtRest(found)).toBe(true);
-  }, 240_000 + killsWanted * 20_000);
+  it(
+    `loses and alters nothing in ${killsWanted} kills, and leaves nothing behind`,
+    async () => {
+      const offset = killsWanted < cells.length ? Math.floor(Math.random() * cells.length) : 0;
+      for (let i = 0; i < killsWanted; i++) {
+        const cell = cells[(i + offset) % cells.length]!;
+        // The second time round a cell, its step is let pass once.
+        await site.killOnce(cell, 1 + (Math.floor(i / cells.length) % 2));
+      }
+      const found = await site.settle();
+      const table = {
+        profile: name,
+        ...(await site.tally()),
+        orphans: found.orphans.length,
+        'objects missing': found.missing.length,
+        'leftovers of the store': found.leftovers.length,
+        'open uploads': found.uploads,
+        'wrong quota counters': found.quota,
+      };
+      console.log(
+        Object.entries(table)
+          .map(([what, value]) => `${what.padEnd(40)} ${String(value)}`)
+          .join('\n'),
+      );
+      expect(table).toMatchObject({
+        kills: killsWanted,
+        lost: 0,
+        altered: 0,
+        'stored twice': 0,
+        'acknowledged parts sent again': 0,
+        orphans: 0,
+        'objects missing': 0,
+        'leftovers of the store': 0,
+        'open uploads': 0,
+        'wrong quota counters': 0,
+      });
+      expect(Math.max(...site.sentAgain)).toBeLessThanOrEqual(1);
+      expect(isAtRest(found)).toBe(true);
+    },
+    240_000 + killsWanted * 20_000,
+  );
 });
 
 /** A server, its worker, one person with a card, and a record of everything that was promised. */
@@ -115,7 +155,11 @@ class Site {
   }
 
   env(who: Cell['who']): NodeJS.ProcessEnv {
-    return { NODE_OPTIONS: `--import=${killAt}`, AERIE_KILL_FILE: this.killFile(who), AERIE_STEP_FILE: join(this.folder, `steps-${who}`) };
+    return {
+      NODE_OPTIONS: `--import=${killAt}`,
+      AERIE_KILL_FILE: this.killFile(who),
+      AERIE_STEP_FILE: join(this.folder, `steps-${who}`),
+    };
   }
 
   serverEnv(role: string): NodeJS.ProcessEnv {
@@ -124,12 +168,20 @@ class Site {
   }
 
   async startServer(): Promise<void> {
-    this.server = await startServer({ dataDir: this.dataDir, port: this.port, env: { ...this.serverEnv('api'), ...this.env('server') } });
+    this.server = await startServer({
+      dataDir: this.dataDir,
+      port: this.port,
+      env: { ...this.serverEnv('api'), ...this.env('server') },
+    });
   }
 
   startWorker(): void {
     if (!this.hasOwnWorker) return;
-    this.worker = run('dist/main.js', { AERIE_DATA_DIR: join(this.folder, 'worker'), ...this.serverEnv('worker'), ...this.env('worker') });
+    this.worker = run('dist/main.js', {
+      AERIE_DATA_DIR: join(this.folder, 'worker'),
+      ...this.serverEnv('worker'),
+      ...this.env('worker'),
+    });
   }
 
   /** In one process with the server, the worker dies of the server's file. */
@@ -141,7 +193,11 @@ class Site {
     const folder = this.makeFiles(cell.kind);
     const sentBefore = this.steps().length;
     const startedAt = Date.now();
-    await { server: () => this.killServer(cell, nth, folder), worker: () => this.killWorker(cell, folder), client: () => this.killClient(cell, nth, folder) }[cell.who]();
+    await {
+      server: () => this.killServer(cell, nth, folder),
+      worker: () => this.killWorker(cell, folder),
+      client: () => this.killClient(cell, nth, folder),
+    }[cell.who]();
     this.recoveries.push(Date.now() - startedAt);
     const key = `${cell.who} ${cell.step} ${cell.kind}`;
     this.killedAt.set(key, (this.killedAt.get(key) ?? 0) + 1);
@@ -183,12 +239,16 @@ class Site {
     this.order('worker', step, 1);
     if (step === 'discard.deleted') await this.stored.uploadsExpire();
     // A pack is made of many small blobs, or of few that have waited for an hour.
-    if (step.startsWith('pack.')) await this.stored.query("UPDATE media SET committed_at = committed_at - interval '2 hours'");
-    if (step === 'check.read') await this.stored.query("UPDATE outbox SET due_at = now() WHERE job = 'media.check-media' AND done_at IS NULL");
-    await this.died((this.worker?.child ?? this.server.process), step);
+    if (step.startsWith('pack.'))
+      await this.stored.query("UPDATE media SET committed_at = committed_at - interval '2 hours'");
+    if (step === 'check.read')
+      await this.stored.query("UPDATE outbox SET due_at = now() WHERE job = 'media.check-media' AND done_at IS NULL");
+    await this.died(this.worker?.child ?? this.server.process, step);
     if (this.worker) this.startWorker();
     else await this.startServer();
-    await this.stored.query('UPDATE outbox SET dispatched_at = NULL, claimed_at = NULL WHERE done_at IS NULL AND failed_at IS NULL');
+    await this.stored.query(
+      'UPDATE outbox SET dispatched_at = NULL, claimed_at = NULL WHERE done_at IS NULL AND failed_at IS NULL',
+    );
     if (step === 'discard.deleted') expect((await this.ingest(folder)).code).toBe(0);
   }
 
@@ -211,12 +271,15 @@ class Site {
   }
 
   async ingest(folder: string): Promise<{ code: number }> {
-    const result = await finished(this.ada.start(['ingest', folder, '--project', this.projectId, '--json'], this.env('client')));
+    const result = await finished(
+      this.ada.start(['ingest', folder, '--project', this.projectId, '--json'], this.env('client')),
+    );
     for (const line of result.stdout.split('\n').filter((one) => one.startsWith('{') && one.endsWith('}'))) {
       const { mediaId, receipt, path } = JSON.parse(line) as { mediaId: string; receipt: string | null; path: string };
       if (receipt) this.receipts.set(mediaId, path.slice(path.lastIndexOf('/') + 1));
     }
-    if (result.code !== 0 && result.code !== 137) throw new Error(`ingest failed with ${result.code}:\n${result.stdout}${result.stderr}`);
+    if (result.code !== 0 && result.code !== 137)
+      throw new Error(`ingest failed with ${result.code}:\n${result.stdout}${result.stderr}`);
     return result;
   }
 
@@ -271,13 +334,23 @@ class Site {
     const lost = [...this.receipts].filter(([mediaId, name]) => names.get(mediaId) !== name).length;
     const unstored = [...this.files.keys()].filter((name) => ![...names.values()].includes(name)).length;
     const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, one) => total + one, 0);
-    const killed = (who: string) => sum([...this.killedAt].filter(([key]) => key.startsWith(who)).map(([, times]) => times));
+    const killed = (who: string) =>
+      sum([...this.killedAt].filter(([key]) => key.startsWith(who)).map(([, times]) => times));
     return {
-      kills: sum(this.killedAt.values()), 'of the server': killed('server'), 'of the worker': killed('worker'), 'of the client': killed('client'),
-      'cells reached': this.killedAt.size, 'files ingested': this.files.size, 'media acknowledged': this.receipts.size,
-      lost: lost + unstored, altered, 'stored twice': storedTwice,
-      'acknowledged parts sent again': this.acknowledgedAgain, 'parts sent again': sum(this.sentAgain),
-      'parts sent again, most per cut': Math.max(...this.sentAgain), 'longest recovery, ms': Math.max(...this.recoveries),
+      kills: sum(this.killedAt.values()),
+      'of the server': killed('server'),
+      'of the worker': killed('worker'),
+      'of the client': killed('client'),
+      'cells reached': this.killedAt.size,
+      'files ingested': this.files.size,
+      'media acknowledged': this.receipts.size,
+      lost: lost + unstored,
+      altered,
+      'stored twice': storedTwice,
+      'acknowledged parts sent again': this.acknowledgedAgain,
+      'parts sent again': sum(this.sentAgain),
+      'parts sent again, most per cut': Math.max(...this.sentAgain),
+      'longest recovery, ms': Math.max(...this.recoveries),
     };
   }
 

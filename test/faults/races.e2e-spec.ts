@@ -21,8 +21,10 @@ const profiles: [string, () => Promise<Profile>][] = [['the embedded profile', a
 if (hasFullProfile()) profiles.push(['PostgreSQL, Redis and MinIO', fullProfile]);
 
 const numbered = Array.from({ length: rounds }, (_, round) => round);
-const times = <T>(count: number, work: (i: number) => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: count }, (_, i) => work(i)));
-const tally = (codes: readonly string[]) => Object.fromEntries([...new Set(codes)].sort().map((code) => [code, codes.filter((one) => one === code).length]));
+const times = <T>(count: number, work: (i: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, (_, i) => work(i)));
+const tally = (codes: readonly string[]) =>
+  Object.fromEntries([...new Set(codes)].sort().map((code) => [code, codes.filter((one) => one === code).length]));
 
 describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
   let profile: Profile;
@@ -71,7 +73,10 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
         return ada.send('abortUpload', { params: { mediaId: file.mediaId } });
       };
       const [committed, aborted] = await Promise.all([ada.commit(file), abort()]);
-      expect([['ok', 'upload.closed', 'committed'], ['upload.closed', 'ok', 'gone']]).toContainEqual([committed.code, aborted.code, await outcomeOf(file)]);
+      expect([
+        ['ok', 'upload.closed', 'committed'],
+        ['upload.closed', 'ok', 'gone'],
+      ]).toContainEqual([committed.code, aborted.code, await outcomeOf(file)]);
     }
   }, 60_000);
 
@@ -98,7 +103,11 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
     for (const _ of numbered) {
       const file = await ada.seal(projectId, randomBytes(200));
       const other = await ada.resign(file, (manifest) => ({ ...manifest, createdAt: new Date(0).toISOString() }));
-      const answers = await Promise.all([ada.bundle(projectId, [file]), ada.bundle(projectId, [file]), ada.bundle(projectId, [other])]);
+      const answers = await Promise.all([
+        ada.bundle(projectId, [file]),
+        ada.bundle(projectId, [file]),
+        ada.bundle(projectId, [other]),
+      ]);
       const outcomes = answers.map(({ json }) => json.outcomes[0] as { receipt?: string; problem?: { code: string } });
       const receipts = outcomes.flatMap(({ receipt }) => receipt ?? []);
       const refused = outcomes.flatMap(({ problem }) => problem?.code ?? []);
@@ -112,12 +121,17 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
     const files: SealedFile[] = [];
     for (const _ of numbered) files.push(await uploaded());
     await stored.uploadsExpire();
-    const codes = await Promise.all(files.map(async (file, i) => {
-      await sleep((i * 1_500) / rounds);
-      const { code } = await ada.commit(file);
-      expect([['ok', 'committed'], ['upload.closed', 'gone']]).toContainEqual([code, await outcomeOf(file)]);
-      return code;
-    }));
+    const codes = await Promise.all(
+      files.map(async (file, i) => {
+        await sleep((i * 1_500) / rounds);
+        const { code } = await ada.commit(file);
+        expect([
+          ['ok', 'committed'],
+          ['upload.closed', 'gone'],
+        ]).toContainEqual([code, await outcomeOf(file)]);
+        return code;
+      }),
+    );
     expect(codes).toContain('upload.closed');
   }, 60_000);
 
@@ -126,7 +140,10 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
       const file = await ada.seal(projectId, randomBytes(200), { inParts: true });
       expect((await ada.create(file)).code).toBe('ok');
       const other = randomBytes(file.original.length);
-      const codes = await times(8, async (i) => `${i % 2} ${(await ada.putPart(file, 0, { octets: i % 2 ? other : file.original })).code}`);
+      const codes = await times(
+        8,
+        async (i) => `${i % 2} ${(await ada.putPart(file, 0, { octets: i % 2 ? other : file.original })).code}`,
+      );
       const { json } = await ada.send('readUpload', { params: { mediaId: file.mediaId } });
       const won = json.blobs[0].parts[0].digest === createHash('sha256').update(other).digest('base64') ? 1 : 0;
       expect(tally(codes)).toEqual({ [`${won} ok`]: 4, [`${1 - won} upload.part_conflict`]: 4 });
@@ -163,7 +180,11 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
     await sleep(3_000);
     await stored.query('COMMIT');
     expect([(await abort).code, (await part).code]).toEqual(['ok', expect.stringMatching(/^ok$|^upload\.closed$/)]);
-    await until(() => stored.differences(), ({ leftovers }) => leftovers.length === 0, 20_000);
+    await until(
+      () => stored.differences(),
+      ({ leftovers }) => leftovers.length === 0,
+      20_000,
+    );
   }, 60_000);
 
   it('refuses a part whose upload was aborted, and cleared away, while its body was on its way', async () => {
@@ -172,13 +193,20 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
     const slowly = async function* () {
       yield file.original.subarray(0, 100);
       await ada.send('abortUpload', { params: { mediaId: file.mediaId } });
-      await until(() => stored.count('SELECT count(*) FROM upload_blob WHERE media_id = $1', [file.mediaId]), (count) => count === 0, 20_000);
+      await until(
+        () => stored.count('SELECT count(*) FROM upload_blob WHERE media_id = $1', [file.mediaId]),
+        (count) => count === 0,
+        20_000,
+      );
       yield file.original.subarray(100);
     };
     const response = await fetch(`${server.url}/api/v1/uploads/${file.mediaId}/blobs/${file.originalId}/parts/0`, {
-      method: 'PUT', body: Readable.toWeb(Readable.from(slowly())), duplex: 'half',
+      method: 'PUT',
+      body: Readable.toWeb(Readable.from(slowly())),
+      duplex: 'half',
       headers: {
-        authorization: `Bearer ${await ada.token()}`, 'content-type': 'application/octet-stream',
+        authorization: `Bearer ${await ada.token()}`,
+        'content-type': 'application/octet-stream',
         'content-digest': `sha-256=:${createHash('sha256').update(file.original).digest('base64')}:`,
       },
     } as RequestInit);
@@ -191,7 +219,12 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
     expect([(await ada.create(first)).code, (await ada.commit(first)).code]).toEqual(['ok', 'upload.part_missing']);
     expect((await ada.putPart(first, 0)).code).toBe('ok');
     const { mediaId, stated: original } = first;
-    const second = await ada.seal(projectId, plain, { inParts: true, preview: randomBytes(100_000), mediaId, original });
+    const second = await ada.seal(projectId, plain, {
+      inParts: true,
+      preview: randomBytes(100_000),
+      mediaId,
+      original,
+    });
     expect([(await ada.commit(second)).code, await outcomeOf(first)]).toEqual(['ok', 'committed']);
   });
 
@@ -203,11 +236,37 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
       const pkesks = other.stated.pkesks.map((one) => ({ ...one, blobId }));
       const original = { ...other.stated, pkesks, stated: { ...other.stated.stated, blobId } };
       const second = await ada.seal(projectId, randomBytes(100_000), { mediaId, original });
-      const outcomes = await Promise.all([first, second].map(async (file) => (await ada.bundle(projectId, [file])).json.outcomes[0]));
+      const outcomes = await Promise.all(
+        [first, second].map(async (file) => (await ada.bundle(projectId, [file])).json.outcomes[0]),
+      );
       const taken = outcomes.flatMap(({ receipt }, i) => (receipt ? [[first, second][i]!] : []));
       expect([taken.length, await outcomeOf(taken[0]!)]).toEqual([1, 'committed']);
-      expect(outcomes.map(({ problem }) => problem?.code).sort()).toEqual([expect.stringMatching(/^media\.replayed$|^upload\.conflict$/), undefined]);
+      expect(outcomes.map(({ problem }) => problem?.code).sort()).toEqual([
+        expect.stringMatching(/^media\.replayed$|^upload\.conflict$/),
+        undefined,
+      ]);
     }
+  }, 60_000);
+
+  it('does not reclaim an object that is given a row at the last moment', async () => {
+    const file = await uploaded();
+    const [blob] = await stored.query<{ key: string }>(
+      'SELECT object_key AS key FROM upload_blob WHERE media_id = $1',
+      [file.mediaId],
+    );
+    const hide = (key: string) =>
+      stored.query('UPDATE upload_blob SET object_key = $2 WHERE media_id = $1', [file.mediaId, key]);
+    await hide('00/hidden');
+    const seen = () => stored.count('SELECT count(*) FROM orphan WHERE object_key = $1', [blob!.key]);
+    await until(seen, (count) => count === 1, 30_000);
+    await stored.query('BEGIN');
+    await stored.query('SELECT FROM orphan WHERE object_key = $1 FOR UPDATE', [blob!.key]);
+    // Long enough for the job to have looked, and to wait for this lock.
+    await sleep(4_000);
+    await hide(blob!.key);
+    await stored.query('COMMIT');
+    await sleep(2_000);
+    expect([(await ada.commit(file)).code, await outcomeOf(file)]).toEqual(['ok', 'committed']);
   }, 60_000);
 
   it('never lets the last octets of a quota be had twice', async () => {
@@ -216,13 +275,19 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
     await stored.query('UPDATE project SET bytes_quota = $2 WHERE id = $1', [narrow, 10 * bytes]);
     const ids = Array.from({ length: 32 }, () => randomUUID());
     const create = (mediaId: string) =>
-      ada.send('createUpload', { params: { projectId: narrow, mediaId }, body: { blobs: [{ blobId: randomUUID(), role: 'original', bytes }] } });
+      ada.send('createUpload', {
+        params: { projectId: narrow, mediaId },
+        body: { blobs: [{ blobId: randomUUID(), role: 'original', bytes }] },
+      });
     const answers = await Promise.all(ids.map(create));
     expect(tally(answers.map(({ code }) => code))).toEqual({ ok: 10, 'quota.exceeded': 22 });
     const reserved = () => stored.count('SELECT bytes_used + bytes_reserved FROM project WHERE id = $1', [narrow]);
     expect(await reserved()).toBe(10 * bytes);
     const late = await ada.seal(narrow, randomBytes(100));
-    expect((await ada.bundle(narrow, [late])).json.outcomes[0].problem).toMatchObject({ code: 'quota.exceeded', bytesFree: 0 });
+    expect((await ada.bundle(narrow, [late])).json.outcomes[0].problem).toMatchObject({
+      code: 'quota.exceeded',
+      bytesFree: 0,
+    });
     await Promise.all(ids.map((mediaId) => ada.send('abortUpload', { params: { mediaId } })));
     expect(await reserved()).toBe(0);
     expect((await ada.bundle(narrow, [late])).json.outcomes[0].receipt).toBeDefined();
@@ -232,7 +297,8 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
   it('has one effect and one answer for one idempotency key', async () => {
     const mediaId = randomUUID();
     const body = { blobs: [{ blobId: randomUUID(), role: 'original', bytes: 1234 }] };
-    const create = (sent: object, key: string) => ada.send('createUpload', { params: { projectId, mediaId }, body: sent, headers: { 'idempotency-key': key } });
+    const create = (sent: object, key: string) =>
+      ada.send('createUpload', { params: { projectId, mediaId }, body: sent, headers: { 'idempotency-key': key } });
     const key = randomUUID();
     const answers = await times(8, () => create(body, key));
     const codes = answers.map(({ code }) => code);
@@ -275,7 +341,12 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
       return stored.differences();
     };
     await until(look, isAtRest, 45_000);
-    expect(server.logs().split('\n').filter((line) => line.includes('unexpected error'))).toEqual([]);
+    expect(
+      server
+        .logs()
+        .split('\n')
+        .filter((line) => line.includes('unexpected error')),
+    ).toEqual([]);
   }, 60_000);
 });
 
@@ -317,11 +388,17 @@ if (!isRoot) leaveOut('the full disk (a small file system of its own needs root 
     writeFileSync(filler, randomBytes(28 * 1024 * 1024));
     const ingest = () => owner.run('ingest', large, small, '--project', projectId);
     const refused = await ingest();
-    expect([refused.code, refused.json.find(({ path }: { path: string }) => path === large).problem.code]).toEqual([1, 'server.storage_full']);
+    expect([refused.code, refused.json.find(({ path }: { path: string }) => path === large).problem.code]).toEqual([
+      1,
+      'server.storage_full',
+    ]);
     expect(await stored.count("SELECT count(*) FROM upload WHERE state = 'open'")).toBeGreaterThanOrEqual(1);
     execFileSync('sh', ['-c', `cat /dev/zero > ${join(objects, 'filler-2')} 2>/dev/null || true`]);
     const file = await device.seal(projectId, randomBytes(100_000));
-    expect((await device.bundle(projectId, [file])).json.outcomes[0].problem).toMatchObject({ code: 'server.storage_full', status: 507 });
+    expect((await device.bundle(projectId, [file])).json.outcomes[0].problem).toMatchObject({
+      code: 'server.storage_full',
+      status: 507,
+    });
     expect(await stored.count('SELECT count(*) FROM media WHERE id = $1', [file.mediaId])).toBe(0);
     for (const path of [filler, join(objects, 'filler-2')]) rmSync(path);
     const resumed = await ingest();

@@ -29,11 +29,17 @@ export class CanarySearch {
   add(name: string, secret: Uint8Array | string): void {
     const octets = Buffer.from(secret as Uint8Array);
     if (octets.length < needleBytesMin) throw new RangeError(`${name} is too short to be looked for`);
-    const forms: [string, Buffer][] = [['as it is', octets], ['hex', Buffer.from(octets.toString('hex'))], ['HEX', Buffer.from(octets.toString('hex').toUpperCase())]];
+    const forms: [string, Buffer][] = [
+      ['as it is', octets],
+      ['hex', Buffer.from(octets.toString('hex'))],
+      ['HEX', Buffer.from(octets.toString('hex').toUpperCase())],
+    ];
     if (typeof secret === 'string') forms.push(['UTF-16', Buffer.from(secret, 'utf16le')]);
     for (const alignment of [0, 1, 2]) {
       for (const encoding of ['base64', 'base64url'] as const) {
-        const text = Buffer.concat([Buffer.alloc(alignment), octets]).toString(encoding).replace(/=+$/, '');
+        const text = Buffer.concat([Buffer.alloc(alignment), octets])
+          .toString(encoding)
+          .replace(/=+$/, '');
         // The first and last digits also depend on what stands beside the secret.
         forms.push([`${encoding} +${alignment}`, Buffer.from(text.slice(alignment === 0 ? 0 : alignment + 1, -1))]);
       }
@@ -54,7 +60,8 @@ export class CanarySearch {
     for (let i = 0; i + needleBytesMin <= octets.length; i++) {
       if (this.#begins[(octets[i]! << 8) | octets[i + 1]!] === 0) continue;
       for (const { name, form, octets: needle } of this.#needles.get(octets.readUInt32BE(i)) ?? []) {
-        if (octets.compare(needle, 0, needle.length, i, Math.min(octets.length, i + needle.length)) === 0) found.add(`${name} (${form}) in ${place}`);
+        if (octets.compare(needle, 0, needle.length, i, Math.min(octets.length, i + needle.length)) === 0)
+          found.add(`${name} (${form}) in ${place}`);
       }
     }
     return [...found];
@@ -65,7 +72,8 @@ export class CanarySearch {
 export function* filesBelow(folder: string): Generator<Hay> {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && statSync(path).size > 0) yield { place: path.slice(folder.length + 1), octets: readFileSync(path) };
+    if (entry.isFile() && statSync(path).size > 0)
+      yield { place: path.slice(folder.length + 1), octets: readFileSync(path) };
   }
 }
 
@@ -77,7 +85,9 @@ export async function* rowsOf(stored: Stored): AsyncGenerator<Hay> {
   for (const { place } of tables) {
     const rows = await stored.query<Record<string, unknown>>(`SELECT * FROM ${place}`);
     const values = rows.flatMap((row) => Object.values(row));
-    const octets = values.map((value) => (Buffer.isBuffer(value) ? value : Buffer.from(`${JSON.stringify(value)}\n${String(value)}\n`)));
+    const octets = values.map((value) =>
+      Buffer.isBuffer(value) ? value : Buffer.from(`${JSON.stringify(value)}\n${String(value)}\n`),
+    );
     yield { place: `table ${place}`, octets: Buffer.concat(octets) };
   }
 }
@@ -86,8 +96,12 @@ export async function* rowsOf(stored: Stored): AsyncGenerator<Hay> {
 export async function* entriesOf(redisUrl: string): AsyncGenerator<Hay> {
   const redis = new Redis(redisUrl);
   const readers: Record<string, (key: string) => Promise<unknown>> = {
-    string: (key) => redis.get(key), hash: (key) => redis.hgetall(key), list: (key) => redis.lrange(key, 0, -1),
-    set: (key) => redis.smembers(key), zset: (key) => redis.zrange(key, 0, -1), stream: (key) => redis.xrange(key, '-', '+'),
+    string: (key) => redis.get(key),
+    hash: (key) => redis.hgetall(key),
+    list: (key) => redis.lrange(key, 0, -1),
+    set: (key) => redis.smembers(key),
+    zset: (key) => redis.zrange(key, 0, -1),
+    stream: (key) => redis.xrange(key, '-', '+'),
   };
   for (const key of await redis.keys('*')) {
     const value = await readers[await redis.type(key)]?.(key);

@@ -2,8 +2,22 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Aerie, type Keyring } from '@aerie/sdk';
 import { readKeyringFile } from '@aerie/sdk/node';
 import {
-  Problem, asSealed, commonErrors, errorTable, fromBase64, parseRecord, printFrame, routes, segmentBytes, sessionErrors, signedToWire, toBase64,
-  type Commit, type MediaManifest, type RouteName, type Sealed,
+  Problem,
+  asSealed,
+  commonErrors,
+  errorTable,
+  fromBase64,
+  parseRecord,
+  printFrame,
+  routes,
+  segmentBytes,
+  sessionErrors,
+  signedToWire,
+  toBase64,
+  type Commit,
+  type MediaManifest,
+  type RouteName,
+  type Sealed,
 } from '@aerie/protocol';
 import { signRecord } from '../../clients/sdk/src/crypto/openpgp.js';
 import type { IngestItem } from '../../clients/sdk/src/uploads/ingest-item.js';
@@ -32,13 +46,24 @@ export interface Request {
 }
 
 /** Sends one request to a route of the table, with whatever it is given, and reads the answer with suspicion. */
-export async function send(url: string, name: RouteName, { params = {}, query = '', body, headers, token }: Request): Promise<Answer> {
+export async function send(
+  url: string,
+  name: RouteName,
+  { params = {}, query = '', body, headers, token }: Request,
+): Promise<Answer> {
   const { method, path } = routes[name];
   const place = path.replace(/:(\w+)/g, (_, key: string) => String(params[key] ?? randomUUID()));
   const isOctets = body instanceof Uint8Array;
   const response = await fetch(`${url}${place}${query}`, {
     method,
-    body: body === undefined ? undefined : isOctets ? (body as BodyInit) : typeof body === 'string' ? body : JSON.stringify(body),
+    body:
+      body === undefined
+        ? undefined
+        : isOctets
+          ? (body as BodyInit)
+          : typeof body === 'string'
+            ? body
+            : JSON.stringify(body),
     headers: {
       ...(body === undefined ? {} : { 'content-type': isOctets ? 'application/octet-stream' : 'application/json' }),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
@@ -47,7 +72,9 @@ export async function send(url: string, name: RouteName, { params = {}, query = 
   });
   const answer = readAnswer(response.status, response.headers, Buffer.from(await response.arrayBuffer()));
   const listed: readonly string[] = ['ok', ...commonErrors, ...sessionErrors, ...routes[name].errors];
-  return listed.includes(answer.code) ? answer : { ...answer, code: `${answer.code}, which the table does not list for ${name}` };
+  return listed.includes(answer.code)
+    ? answer
+    : { ...answer, code: `${answer.code}, which the table does not list for ${name}` };
 }
 
 export function readAnswer(status: number, headers: Headers, octets: Buffer): Answer {
@@ -61,7 +88,8 @@ function faultOf(status: number, headers: Headers, json: unknown): string {
   const problem = Problem.safeParse(json);
   if (!problem.success) return `status ${status} without a problem`;
   const { code, hint } = problem.data;
-  if (headers.get('content-type')?.startsWith('application/problem+json') !== true) return `${code}, but not as application/problem+json`;
+  if (headers.get('content-type')?.startsWith('application/problem+json') !== true)
+    return `${code}, but not as application/problem+json`;
   if (problem.data.status !== status || errorTable[code].status !== status) return `${code}, but with status ${status}`;
   return hint === errorTable[code].hint ? code : `${code}, but without its hint`;
 }
@@ -116,7 +144,13 @@ export class RawDevice {
       makePictures: async () => ({}),
     };
     const file = { item, sha256, capture: {}, pictures: { preview }, contentToken: toBase64(randomBytes(32)) };
-    const media = await sealMedia(file, inParts ? { ...stated, sealed: null } : stated, mediaId, project, this.aerie.local);
+    const media = await sealMedia(
+      file,
+      inParts ? { ...stated, sealed: null } : stated,
+      mediaId,
+      project,
+      this.aerie.local,
+    );
     return { ...media, projectId, stated, original: stated.sealed!, originalId: stated.stated.blobId };
   }
 
@@ -128,10 +162,18 @@ export class RawDevice {
   }
 
   create({ mediaId, projectId, originalId, original }: SealedFile, request: Request = {}): Promise<Answer> {
-    return this.send('createUpload', { params: { projectId, mediaId }, body: { blobs: [{ blobId: originalId, role: 'original', bytes: original.length }] }, ...request });
+    return this.send('createUpload', {
+      params: { projectId, mediaId },
+      body: { blobs: [{ blobId: originalId, role: 'original', bytes: original.length }] },
+      ...request,
+    });
   }
 
-  putPart(file: SealedFile, partNumber: number, changes: { octets?: Uint8Array; digest?: string; params?: Request['params'] } = {}): Promise<Answer> {
+  putPart(
+    file: SealedFile,
+    partNumber: number,
+    changes: { octets?: Uint8Array; digest?: string; params?: Request['params'] } = {},
+  ): Promise<Answer> {
     const octets = changes.octets ?? partOf(file, partNumber);
     const digest = changes.digest ?? `sha-256=:${createHash('sha256').update(octets).digest('base64')}:`;
     const params = { mediaId: file.mediaId, blobId: file.originalId, partNumber, ...changes.params };
@@ -162,8 +204,12 @@ export interface SealedFile extends SealedMedia {
   readonly originalId: string;
 }
 
-export const partOf = ({ original }: SealedFile, part: number): Sealed => asSealed(original.subarray(part * segmentBytes, (part + 1) * segmentBytes));
+export const partOf = ({ original }: SealedFile, part: number): Sealed =>
+  asSealed(original.subarray(part * segmentBytes, (part + 1) * segmentBytes));
 
 export const commitFrame = ({ commit, inline }: SealedMedia): Uint8Array => printFrame({ commit }, inline);
 export const bundleFrame = (files: readonly SealedMedia[]): Uint8Array =>
-  printFrame({ commits: files.map(({ commit }) => commit) }, files.flatMap(({ inline }) => inline));
+  printFrame(
+    { commits: files.map(({ commit }) => commit) },
+    files.flatMap(({ inline }) => inline),
+  );

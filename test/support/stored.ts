@@ -119,7 +119,17 @@ async function objectsOfBucket(env: NodeJS.ProcessEnv) {
   const keys = new Map<string, number>();
   for await (const { name, size } of s3.listObjectsV2(env.S3_BUCKET!, '', true))
     keys.set(name as string, size as number);
-  const leftovers: string[] = [];
-  for await (const { key } of s3.listIncompleteUploads(env.S3_BUCKET!, '', true)) leftovers.push(key as string);
-  return { keys, leftovers };
+  return { keys, leftovers: await unfinishedIn(s3, env.S3_BUCKET!) };
+}
+
+async function unfinishedIn(s3: S3, bucket: string): Promise<string[]> {
+  const found: string[] = [];
+  try {
+    for await (const { key } of s3.listIncompleteUploads(bucket, '', true)) found.push(key as string);
+  } catch (error) {
+    // One of them ended between being listed and being looked at.
+    if ((error as { code?: string }).code === 'NoSuchUpload') return unfinishedIn(s3, bucket);
+    throw error;
+  }
+  return found;
 }

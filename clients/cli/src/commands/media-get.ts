@@ -3,6 +3,7 @@ import { body, jsonOption, type Output } from '../command.js';
 import { CliError } from '../failure.js';
 import { formatBytes, visible } from '../format.js';
 import { requireNewFile, writeNewFile } from '../new-file.js';
+import { sweeper } from '../memory.js';
 import { openProgress } from '../progress.js';
 
 interface Options {
@@ -34,11 +35,13 @@ async function get(output: Output, mediaId: string, options: Options): Promise<v
     const { media, content } = await aerie.media.download(mediaId, range);
     const total = range ? range.end - range.start : (media.bytes ?? 0);
     const progress = openProgress(output.json || toStdout);
+    const sweep = sweeper();
     let bytes = 0;
     const counted = async function* (): AsyncGenerator<Uint8Array> {
       for await (const piece of content) {
         bytes += piece.length;
         progress.file(options.out, bytes, total);
+        sweep(piece.length);
         yield piece;
       }
     };

@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { segmentBytes } from '@aerie/protocol';
 import type { IngestEvent, IngestResult } from '@aerie/sdk';
 import { body, jsonOption, print, type Output } from '../command.js';
 import { Interrupted } from '../failure.js';
 import { formatBytes, formatSeconds, visible } from '../format.js';
+import { sweeper } from '../memory.js';
 import { openProgress, type Progress } from '../progress.js';
 
 export function addIngest(parent: Command): void {
@@ -25,12 +27,17 @@ async function ingest(output: Output, paths: string[], options: { project: strin
     const signal = output.takeCtrlC();
     const progress = openProgress(output.json);
     const tally = new Tally();
+    const sweep = sweeper();
     if (process.stderr.isTTY && !output.json) void announceTotal(paths, progress);
     const results = aerie.uploads.ingest(ingestItems(paths, { pictures: previews !== 'none' }), {
       projectId,
       journal,
       signal,
-      onEvent: (event) => show(event, progress),
+      onEvent: (event) => {
+        // One event a part, or one for a small file.
+        if (event.kind === 'progress') sweep(Math.min(event.bytesDone, segmentBytes));
+        show(event, progress);
+      },
     });
     try {
       for await (const result of results) {

@@ -8,8 +8,11 @@ import type { IngestItem } from './ingest-item.js';
 import type { UploadContext } from './upload-context.js';
 import type { UploadJournal } from './upload-journal.js';
 
-/** Parts of one file being sent at a time; more gain nothing, and each of them is sent again after a cut. */
-const partsInFlight = 3;
+/**
+ * Parts of one file on their way at a time. One: a cut then costs one part, never more, and the next is being sealed
+ * meanwhile. Three would be up to a quarter faster on a network without delay (docs/performance.md).
+ */
+const partsInFlight = 1;
 
 /**
  * Sends every part that the server has not acknowledged, sealing the next while others are on their way.
