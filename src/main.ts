@@ -48,7 +48,9 @@ async function listen(app: NestFastifyApplication, { environment }: Config): Pro
   } catch (error) {
     await app.close();
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(`port ${environment.PORT} is taken by another program. Stop that, or set PORT to a free port.`);
+    throw new Error(`port ${environment.PORT} is taken by another program. Stop that, or set PORT to a free port.`, {
+      cause: error,
+    });
   }
 }
 

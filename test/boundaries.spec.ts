@@ -10,7 +10,11 @@ const root = process.cwd();
 /** A forbidden import, the file it is planted in, and the rule that must object. */
 const planted: [rule: string, file: string, line: string][] = [
   ['server-never-holds-keys', 'src/media/media.service.ts', "import 'openpgp';"],
-  ['server-never-holds-keys', 'src/media/range.ts', "import type { Keyring } from '@aerie/sdk'; export type K = Keyring;"],
+  [
+    'server-never-holds-keys',
+    'src/media/range.ts',
+    "import type { Keyring } from '@aerie/sdk'; export type K = Keyring;",
+  ],
   ['clients-never-touch-the-server', 'clients/cli/src/main.ts', "import '../../../src/media/range.js';"],
   ['protocol-depends-on-nobody', 'protocol/src/limits.ts', "import 'exifr';"],
   ['protocol-has-one-door-to-openpgp', 'protocol/src/limits.ts', "import 'openpgp';"],
@@ -42,8 +46,19 @@ describe('The arrows between the parts', () => {
 
   beforeAll(() => {
     copy = mkdtempSync(join(tmpdir(), 'aerie-boundaries-'));
-    const plain = { recursive: true, filter: (path: string) => !/\/(node_modules|dist|vectors)(\/|$)/.test(path.slice(root.length)) };
-    for (const part of ['src', 'protocol', 'clients', 'package.json', 'tsconfig.json', 'tsconfig.base.json', '.dependency-cruiser.js']) {
+    const plain = {
+      recursive: true,
+      filter: (path: string) => !/\/(node_modules|dist|vectors)(\/|$)/.test(path.slice(root.length)),
+    };
+    for (const part of [
+      'src',
+      'protocol',
+      'clients',
+      'package.json',
+      'tsconfig.json',
+      'tsconfig.base.json',
+      '.dependency-cruiser.js',
+    ]) {
       cpSync(join(root, part), join(copy, part), plain);
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
@@ -53,10 +68,22 @@ describe('The arrows between the parts', () => {
   /** The rules that object, with the files each objects to: one, or all of a cycle. */
   async function violations(): Promise<{ rule: string; files: string[] }[]> {
     const folders = ['src', 'protocol/src', 'clients/sdk/src', 'clients/cli/src', 'clients/renderer/src'];
-    const args = [join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.js', '--output-type', 'json', ...folders];
-    const { stdout } = await run(process.execPath, args, { cwd: copy, maxBuffer: 256 * 1024 * 1024 }).catch((error: { stdout: string }) => error);
+    const args = [
+      join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+      '--config',
+      '.dependency-cruiser.js',
+      '--output-type',
+      'json',
+      ...folders,
+    ];
+    const { stdout } = await run(process.execPath, args, { cwd: copy, maxBuffer: 256 * 1024 * 1024 }).catch(
+      (error: { stdout: string }) => error,
+    );
     const { summary } = JSON.parse(stdout) as { summary: { violations: Violation[] } };
-    return summary.violations.map(({ rule, from, cycle = [] }) => ({ rule: rule.name, files: [from, ...cycle.map(({ name }) => name)] }));
+    return summary.violations.map(({ rule, from, cycle = [] }) => ({
+      rule: rule.name,
+      files: [from, ...cycle.map(({ name }) => name)],
+    }));
   }
 
   it('are all allowed as they stand', async () => {
@@ -71,7 +98,9 @@ describe('The arrows between the parts', () => {
       writeFileSync(path, `${lines.join('\n')}\n${before}`);
     }
     const found = await violations();
-    const missed = planted.filter(([rule, file]) => !found.some((one) => one.rule === rule && one.files.includes(file)));
+    const missed = planted.filter(
+      ([rule, file]) => !found.some((one) => one.rule === rule && one.files.includes(file)),
+    );
     expect(missed).toEqual([]);
   });
 });

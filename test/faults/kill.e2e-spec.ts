@@ -322,13 +322,11 @@ class Site {
     const aerie = await Aerie.open(await readKeyringFile(join(this.ada.home, 'keyring.pgp'), this.ada.passphrase));
     const names = new Map<string, string>();
     let [altered, storedTwice] = [0, 0];
-    for await (const media of aerie.media.list(this.projectId)) {
-      const hash = createHash('sha256');
-      const { content } = await aerie.media.download(media.mediaId);
-      for await (const piece of content) hash.update(piece);
-      if (hash.digest('base64') !== this.files.get(media.name!)) altered++;
-      if ([...names.values()].includes(media.name!)) storedTwice++;
-      names.set(media.mediaId, media.name!);
+    for await (const { mediaId, name } of aerie.media.list(this.projectId)) {
+      const found = await fetched(aerie, mediaId).catch((error: Error) => error.message);
+      if (found !== this.files.get(name ?? '')) altered++;
+      if ([...names.values()].includes(name!)) storedTwice++;
+      names.set(mediaId, name!);
     }
     await aerie.close();
     const lost = [...this.receipts].filter(([mediaId, name]) => names.get(mediaId) !== name).length;
@@ -362,4 +360,10 @@ class Site {
     this.ada?.remove();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+async function fetched(aerie: Aerie, mediaId: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of (await aerie.media.download(mediaId)).content) hash.update(piece);
+  return hash.digest('base64');
 }

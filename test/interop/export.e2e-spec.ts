@@ -12,8 +12,28 @@ const chunk = 262_144;
 const segment = 32 * (chunk + 16);
 /** Around the chunk boundaries that the literal packet's 12 octets shift, the padding's steps, and one and two segments. */
 const sizes = [
-  0, 1, 11, 12, 13, 191, 192, 8_383, 8_384, 65_535, 65_536, chunk - 13, chunk - 12, chunk - 11, chunk, chunk + 1, 2 * chunk - 12,
-  3 * chunk, segment - 5_000, segment, segment + 1, 2 * segment + 7,
+  0,
+  1,
+  11,
+  12,
+  13,
+  191,
+  192,
+  8_383,
+  8_384,
+  65_535,
+  65_536,
+  chunk - 13,
+  chunk - 12,
+  chunk - 11,
+  chunk,
+  chunk + 1,
+  2 * chunk - 12,
+  3 * chunk,
+  segment - 5_000,
+  segment,
+  segment + 1,
+  2 * segment + 7,
 ];
 const programs = {
   rsop: process.env.AERIE_RSOP ?? join(homedir(), '.cargo/bin/rsop'),
@@ -49,7 +69,10 @@ describe('Files exported for somebody without Aerie', () => {
   }, 60_000);
 
   const out = (name: string): string => join(folder, 'out', name);
-  const certificates = (): string[] => readdirSync(out('certs')).filter((name) => name.startsWith('device-')).map((name) => out(`certs/${name}`));
+  const certificates = (): string[] =>
+    readdirSync(out('certs'))
+      .filter((name) => name.startsWith('device-'))
+      .map((name) => out(`certs/${name}`));
 
   it('are all there, with sizes around every boundary', () => {
     expect(readdirSync(join(folder, 'out')).filter((name) => name.endsWith('.pgp'))).toHaveLength(sizes.length);
@@ -61,16 +84,23 @@ describe('Files exported for somebody without Aerie', () => {
       continue;
     }
     const decrypt = (file: string): Buffer =>
-      execFileSync(program, ['decrypt', join(folder, 'member.key')], { input: readFileSync(file), maxBuffer: 64 * 2 ** 20 });
+      execFileSync(program, ['decrypt', join(folder, 'member.key')], {
+        input: readFileSync(file),
+        maxBuffer: 64 * 2 ** 20,
+      });
     const verify = (manifest: Buffer, signature: string): Buffer =>
-      execFileSync(program, ['verify', signature, ...certificates()], { input: manifest, stdio: ['pipe', 'pipe', 'ignore'] });
+      execFileSync(program, ['verify', signature, ...certificates()], {
+        input: manifest,
+        stdio: ['pipe', 'pipe', 'ignore'],
+      });
 
     it(`are decrypted byte for byte by ${name}`, () => {
       for (const [file, digest] of digests) expect([file, sha256(decrypt(out(`${file}.pgp`)))]).toEqual([file, digest]);
     }, 120_000);
 
     it(`carry manifests that ${name} verifies, and refuses when one octet is changed`, () => {
-      for (const file of digests.keys()) verify(readFileSync(out(`${file}.manifest.json`)), out(`${file}.manifest.json.sig`));
+      for (const file of digests.keys())
+        verify(readFileSync(out(`${file}.manifest.json`)), out(`${file}.manifest.json.sig`));
       const altered = readFileSync(out('flight-1.bin.manifest.json'));
       altered[20]! ^= 1;
       expect(() => verify(altered, out('flight-1.bin.manifest.json.sig'))).toThrow();

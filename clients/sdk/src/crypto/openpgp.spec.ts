@@ -3,26 +3,47 @@ import * as openpgp from 'openpgp';
 import * as door from './openpgp.js';
 
 const id = () => crypto.randomUUID();
-const sessionRecord = () => ({ v: 1 as const, type: 'session' as const, organisationId: id(), deviceId: id(), challenge: Buffer.alloc(32, 7).toString('base64') });
+const sessionRecord = () => ({
+  v: 1 as const,
+  type: 'session' as const,
+  organisationId: id(),
+  deviceId: id(),
+  challenge: Buffer.alloc(32, 7).toString('base64'),
+});
 
 describe('The door to OpenPGP', () => {
   it('signs a record that verifies under that certificate, in that context, and nowhere else', async () => {
-    const [mine, other] = [await door.generateSecretKey('phone', 'signing'), await door.generateSecretKey('other', 'signing')];
+    const [mine, other] = [
+      await door.generateSecretKey('phone', 'signing'),
+      await door.generateSecretKey('other', 'signing'),
+    ];
     const signed = await door.signRecord('session', sessionRecord(), mine);
     expect(await verifyRecord('session', signed, mine.certificate)).toMatchObject({ type: 'session' });
     await expect(verifyRecord('session', signed, other.certificate)).rejects.toThrow(RecordError);
     await expect(verifyRecord('device', signed, mine.certificate)).rejects.toThrow('context device.v1');
-    const altered = { ...signed, bytes: Uint8Array.from(signed.bytes, (octet, index) => (index === 5 ? octet ^ 1 : octet)) };
+    const altered = {
+      ...signed,
+      bytes: Uint8Array.from(signed.bytes, (octet, index) => (index === 5 ? octet ^ 1 : octet)),
+    };
     await expect(verifyRecord('session', altered, mine.certificate)).rejects.toThrow('does not verify');
   });
 
   it('refuses a signature without its context, with two, and with that of another record', async () => {
     const mine = await door.generateSecretKey('phone', 'signing');
     const { bytes } = await door.signRecord('session', sessionRecord(), mine);
-    const context = (value: string) => ({ name: 'context@aerie.internal', value: new TextEncoder().encode(value), humanReadable: true, critical: false });
+    const context = (value: string) => ({
+      name: 'context@aerie.internal',
+      value: new TextEncoder().encode(value),
+      humanReadable: true,
+      critical: false,
+    });
     for (const notations of [[], [context('session.v1'), context('session.v1')], [context('device.v1')]]) {
       const signature = (await openpgp.sign({
-        message: await openpgp.createMessage({ binary: bytes }), signingKeys: mine.key, detached: true, format: 'binary', signatureNotations: notations,
+        message: await openpgp.createMessage({ binary: bytes }),
+        signingKeys: mine.key,
+        detached: true,
+        format: 'binary',
+        signatureNotations: notations,
       })) as Uint8Array;
       await expect(verifyRecord('session', { bytes, signature }, mine.certificate)).rejects.toThrow('context');
     }
@@ -50,8 +71,17 @@ describe('The door to OpenPGP', () => {
   });
 
   it('refuses a weaker key derivation before it derives anything', async () => {
-    const config: openpgp.PartialConfig = { aeadProtect: true, s2kType: openpgp.enums.s2k.argon2, s2kArgon2Params: { passes: 1, parallelism: 1, memoryExponent: 10 } };
-    const weak = (await openpgp.encrypt({ message: await openpgp.createMessage({ binary: new Uint8Array(3) }), passwords: ['x'], format: 'binary', config })) as Uint8Array;
+    const config: openpgp.PartialConfig = {
+      aeadProtect: true,
+      s2kType: openpgp.enums.s2k.argon2,
+      s2kArgon2Params: { passes: 1, parallelism: 1, memoryExponent: 10 },
+    };
+    const weak = (await openpgp.encrypt({
+      message: await openpgp.createMessage({ binary: new Uint8Array(3) }),
+      passwords: ['x'],
+      format: 'binary',
+      config,
+    })) as Uint8Array;
     await expect(door.openWithPassphrase(weak, 'x')).rejects.toMatchObject({ reason: 'weak_kdf' });
   });
 

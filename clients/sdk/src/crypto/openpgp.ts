@@ -1,7 +1,16 @@
 import * as openpgp from 'openpgp';
 import {
-  canonicalJson, contextNotation, contextOf, openpgpPolicy, recordSchemas, readCertificate, verifyRecord,
-  type Certificate, type RecordOf, type RecordType, type SignedBytes,
+  canonicalJson,
+  contextNotation,
+  contextOf,
+  openpgpPolicy,
+  recordSchemas,
+  readCertificate,
+  verifyRecord,
+  type Certificate,
+  type RecordOf,
+  type RecordType,
+  type SignedBytes,
 } from '@aerie/protocol';
 
 /**
@@ -17,7 +26,10 @@ export interface SecretKey {
 
 export class CryptoError extends Error {
   override readonly name = 'CryptoError';
-  constructor(readonly reason: 'passphrase' | 'weak_kdf' | 'not_for_us' | 'legacy' | 'commitment' | 'malformed', message: string) {
+  constructor(
+    readonly reason: 'passphrase' | 'weak_kdf' | 'not_for_us' | 'legacy' | 'commitment' | 'malformed',
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -64,14 +76,20 @@ export async function lockSecretKey(secret: SecretKey, passphrase: string | null
 export const armorCertificate = (certificate: Certificate): string => certificate.key.armor();
 
 /** Checks the record against its schema, prints it canonically, and signs those octets in the type's own context. */
-export async function signRecord<T extends RecordType>(type: T, record: RecordOf<T>, signer: SecretKey): Promise<SignedBytes> {
+export async function signRecord<T extends RecordType>(
+  type: T,
+  record: RecordOf<T>,
+  signer: SecretKey,
+): Promise<SignedBytes> {
   const bytes = canonicalJson(recordSchemas[type].parse(record));
   const signature = await openpgp.sign({
     message: await openpgp.createMessage({ binary: bytes }),
     signingKeys: signer.key,
     detached: true,
     format: 'binary',
-    signatureNotations: [{ name: contextNotation, value: new TextEncoder().encode(contextOf(type)), humanReadable: true, critical: false }],
+    signatureNotations: [
+      { name: contextNotation, value: new TextEncoder().encode(contextOf(type)), humanReadable: true, critical: false },
+    ],
     config: openpgpPolicy,
   });
   return { bytes, signature: signature as Uint8Array };
@@ -107,8 +125,12 @@ export async function unwrapSessionKey(packet: Uint8Array, recipient: SecretKey)
 
 /** One OpenPGP message (SEIPDv2, AES-256-GCM) to all those certificates. For small things: keys, envelopes. */
 export async function sealMessage(plain: Uint8Array, recipients: readonly Certificate[]): Promise<Uint8Array> {
-  const sessionKey = await openpgp.generateSessionKey({ encryptionKeys: recipients.map((one) => one.key), config: openpgpPolicy });
-  if (sessionKey.aeadAlgorithm !== 'gcm') throw new CryptoError('legacy', 'a recipient\'s certificate does not allow AES-256-GCM');
+  const sessionKey = await openpgp.generateSessionKey({
+    encryptionKeys: recipients.map((one) => one.key),
+    config: openpgpPolicy,
+  });
+  if (sessionKey.aeadAlgorithm !== 'gcm')
+    throw new CryptoError('legacy', "a recipient's certificate does not allow AES-256-GCM");
   return (await openpgp.encrypt({
     message: await openpgp.createMessage({ binary: plain }),
     encryptionKeys: recipients.map((one) => one.key),
@@ -123,7 +145,12 @@ export async function openMessage(sealed: Uint8Array, recipient: SecretKey): Pro
   try {
     const message = await openpgp.readMessage({ binaryMessage: sealed, config: openpgpPolicy });
     requireAead(message);
-    const { data } = await openpgp.decrypt({ message, decryptionKeys: recipient.key, format: 'binary', config: openpgpPolicy });
+    const { data } = await openpgp.decrypt({
+      message,
+      decryptionKeys: recipient.key,
+      format: 'binary',
+      config: openpgpPolicy,
+    });
     return data as Uint8Array;
   } catch {
     throw new CryptoError('not_for_us', 'the message is not for this key, or it was altered');
@@ -151,7 +178,12 @@ export async function openWithPassphrase(sealed: Uint8Array, passphrase: string)
   requireAead(message);
   requireStrongKdf(message);
   try {
-    const { data } = await openpgp.decrypt({ message, passwords: [passphrase], format: 'binary', config: openpgpPolicy });
+    const { data } = await openpgp.decrypt({
+      message,
+      passwords: [passphrase],
+      format: 'binary',
+      config: openpgpPolicy,
+    });
     return data as Uint8Array;
   } catch {
     throw new CryptoError('passphrase', 'the passphrase does not open it, or it was altered');
@@ -163,16 +195,25 @@ interface PacketFields {
   s2k?: { type: string; t?: number; encodedM?: number };
   constructor: { tag: number };
 }
-const packetsOf = (message: openpgp.Message<Uint8Array>): PacketFields[] => [...(message.packets as unknown as PacketFields[])];
+const packetsOf = (message: openpgp.Message<Uint8Array>): PacketFields[] => [
+  ...(message.packets as unknown as PacketFields[]),
+];
 
 function requireAead(message: openpgp.Message<Uint8Array>): void {
-  const data = packetsOf(message).filter((packet) => packet.constructor.tag === openpgp.enums.packet.symEncryptedIntegrityProtectedData);
-  if (data.length !== 1 || data[0]!.version !== 2) throw new CryptoError('legacy', 'the message is not sealed with SEIPD version 2');
+  const data = packetsOf(message).filter(
+    (packet) => packet.constructor.tag === openpgp.enums.packet.symEncryptedIntegrityProtectedData,
+  );
+  if (data.length !== 1 || data[0]!.version !== 2)
+    throw new CryptoError('legacy', 'the message is not sealed with SEIPD version 2');
 }
 
 /** RFC 9106's second choice, 64 MiB and three passes, is the least we derive with: a server cannot talk us below it. */
 function requireStrongKdf(message: openpgp.Message<Uint8Array>): void {
-  const keys = packetsOf(message).filter((packet) => packet.constructor.tag === openpgp.enums.packet.symEncryptedSessionKey);
-  const strong = (packet: PacketFields) => packet.s2k?.type === 'argon2' && (packet.s2k.t ?? 0) >= 3 && (packet.s2k.encodedM ?? 0) >= 16;
-  if (keys.length !== 1 || !strong(keys[0]!)) throw new CryptoError('weak_kdf', 'the key derivation is weaker than 64 MiB Argon2 with three passes');
+  const keys = packetsOf(message).filter(
+    (packet) => packet.constructor.tag === openpgp.enums.packet.symEncryptedSessionKey,
+  );
+  const strong = (packet: PacketFields) =>
+    packet.s2k?.type === 'argon2' && (packet.s2k.t ?? 0) >= 3 && (packet.s2k.encodedM ?? 0) >= 16;
+  if (keys.length !== 1 || !strong(keys[0]!))
+    throw new CryptoError('weak_kdf', 'the key derivation is weaker than 64 MiB Argon2 with three passes');
 }

@@ -8,6 +8,7 @@ import {
   toBase64,
   type DeviceRecord,
   type Introduction,
+  type OrganisationRecord,
   type RecordOf,
 } from '@aerie/protocol';
 import { attemptsAtNewAddress } from '../api/retry.js';
@@ -57,6 +58,36 @@ export async function introduce<T extends 'organisation' | 'member' | 'device'>(
   };
 }
 
+interface Owner {
+  readonly organisationId: string;
+  readonly memberId: string;
+  readonly createdAt: string;
+  readonly receiptKey: OrganisationRecord['receiptKey'];
+  readonly options: FoundOptions;
+  readonly root: SecretKey;
+  readonly member: SecretKey;
+}
+
+/** The root's two statements: this is the organisation, and this is its owner. */
+async function introduceOwner({ organisationId, memberId, createdAt, receiptKey, options, root, member }: Owner) {
+  const common = { v: 1, organisationId, createdAt } as const;
+  const rootFp = root.certificate.fingerprint;
+  const certificateFp = member.certificate.fingerprint;
+  const organisation = { ...common, type: 'organisation', name: options.organisation, rootFp, receiptKey } as const;
+  const owner = {
+    ...common,
+    type: 'member',
+    memberId,
+    name: options.memberName,
+    role: 'owner',
+    certificateFp,
+  } as const;
+  return {
+    organisation: await introduce('organisation', organisation, root, root),
+    member: await introduce('member', owner, member, root),
+  };
+}
+
 /**
  * Founds the organisation of a new server: root, owner, first device, and the recovery kit, tried out before this returns.
  * @returns the keyring of this device and the text of the kit file
@@ -95,35 +126,7 @@ export async function found(options: FoundOptions): Promise<{ keyring: Keyring; 
   await options.keepKit?.(kitText);
   const body = {
     setupToken: options.setupToken,
-    organisation: await introduce(
-      'organisation',
-      {
-        v: 1,
-        type: 'organisation',
-        organisationId,
-        name: options.organisation,
-        rootFp: kit.rootFp,
-        receiptKey,
-        createdAt,
-      },
-      root,
-      root,
-    ),
-    member: await introduce(
-      'member',
-      {
-        v: 1,
-        type: 'member',
-        organisationId,
-        memberId,
-        name: options.memberName,
-        role: 'owner',
-        certificateFp: member.certificate.fingerprint,
-        createdAt,
-      },
-      member,
-      root,
-    ),
+    ...(await introduceOwner({ organisationId, memberId, createdAt, receiptKey, options, root, member })),
     device: await introduce('device', deviceRecord, device, member),
     sealedBackup: toBase64(await sealWithPassphrase(canonicalJson(backup), accountKeyText(accountKey))),
     recoveryTokenDigest: toBase64(await sha256(await recoveryToken(accountKey))),
