@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { type ErrorCode, FrameError, RecordError, problemOf } from '@aerie/protocol';
+import { type ErrorCode, FrameError, RecordError, bundleBytesMax, problemOf } from '@aerie/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
 
@@ -21,8 +21,7 @@ export class ApiErrorFilter implements ExceptionFilter {
     if (refusal.code === 'server.internal') this.log.error({ requestId: request.id, error }, 'unexpected error');
     if (reply.sent) return;
     const problem = problemOf(refusal.code, { ...refusal.details, requestId: request.id });
-    // A body that was refused half-way is not read to its end; the connection cannot be used again.
-    if (!request.raw.complete) void reply.header('connection', 'close');
+    if (!request.raw.complete) dismissBody(request, reply);
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply.status(problem.status).type('application/problem+json').send(problem);
   }
@@ -38,6 +37,15 @@ export class ApiErrorFilter implements ExceptionFilter {
     if (translated) return new ApiError(translated[1]);
     return fromFramework(error);
   }
+}
+
+/**
+ * A sender that is still sending when the connection closes often never sees the answer. So a body of a usual length is
+ * read away; the rest of a longer one, or of one that was given up half-way, goes with its connection.
+ */
+function dismissBody({ raw }: FastifyRequest, reply: FastifyReply): void {
+  if (Number(raw.headers['content-length']) <= bundleBytesMax && !raw.destroyed) raw.resume();
+  else void reply.header('connection', 'close');
 }
 
 /** What Fastify and Nest refuse before our code runs. */

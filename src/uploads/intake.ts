@@ -55,7 +55,8 @@ export class Intake {
 async function fill(room: Buffer, body: Readable, bytesMax: number): Promise<number> {
   let filled = 0;
   try {
-    for await (const piece of body as AsyncIterable<Buffer>) {
+    // Too long a body is not torn off here: its sender would lose the answer as well.
+    for await (const piece of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       if (filled + piece.length > bytesMax) throw new ApiError('request.too_large', { bytesMax });
       piece.copy(room, filled);
       filled += piece.length;

@@ -105,6 +105,13 @@ describe('A server that is sent bad input', () => {
       expect((await ada.putPart(file, 0, { octets: randomBytes(10), params: { mediaId } })).code).toBe(code);
     });
 
+    it('lets a sender whose part is refused finish, so that it hears why', async () => {
+      for (let i = 0; i < 20; i++) {
+        expect((await ada.putPart(file, 0, { params: { blobId: randomUUID() } })).code).toBe('blob.unknown');
+        expect((await ada.putPart(file, 1, { octets: partOf(file, 0) })).code).toBe('request.too_large');
+      }
+    });
+
     it('refuses a blob of another upload', async () => {
       expect((await ada.putPart(file, 0, { params: { blobId: randomUUID() } })).code).toBe('blob.unknown');
     });

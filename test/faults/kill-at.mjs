@@ -36,29 +36,24 @@ function killOrder() {
 
 channel('aerie:step').subscribe((step) => reached(step));
 
+const lookup = /^POST \S+\/media\/lookup$/;
+const create = /^PUT \S+\/uploads\/[^/]+$/;
 const part = /^PUT \S+\/parts\/\d+$/;
 const commit = /^POST \S+\/(?:commit|bundles)$/;
-const requestSteps = {
-  'undici:request:create': [
-    ['hashed', /^POST \S+\/media\/lookup$/],
-    ['part-begun', part],
-  ],
-  'undici:request:bodySent': [
-    ['part-sent', part],
-    ['commit-sent', commit],
-  ],
-  'undici:request:headers': [
-    ['created', /^PUT \S+\/uploads\/[^/]+$/],
-    ['part-acknowledged', part],
-  ],
-  'undici:request:trailers': [['receipt-received', commit]],
-};
-for (const [name, steps] of Object.entries(requestSteps)) {
-  channel(name).subscribe(({ request }) => {
-    const line = `${request.method} ${request.path}`;
-    for (const [step, pattern] of steps) if (pattern.test(line)) reached(`client.${step}`, request.path);
-  });
+
+function requested({ method, path }, steps) {
+  for (const [step, pattern] of Object.entries(steps))
+    if (pattern.test(`${method} ${path}`)) reached(`client.${step}`, path);
 }
+
+channel('http.client.request.start').subscribe(({ request }) => {
+  requested(request, { hashed: lookup, 'part-begun': part });
+  request.once('finish', () => requested(request, { 'part-sent': part, 'commit-sent': commit }));
+});
+channel('http.client.response.finish').subscribe(({ request, response }) => {
+  requested(request, { created: create, 'part-acknowledged': part });
+  response.once('end', () => requested(request, { 'receipt-received': commit }));
+});
 
 for (const [name, step] of Object.entries({ rename: 'written', appendFile: 'written', rm: 'removed' })) {
   const original = files[name];
