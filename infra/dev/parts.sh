@@ -3,7 +3,7 @@
 # tests compare with (rsop, gopenpgp, rclone, ffmpeg, nginx, the Compose file checker). Everything listens on loopback,
 # on free ports, with random secrets.
 #
-#   infra/dev/parts.sh install      what is missing, from Debian, Go and crates.io
+#   infra/dev/parts.sh install      what is missing, from the package registries of Debian, Go and Rust
 #   infra/dev/parts.sh start        and `eval "$(infra/dev/parts.sh env)"` to use them
 #   infra/dev/parts.sh stop         ends exactly what start started, and deletes its data
 #

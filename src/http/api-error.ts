@@ -10,3 +10,8 @@ export class ApiError extends Error {
     super(details.detail ? `${code}: ${details.detail}` : code);
   }
 }
+
+/** @throws ApiError record.mismatch naming the field of a record that contradicts the request or another record */
+export function mustHold(holds: boolean, field: string): void {
+  if (!holds) throw new ApiError('record.mismatch', { detail: field });
+}

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   type BodyOf,
@@ -22,6 +21,7 @@ import { parseCertificate } from './certificates.js';
 import { Device, RendererOffer } from './device.entity.js';
 import { Member } from './member.entity.js';
 import { OrganisationService, storedIntroduction } from './organisation.service.js';
+import { isSameSecret } from './same-secret.js';
 import { SessionRow } from './session.entity.js';
 import { bufferOf } from './wire.js';
 
@@ -145,7 +145,8 @@ export class DevicesService {
 
   /** Remembers the certificate of a renderer that knows the operator's token, until an owner signs it in. */
   async offerRenderer(input: BodyOf<typeof routes.offerRenderer>): Promise<ReplyOf<typeof routes.offerRenderer>> {
-    if (!this.rendererToken || !sameToken(input.rendererToken, this.rendererToken)) throw new ApiError('access.denied');
+    if (!this.rendererToken || !isSameSecret(input.rendererToken, this.rendererToken))
+      throw new ApiError('access.denied');
     const certificate = await readCertificate(fromBase64(input.certificate));
     const enrolled = await this.database.getRepository(Device).findOneBy({ id: input.deviceId });
     if (enrolled) {
@@ -178,9 +179,4 @@ export class DevicesService {
 function refuseFirst(faults: readonly (string | false)[]): void {
   const fault = faults.find((one) => one !== false);
   if (fault) throw new ApiError('record.mismatch', { detail: fault });
-}
-
-function sameToken(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => createHash('sha256').update(text).digest());
-  return timingSafeEqual(left!, right!);
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import {
   type BodyOf,
@@ -19,10 +19,11 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { ReceiptsService } from '../audit/receipts.service.js';
 import { Config } from '../config/config.js';
-import { ApiError } from '../http/api-error.js';
+import { ApiError, mustHold } from '../http/api-error.js';
 import { Device } from './device.entity.js';
 import { Member } from './member.entity.js';
 import { Organisation } from './organisation.entity.js';
+import { isSameSecret } from './same-secret.js';
 import { bufferOf, introductionOf, signedRecordOf } from './wire.js';
 
 /** The organisation: founded once with the set-up token, then read as a signed roster. */
@@ -62,7 +63,7 @@ export class OrganisationService {
 
   async found(input: BodyOf<typeof routes.foundOrganisation>): Promise<Roster> {
     if ((await this.describe()).organisationId) throw new ApiError('setup.already_done');
-    if (!sameText(input.setupToken, this.setupToken)) throw new ApiError('setup.token_invalid');
+    if (!isSameSecret(input.setupToken, this.setupToken)) throw new ApiError('setup.token_invalid');
     const rows = await this.verifyFounding(input);
     await this.database.transaction(async (manager) => {
       // Two founders at once: the lock lets the first finish, and the second sees the row.
@@ -153,12 +154,3 @@ export const storedIntroduction = (wire: Introduction) => ({
 
 const verified = <T extends RecordType>(type: T, wire: Introduction, signer: Certificate): Promise<RecordOf<T>> =>
   verifyRecord(type, signedFromWire(wire.record), signer);
-
-function mustHold(holds: boolean, field: string): void {
-  if (!holds) throw new ApiError('record.mismatch', { detail: field });
-}
-
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => createHash('sha256').update(text).digest());
-  return timingSafeEqual(left!, right!);
-}

@@ -1,4 +1,4 @@
-import { type Introduction, type SignedRecord, fromBase64, toBase64 } from '@aerie/protocol';
+import { type Introduction, type SignedRecord, toBase64 } from '@aerie/protocol';
 
 /** Rows with a record, as they travel. */
 export const signedRecordOf = (row: { record: Buffer; signature: Buffer }): SignedRecord => ({
@@ -12,4 +12,3 @@ export const introductionOf = (row: { record: Buffer; signature: Buffer; certifi
 });
 
 export const bufferOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
-export const bytesOf = fromBase64;

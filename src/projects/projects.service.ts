@@ -17,7 +17,7 @@ import {
 import { DataSource, In } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../config/config.js';
-import { ApiError } from '../http/api-error.js';
+import { ApiError, mustHold } from '../http/api-error.js';
 import type { Caller } from '../identity/caller.js';
 import { DevicesService } from '../identity/devices.service.js';
 import { OrganisationService } from '../identity/organisation.service.js';
@@ -204,10 +204,6 @@ export class ProjectsService {
       await this.audit.record(manager, 'project.created', caller.deviceId, [record.projectId]);
     });
   }
-}
-
-function mustHold(holds: boolean, field: string): void {
-  if (!holds) throw new ApiError('record.mismatch', { detail: field });
 }
 
 const sameSet = (a: readonly string[], b: readonly string[]): boolean =>

@@ -11,7 +11,7 @@ import {
   toBase64,
   verifyRecord,
 } from '@aerie/protocol';
-import { ApiError } from '../http/api-error.js';
+import { ApiError, mustHold } from '../http/api-error.js';
 import type { Caller } from '../identity/caller.js';
 import { segmentDigestsOf, splitDigests } from '../media/segment-hasher.js';
 import type { ProjectPart } from '../projects/project-access.js';
@@ -51,10 +51,10 @@ export async function verifyCommit(
   const signed = signedFromWire(commit.manifest);
   const manifest = await verifyRecord('media-manifest', signed, device);
   const { uploader } = manifest;
-  mustMatch(uploader.deviceId === caller.deviceId && uploader.memberId === caller.memberId, 'uploader');
-  mustMatch(uploader.certificateFp === device.fingerprint, 'uploader.certificateFp');
-  mustMatch(manifest.organisationId === part.organisationId, 'organisationId');
-  mustMatch(manifest.projectId === part.projectId, 'projectId');
+  mustHold(uploader.deviceId === caller.deviceId && uploader.memberId === caller.memberId, 'manifest.uploader');
+  mustHold(uploader.certificateFp === device.fingerprint, 'manifest.uploader.certificateFp');
+  mustHold(manifest.organisationId === part.organisationId, 'manifest.organisationId');
+  mustHold(manifest.projectId === part.projectId, 'manifest.projectId');
   if (manifest.epoch !== part.epoch || manifest.epochFp !== part.epochFp)
     throw new ApiError('project.epoch_stale', { epoch: part.epoch });
   checkRoles(manifest, part);
@@ -123,7 +123,3 @@ export function checkPkeskPacket(packet: Buffer): void {
 }
 
 export const invalid = (detail: string): ApiError => new ApiError('media.manifest_invalid', { detail });
-
-function mustMatch(holds: boolean, field: string): void {
-  if (!holds) throw new ApiError('record.mismatch', { detail: `manifest.${field}` });
-}
