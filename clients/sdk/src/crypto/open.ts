@@ -159,7 +159,7 @@ export class BlobOpener {
     readEnd: number,
   ): AsyncGenerator<{ chunk: number; inner: Uint8Array }> {
     const { chunkCount, innerBytes } = this.#object;
-    const underWay: { chunk: number; inner: Promise<Uint8Array>; settled: boolean }[] = [];
+    const underWay: ChunkUnderWay[] = [];
     for (let chunk = first; chunk <= last; chunk++) {
       const { objectEnd } = this.#object.objectRangeOfChunks(chunk, chunk);
       const sealed = this.#unframed(await reader.take(objectEnd - offset), offset);
@@ -168,12 +168,13 @@ export class BlobOpener {
         await cipher.verifyFinalTag(chunkCount, innerBytes, sealed);
         break;
       }
-      const entry = { chunk, inner: cipher.decrypt(chunk, sealed), settled: false };
+      const entry: ChunkUnderWay = { chunk, inner: cipher.decrypt(chunk, sealed), settled: false };
       const settle = (): void => void (entry.settled = true);
       entry.inner.then(settle, settle);
       underWay.push(entry);
-      // What is ready goes out at once: on a slow link the next chunk may be long in coming.
-      while (underWay.length >= chunksInFlight || underWay[0]?.settled) yield await opened(underWay.shift()!);
+      // What is ready goes out at once: on a slow link the next chunk may be long in coming. The last chunk never does,
+      // however fast it was decrypted: it waits for the end of the object.
+      while (isDue(underWay, chunkCount - 1)) yield await opened(underWay.shift()!);
     }
     await reader.take(readEnd - offset);
     await reader.expectEnd();
@@ -231,10 +232,17 @@ export class BlobOpener {
   }
 }
 
-async function opened(entry: {
-  chunk: number;
-  inner: Promise<Uint8Array>;
-}): Promise<{ chunk: number; inner: Uint8Array }> {
+interface ChunkUnderWay {
+  readonly chunk: number;
+  readonly inner: Promise<Uint8Array>;
+  settled: boolean;
+}
+
+function isDue([next, ...later]: readonly ChunkUnderWay[], lastChunk: number): boolean {
+  return next !== undefined && next.chunk < lastChunk && (next.settled || later.length + 1 >= chunksInFlight);
+}
+
+async function opened(entry: ChunkUnderWay): Promise<{ chunk: number; inner: Uint8Array }> {
   return { chunk: entry.chunk, inner: await entry.inner };
 }
 
