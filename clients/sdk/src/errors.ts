@@ -52,6 +52,8 @@ const distrust = {
     'Nobody who may upload signed this media as it is shown. It was not opened. Tell the operator, keep your copy.',
   'trust.blob': 'What the server sent is not what was uploaded. It was not used. Tell the operator, keep your copy.',
   'trust.receipt': 'The receipt is not for what was sent. Keep the file; run the command again.',
+  'trust.pairing':
+    'The server, or somebody who has seen the code, tried to step in between. Nothing was approved or taken over. Make a new code, and tell the owner.',
   'trust.lookup': 'The server claims to hold a file but cannot show it. Keep the file and tell the operator.',
 } as const;
 export type DistrustCode = keyof typeof distrust;
@@ -74,11 +76,16 @@ const refusals = {
   'device.cannot': 'Use a full device of a member with that right; an upload-only device can only add media.',
   'kit.malformed': 'Type the account key exactly as the recovery kit prints it; its last group is a checksum.',
   'enrolment.refused': 'Ask the owner for a new enrolment file.',
+  'pairing.malformed': 'Type the code as the other device shows it: five groups of four.',
+  'pairing.project': 'Nothing was approved. Choose a project for a device that only uploads, and none for any other.',
+  'pairing.unanswered': 'This device got no keys. Make a new code, and approve it on a device that has keys already.',
+  'pairing.aborted': 'This device got no keys. Make a new code to try again.',
   'project.no_key': 'Ask the owner of the project to share it with you.',
   'picture.none': 'The file itself is complete: use `aerie get`.',
   'device.last_owner': 'Enrol or recover another full device first.',
   'ingest.too_large': 'Split the file; nothing of it was stored.',
   'ingest.aborted': 'Parts that were acknowledged are kept; run the same command again to go on.',
+  'keyring.locked': 'Unlock it with its passphrase; uploads go on from where they were.',
   'keyring.missing': 'Run `aerie init`, `aerie recover` or `aerie join` first, or set AERIE_HOME.',
 } as const;
 

@@ -51,7 +51,8 @@ export class Http {
   /** @param server origin of the server, with or without a closing slash */
   constructor(
     readonly server: string,
-    readonly fetch: typeof globalThis.fetch = globalThis.fetch,
+    // A browser's fetch wants to be called as the window's or the worker's own.
+    readonly fetch: typeof globalThis.fetch = (...given) => globalThis.fetch(...given),
   ) {}
 
   /** From now on routes that need a session get their token there. */

@@ -10,6 +10,8 @@ import {
   type Introduction,
   type OrganisationRecord,
   type RecordOf,
+  type ReplyOf,
+  type routes,
 } from '@aerie/protocol';
 import { attemptsAtNewAddress } from '../api/retry.js';
 import { Http } from '../api/http.js';
@@ -87,6 +89,12 @@ async function introduceOwner({ organisationId, memberId, createdAt, receiptKey,
     member: await introduce('member', owner, member, root),
   };
 }
+
+export type ServerInfo = ReplyOf<typeof routes.describeServer>;
+
+/** What a server says of itself to anybody; `organisationId` is null before it is set up. @throws ServerUnreachable */
+export const describeServer = (server: string, { fetch }: { fetch?: typeof globalThis.fetch } = {}): Promise<ServerInfo> =>
+  new Http(server, fetch).call('describeServer', { attempts: attemptsAtNewAddress });
 
 /**
  * Founds the organisation of a new server: root, owner, first device, and the recovery kit, tried out before this returns.

@@ -1,0 +1,49 @@
+/** This browser as a device: its keyring at rest, and the SDK client while it is unlocked. Lives in the engine. */
+import { Aerie, Refusal, describeServer, type Journal, type Keyring, type ServerInfo } from '@aerie/sdk';
+import { KeyringVault, openIndexedDbJournal, type VaultLabel } from '@aerie/sdk/browser';
+
+export class Client {
+  /** The API is where the page came from, unless the build names another origin. */
+  readonly server: string = import.meta.env.VITE_AERIE_SERVER ?? self.location.origin;
+  readonly vault: Promise<KeyringVault> = KeyringVault.open('aerie-keyring');
+  readonly journal: Promise<Journal> = openIndexedDbJournal('aerie-journal');
+  #aerie: Aerie | undefined;
+
+  /** @throws Refusal `keyring.locked` */
+  get aerie(): Aerie {
+    if (!this.#aerie) throw new Refusal('keyring.locked', 'Aerie is locked in this browser');
+    return this.#aerie;
+  }
+
+  get isOpen(): boolean {
+    return this.#aerie !== undefined;
+  }
+
+  describeServer(): Promise<ServerInfo> {
+    return describeServer(this.server);
+  }
+
+  /** Keeps a new keyring under that passphrase and goes to work with it. */
+  async adopt(keyring: Keyring, passphrase: string, label: VaultLabel): Promise<void> {
+    await (await this.vault).keep(keyring, passphrase, label);
+    await this.#work(keyring);
+  }
+
+  /** @throws CryptoError `passphrase`; Refusal `keyring.missing` */
+  async unlock(passphrase: string): Promise<void> {
+    await this.#work(await (await this.vault).unlock(passphrase));
+  }
+
+  /** Forgets keys and traces of unfinished uploads. */
+  async forget(): Promise<void> {
+    await this.#aerie?.close().catch(() => {});
+    this.#aerie = undefined;
+    await (await this.vault).forget();
+    indexedDB.deleteDatabase('aerie-journal');
+  }
+
+  async #work(keyring: Keyring): Promise<void> {
+    const vault = await this.vault;
+    this.#aerie = await Aerie.open(keyring, { onKeyringChanged: (changed) => vault.update(changed) });
+  }
+}

@@ -1,0 +1,34 @@
+/** The page's end of the engine. Locking ends the worker: its memory, and every key in it, is gone. */
+import { transferHandlers, wrap, type Remote } from 'comlink';
+import type { Explanation } from '@aerie/sdk';
+import engineUrl from './engine.worker.ts?worker&url';
+import { ownScript } from './own-scripts.js';
+import type { Engine } from './engine.worker.js';
+import { Problem } from './problem-shape.js';
+
+transferHandlers.set('throw', {
+  canHandle: (value): value is unknown => false,
+  serialize: (value: unknown) => [value, []],
+  deserialize: (explanation: Explanation) => {
+    throw new Problem(explanation);
+  },
+});
+
+let worker: Worker | undefined;
+let remote: Remote<Engine> | undefined;
+
+/** Starts the engine with the first call. */
+export function engine(): Remote<Engine> {
+  if (!remote) {
+    worker = new Worker(ownScript(engineUrl), { type: 'module', name: 'engine' });
+    remote = wrap<Engine>(worker);
+  }
+  return remote;
+}
+
+/** Ends the engine; calls under way never answer, so the page must be rebuilt from the locked state. */
+export function endEngine(): void {
+  worker?.terminate();
+  worker = undefined;
+  remote = undefined;
+}

@@ -1,0 +1,12 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { language } from './i18n/language.svelte.js';
+import { session } from './session/session.svelte.js';
+import { theme } from './session/theme.svelte.js';
+import './ui/app.css';
+
+theme.apply();
+document.documentElement.lang = language.tag;
+session.watchIdle();
+void session.refresh();
+mount(App, { target: document.getElementById('app')! });

@@ -1,0 +1,10 @@
+import type { PreviewsMode, Project } from '@aerie/sdk';
+import type { Client } from '../engine/client.js';
+
+export function projectsEngine(client: Client) {
+  return {
+    list: (): Promise<Project[]> => client.aerie.projects.list(),
+    read: (projectId: string): Promise<Project> => client.aerie.projects.read(projectId),
+    create: (name: string, previews: PreviewsMode): Promise<Project> => client.aerie.projects.create(name, previews),
+  };
+}

@@ -1,0 +1,35 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+import { addIntegrity, writeRelease } from './build/release.ts';
+import { webManifest } from './build/web-manifest.ts';
+
+/** Where `npm run dev` finds a running server. */
+const developmentServer = 'http://127.0.0.1:4120';
+
+export default defineConfig({
+  plugins: [
+    svelte(),
+    addIntegrity(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/sw',
+      filename: 'service-worker.ts',
+      injectRegister: false,
+      manifest: webManifest,
+      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'], rollupFormat: 'iife' },
+    }),
+    writeRelease(),
+  ],
+  worker: { format: 'es' },
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    assetsInlineLimit: 0,
+    cssCodeSplit: false,
+    modulePreload: false,
+    // One script for the page: a policy of hashes cannot name what a script imports later.
+    rolldownOptions: { output: { codeSplitting: false } },
+  },
+  server: { proxy: { '/api': developmentServer, '/health': developmentServer } },
+});
