@@ -3,10 +3,12 @@ import App from './App.svelte';
 import { language } from './i18n/language.svelte.js';
 import { session } from './session/session.svelte.js';
 import { theme } from './session/theme.svelte.js';
+import { serveStreams } from './video/serve-streams.js';
 import './ui/app.css';
 
 theme.apply();
 document.documentElement.lang = language.tag;
+serveStreams();
 session.watchIdle();
 void session.refresh();
 mount(App, { target: document.getElementById('app')! });

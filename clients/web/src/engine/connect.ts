@@ -7,21 +7,24 @@ import type { Engine } from './engine.worker.js';
 import { Problem } from './problem-shape.js';
 
 transferHandlers.set('throw', {
-  canHandle: (value): value is unknown => false,
+  canHandle: (_): _ is unknown => false,
   serialize: (value: unknown) => [value, []],
   deserialize: (explanation: Explanation) => {
     throw new Problem(explanation);
   },
 });
 
+/** Each feature of the engine, with every answer a promise. */
+export type RemoteEngine = { readonly [Feature in keyof Engine]: Remote<Engine[Feature]> };
+
 let worker: Worker | undefined;
-let remote: Remote<Engine> | undefined;
+let remote: RemoteEngine | undefined;
 
 /** Starts the engine with the first call. */
-export function engine(): Remote<Engine> {
+export function engine(): RemoteEngine {
   if (!remote) {
     worker = new Worker(ownScript(engineUrl), { type: 'module', name: 'engine' });
-    remote = wrap<Engine>(worker);
+    remote = wrap<Engine>(worker) as unknown as RemoteEngine;
   }
   return remote;
 }

@@ -6,6 +6,7 @@ import { expose } from 'comlink';
 import { accessEngine } from '../access/access.engine.js';
 import { projectsEngine } from '../projects/projects.engine.js';
 import { setupEngine } from '../setup/setup.engine.js';
+import { videoEngine } from '../video/video.engine.js';
 import { Client } from './client.js';
 import { carryProblems } from './problem.js';
 
@@ -15,6 +16,7 @@ const engine = {
   access: accessEngine(client),
   setup: setupEngine(client),
   projects: projectsEngine(client),
+  video: videoEngine(client),
 };
 export type Engine = typeof engine;
 

@@ -27,7 +27,7 @@ export const place = new Place();
 addEventListener('popstate', () => place.follow());
 
 /** Clicks on links of this app stay in it; everything else is the browser's business. */
-addEventListener('click', (event) => {
+document.addEventListener('click', (event) => {
   const link = (event.target as Element | null)?.closest?.('a[href]');
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.defaultPrevented;
   if (!(link instanceof HTMLAnchorElement) || !isPlain || link.target || link.hasAttribute('download')) return;
