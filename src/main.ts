@@ -40,9 +40,17 @@ async function startApi(config: Config, log: PinoLogger): Promise<void> {
     abortOnError: false,
   });
   app.enableShutdownHooks();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => endStalled(app));
   SwaggerModule.setup('api/docs', app, () => openApiDocument('0.1.0'), { jsonDocumentUrl: 'api/openapi.json' });
   await listen(app, config);
   await greet(app, (await app.getUrl()).replace('[::1]', '127.0.0.1'));
+}
+
+/** Requests have this long to finish when the server stops; a player that has paused never would. */
+const stopGraceMs = 5_000;
+
+function endStalled(app: NestFastifyApplication): void {
+  setTimeout(() => app.getHttpServer().closeAllConnections(), stopGraceMs).unref();
 }
 
 /** A start that fails here must not leave the embedded database running. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The real parts as plain processes, for development and CI: PostgreSQL 15, Redis, MinIO, versitygw, and the tools the
-# tests compare with (rsop, gopenpgp, rclone, ffmpeg, nginx, the Compose file checker). Everything listens on loopback,
+# tests compare with (rsop, gopenpgp, rclone, ffmpeg, nginx, the Compose file checker) or drive (Chromium). Everything listens on loopback,
 # on free ports, with random secrets.
 #
 #   infra/dev/parts.sh install      what is missing, from the package registries of Debian, Go and Rust
@@ -21,7 +21,7 @@ versitygw=github.com/versity/versitygw/cmd/versitygw@v1.8.0
 # The library that `docker compose config` is made of, as a program of its own.
 compose_check=github.com/compose-spec/compose-go/v2/cmd@v2.16.2
 rsop_version=0.12.0
-packages=(redis-server postgresql-15 rclone ffmpeg nginx-light openssl)
+packages=(redis-server postgresql-15 rclone ffmpeg nginx-light openssl chromium fonts-liberation)
 postgres_bin=/usr/lib/postgresql/15/bin
 
 PATH=$PATH:/usr/local/go/bin:$HOME/.cargo/bin:/usr/sbin
