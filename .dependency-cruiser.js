@@ -21,6 +21,7 @@ const LAYERS = [
   'previews',
   'reclaim',
   'admin',
+  'web',
 ];
 const upward = LAYERS.slice(0, -1).map((feature, rank) => ({
   name: `no-upward-from-${feature}`,
@@ -86,6 +87,25 @@ export default {
       to: { path: 'node_modules/sharp/' },
     },
     {
+      name: 'web-knows-only-the-sdk',
+      severity: 'error',
+      from: { path: '^clients/web/src/', pathNot: TESTS },
+      to: { path: '(^|/)(protocol|clients/(cli|renderer))/|node_modules/(openpgp|@aerie/(?!sdk))' },
+    },
+    {
+      name: 'web-keeps-keys-in-the-engine',
+      severity: 'error',
+      comment: 'The page has no SDK, only its types; it asks the engine.',
+      from: { path: '^clients/web/src/', pathNot: `^clients/web/src/engine/|\\.engine\\.ts$|${TESTS}` },
+      to: { path: '(^|/)clients/sdk/|node_modules/@aerie/sdk', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'service-worker-has-no-keys',
+      severity: 'error',
+      from: { path: '^clients/web/src/sw/' },
+      to: { path: '(^|/)clients/(sdk|web/src/engine)/|\\.engine\\.ts$|node_modules/(?!@types/)' },
+    },
+    {
       name: 'adapters-are-chosen-by-modules',
       severity: 'error',
       comment: 'Depend on *.port.ts; only *.module.ts and contract tests name an adapter.',
@@ -127,8 +147,8 @@ export default {
     {
       name: 'no-barrels',
       severity: 'error',
-      comment: 'index.ts exists only at a package root and its /node entry.',
-      from: { path: '/index\\.ts$', pathNot: '^(protocol|clients/[^/]+)/src/(node/)?index\\.ts$' },
+      comment: 'index.ts exists only at a package root and its /node and /browser entries.',
+      from: { path: '/index\\.ts$', pathNot: '^(protocol|clients/[^/]+)/src/((node|browser)/)?index\\.ts$' },
       to: {},
     },
     {

@@ -20,6 +20,7 @@ export default {
     '^@aerie/protocol$': '<rootDir>/protocol/src/index.ts',
     '^@aerie/sdk$': '<rootDir>/clients/sdk/src/index.ts',
     '^@aerie/sdk/renditions$': '<rootDir>/clients/sdk/src/node/renditions.ts',
+    '^@aerie/sdk/browser$': '<rootDir>/clients/sdk/src/browser/index.ts',
     '^@aerie/sdk/node$': '<rootDir>/clients/sdk/src/node/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -21,9 +21,18 @@ const lockStaleMs = 20_000;
 const npmMessageCharsMax = 2_000;
 const installStamp = join(root, 'node_modules/.aerie-installed');
 const buildStamp = join(root, 'dist/.stamp');
-const sourceFolders = ['src', 'protocol/src', 'clients/sdk/src', 'clients/cli/src', 'clients/renderer/src'];
-const buildSettings = ['package.json', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.base.json'];
-const outputs = ['dist/main.js', 'protocol/dist', 'clients/sdk/dist', 'clients/cli/dist', 'clients/renderer/dist'];
+const sourceFolders = [
+  ...['src', 'protocol/src', 'clients/sdk/src', 'clients/cli/src', 'clients/renderer/src'],
+  ...['clients/web/src', 'clients/web/build', 'clients/web/public'],
+];
+const buildSettings = [
+  ...['package.json', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.base.json'],
+  ...['index.html', 'package.json', 'svelte.config.js', 'vite.config.ts'].map((name) => `clients/web/${name}`),
+];
+const outputs = [
+  ...['dist/main.js', 'protocol/dist', 'clients/sdk/dist', 'clients/cli/dist', 'clients/renderer/dist'],
+  ...['clients/web/dist/aerie-web.json', 'clients/cli/dist/aerie-web.json'],
+];
 
 /** A fault that the reader can mend: shown without a stack. */
 export class PrepareError extends Error {}

@@ -21,6 +21,8 @@ import { ReclaimModule } from './reclaim/reclaim.module.js';
 import { DigestRefused, StoreFull, StoreUnavailable, UploadMissing } from './storage/object-store.port.js';
 import { StorageModule, type StorageOptions } from './storage/storage.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
+import type { WebBuild } from './web/web-build.js';
+import { WebModule } from './web/web.module.js';
 
 /** Errors of the store, as the caller is told of them. */
 const translations: ErrorTranslations = [
@@ -33,7 +35,8 @@ const translations: ErrorTranslations = [
 /** The features, in layer order, chosen for one configuration. */
 @Module({})
 export class AppModule {
-  static for(config: Config): DynamicModule {
+  /** @param web the web app to serve, if any */
+  static for(config: Config, web: WebBuild | null = null): DynamicModule {
     const { environment } = config;
     return {
       module: AppModule,
@@ -54,6 +57,7 @@ export class AppModule {
         PreviewsModule,
         ReclaimModule,
         AdminModule,
+        ...(web ? [WebModule.for(web)] : []),
       ],
       providers: [
         RouteCheck,

@@ -10,7 +10,9 @@ import { AppModule, databaseOf } from './app.module.js';
 import { type Config, readConfig } from './config/config.js';
 import { migrateOnly } from './database/migrate-only.js';
 import { PinoLogger, openLog } from './http/pino-logger.js';
+import { setResponseHeaders } from './http/response-headers.js';
 import { OrganisationService } from './identity/organisation.service.js';
+import { WebBuild } from './web/web-build.js';
 
 /** Starts one process of the server in its role, or runs the migrations and ends (`node dist/main.js migrate`). */
 async function main(): Promise<void> {
@@ -26,6 +28,8 @@ async function main(): Promise<void> {
 }
 
 async function startApi(config: Config, log: PinoLogger): Promise<void> {
+  // Before anything is started that a refusal here would have to stop.
+  const web = config.webDir === null ? null : await WebBuild.read(config.webDir);
   const adapter = new FastifyAdapter({
     bodyLimit: jsonBytesMax,
     genReqId: () => crypto.randomUUID(),
@@ -35,7 +39,8 @@ async function startApi(config: Config, log: PinoLogger): Promise<void> {
   adapter
     .getInstance()
     .addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
+  setResponseHeaders(adapter.getInstance(), config.environment.AERIE_WEB_ORIGIN ?? []);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, web), adapter, {
     logger: log,
     abortOnError: false,
   });
@@ -43,7 +48,7 @@ async function startApi(config: Config, log: PinoLogger): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => endStalled(app));
   SwaggerModule.setup('api/docs', app, () => openApiDocument('0.1.0'), { jsonDocumentUrl: 'api/openapi.json' });
   await listen(app, config);
-  await greet(app, (await app.getUrl()).replace('[::1]', '127.0.0.1'));
+  await greet(app, (await app.getUrl()).replace('[::1]', '127.0.0.1'), web !== null);
 }
 
 /** Requests have this long to finish when the server stops; a player that has paused never would. */
@@ -72,19 +77,18 @@ async function startWorker(config: Config, log: PinoLogger): Promise<void> {
 }
 
 /** The console of whoever started the server is the one place where the set-up token is shown. */
-async function greet(app: NestFastifyApplication, url: string): Promise<void> {
+async function greet(app: NestFastifyApplication, url: string, hasWeb: boolean): Promise<void> {
   const organisation = app.get(OrganisationService);
-  const lines = [`Aerie listens on ${url}`, `API documentation: ${url}/api/docs`];
+  const lines = [`Aerie listens on ${url}`];
   if ((await organisation.describe()).organisationId === null) {
+    const token = organisation.setupToken;
+    // After the #, so that neither a server nor a proxy ever sees it.
+    const link = `This server is new. To set it up, open this link:\n\n    ${url}/setup#${encodeURIComponent(token)}\n\nor, without a browser, in another terminal:`;
     lines.push(
       '',
-      'This server has no organisation yet. Its one-time set-up token is',
+      hasWeb ? link : 'This server is new, and has no web app. To set it up, in another terminal:',
       '',
-      `    ${organisation.setupToken}`,
-      '',
-      'Next, in another terminal:',
-      '',
-      `    npx aerie init --server ${url} --setup-token ${organisation.setupToken} \\`,
+      `    npx aerie init --server ${url} --setup-token ${token} \\`,
       '      --org "My agency" --name "My name" --kit-file recovery-kit.txt',
       '',
     );

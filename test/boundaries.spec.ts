@@ -32,6 +32,10 @@ const planted: [rule: string, file: string, line: string][] = [
   ['no-barrels', 'src/media/index.ts', "export * from './range.js';"],
   ['no-tests-in-production', 'src/media/range.ts', "import '../config/config.spec.js';"],
   ['no-undeclared-dependency', 'src/media/range.ts', "import 'commander';"],
+  ['web-knows-only-the-sdk', 'clients/web/src/pages.ts', "import '@aerie/protocol';"],
+  ['web-keeps-keys-in-the-engine', 'clients/web/src/pages.ts', "import '@aerie/sdk';"],
+  ['service-worker-has-no-keys', 'clients/web/src/sw/pinned.ts', "import '../engine/client.js';"],
+  ['no-upward-from-admin', 'src/admin/health.service.ts', "import '../web/web-build.js';"],
   ['no-upward-from-media', 'src/media/media.service.ts', "import '../uploads/intake.js';"],
 ];
 
@@ -67,14 +71,16 @@ describe('The arrows between the parts', () => {
 
   /** The rules that object, with the files each objects to: one, or all of a cycle. */
   async function violations(): Promise<{ rule: string; files: string[] }[]> {
-    const folders = ['src', 'protocol/src', 'clients/sdk/src', 'clients/cli/src', 'clients/renderer/src'];
+    const clients = ['sdk', 'cli', 'renderer', 'web'].map((name) => `clients/${name}/src`);
     const args = [
       join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
       '--config',
       '.dependency-cruiser.js',
       '--output-type',
       'json',
-      ...folders,
+      'src',
+      'protocol/src',
+      ...clients,
     ];
     const { stdout } = await run(process.execPath, args, { cwd: copy, maxBuffer: 256 * 1024 * 1024 }).catch(
       (error: { stdout: string }) => error,

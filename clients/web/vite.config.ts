@@ -17,7 +17,8 @@ export default defineConfig({
       filename: 'service-worker.ts',
       injectRegister: false,
       manifest: webManifest,
-      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'], rollupFormat: 'iife' },
+      // What it is pinned to is written in by writeRelease, when every other file is there.
+      injectManifest: { injectionPoint: undefined, rollupFormat: 'iife' },
     }),
     writeRelease(),
   ],
@@ -28,8 +29,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     cssCodeSplit: false,
     modulePreload: false,
-    // One script for the page: a policy of hashes cannot name what a script imports later.
-    rolldownOptions: { output: { codeSplitting: false } },
+    rolldownOptions: {
+      // One script for the page: a policy of hashes cannot name what a script imports later.
+      output: { codeSplitting: false },
+      // The page takes one function of the SDK; everything else of it, keys above all, is the engine's.
+      treeshake: { moduleSideEffects: (id) => !/\/(sdk|protocol)\/dist\//.test(id) },
+    },
   },
   server: { proxy: { '/api': developmentServer, '/health': developmentServer } },
 });

@@ -14,7 +14,13 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-export const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+/** A plain loop: `Uint8Array.from` takes a string character by character through its iterator, ten times as slow. */
+export function fromBase64(text: string): Uint8Array {
+  const chars = atob(text);
+  const bytes = new Uint8Array(chars.length);
+  for (let index = 0; index < chars.length; index++) bytes[index] = chars.charCodeAt(index);
+  return bytes;
+}
 
 export const toHex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

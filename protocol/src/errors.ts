@@ -78,6 +78,11 @@ export const errorTable = {
     title: 'The signature is not by this device',
     hint: 'Check that the device state belongs to this server.',
   },
+  'session.unknown': {
+    status: 404,
+    title: 'There is no such session',
+    hint: 'It has ended already, or is not yours to end. See `aerie session list`.',
+  },
   'device.unknown': { status: 404, title: 'There is no such device', hint: 'Enrol the device first.' },
   'device.revoked': {
     status: 403,
@@ -113,6 +118,26 @@ export const errorTable = {
     status: 409,
     title: 'A different record with this id exists',
     hint: 'The first record stands. Use a new id.',
+  },
+  'pairing.unknown': {
+    status: 404,
+    title: 'No device waits under this pairing code',
+    hint: 'Nothing was changed. Check the code and the address of the server; a code is good for one device and ten minutes.',
+  },
+  'pairing.expired': {
+    status: 410,
+    title: 'The pairing code has run out',
+    hint: 'The new device got no keys. Make a new code; revoke the device if the list of devices shows it already.',
+  },
+  'pairing.conflict': {
+    status: 409,
+    title: 'The pairing code was used for another device or answer',
+    hint: 'The first stands. If it was not yours, somebody has seen the code: approve nothing, and make a new code.',
+  },
+  'pairing.too_many': {
+    status: 429,
+    title: 'Too many devices are waiting to be approved',
+    hint: 'Nothing was stored. Try again in a few minutes.',
   },
   'recovery.unknown': {
     status: 404,
@@ -200,6 +225,11 @@ export const errorTable = {
     status: 416,
     title: 'The range lies outside the blob',
     hint: 'Ask for octets below the length in Content-Range.',
+  },
+  'job.unknown': {
+    status: 404,
+    title: 'There is no such job to try again',
+    hint: 'It is done or running already; nothing was changed. See `aerie server status`.',
   },
   'quota.exceeded': {
     status: 507,

@@ -26,6 +26,8 @@ export const bundleMediaMax = 64;
 /** A gallery page: 200 thumbnails of up to 64 KiB. */
 export const smallBlobsPerRead = 200;
 export const listPageMax = 500;
+/** Rows about what is stuck: enough to see why, and the counts say how many more there are. */
+export const stuckRowsMax = 20;
 
 /** What fits in a record of 16 KiB, with room; and their envelopes, of about 3 KiB in base64, in one JSON body. */
 export const epochMembersMax = 250;
@@ -44,6 +46,13 @@ export const challengeSeconds = 120;
 export const sessionHours = 12;
 export const uploadHoursDefault = 7 * 24;
 export const uploadOnlyDeviceDaysDefault = 90;
+
+/** Long enough to carry a code across the room and to think; too short for a code on a slip of paper. */
+export const pairingSeconds = 10 * 60;
+/** Anybody may offer a device: so few rows cost nothing, and no organisation has more people at it at once. */
+export const pairingsOpenMax = 200;
+/** Nonce, tag, and JSON with a member's secret key, sealed, in base64. */
+export const pairingAnswerBytesMax = 16 * 1024;
 
 /** Octets of one upload part of a blob: one segment, or two where 10,000 single segments would not hold it. */
 export function partBytesFor(blobBytes: number): number {

@@ -11,6 +11,11 @@ const checkMsMax = 5_000;
 export class HealthService implements BeforeApplicationShutdown {
   private readonly log = new Logger('health');
   private stopping = false;
+  private readonly checks: Record<string, () => Promise<unknown>> = {
+    database: () => this.database.query('SELECT 1'),
+    store: () => this.store.check(),
+    queue: () => this.queue.check(),
+  };
 
   constructor(
     private readonly database: DataSource,
@@ -21,34 +26,38 @@ export class HealthService implements BeforeApplicationShutdown {
   /** 'ok', or why not, by part. Never an address or a secret. */
   async parts(): Promise<Record<string, string>> {
     if (this.stopping) return { server: 'stopping' };
-    const checks = {
-      database: () => this.database.query('SELECT 1'),
-      store: () => this.store.check(),
-      queue: () => this.queue.check(),
-    };
-    const entries = await Promise.all(
-      Object.entries(checks).map(async ([part, check]) => [part, await this.stateOf(part, check)]),
+    const faults = await this.faults();
+    return Object.fromEntries(Object.keys(this.checks).map((part) => [part, stateOf(faults.get(part))]));
+  }
+
+  /** What keeps parts from being used, by part; nothing where all are fit. */
+  async faults(): Promise<ReadonlyMap<string, Error>> {
+    const found = await Promise.all(
+      Object.entries(this.checks).map(async ([part, check]) => [part, await this.faultOf(part, check)] as const),
     );
-    return Object.fromEntries(entries) as Record<string, string>;
+    return new Map(found.filter((entry): entry is readonly [string, Error] => entry[1] !== null));
   }
 
   beforeApplicationShutdown(): void {
     this.stopping = true;
   }
 
-  private async stateOf(part: string, check: () => Promise<unknown>): Promise<string> {
+  private async faultOf(part: string, check: () => Promise<unknown>): Promise<Error | null> {
     let timer: NodeJS.Timeout | undefined;
     try {
       await Promise.race([
         check(),
         new Promise((_, reject) => (timer = setTimeout(() => reject(new Error('no answer in time')), checkMsMax))),
       ]);
-      return 'ok';
+      return null;
     } catch (error) {
       this.log.warn({ part, error }, 'not ready');
-      return error instanceof QueueUnfit ? error.message : 'does not answer';
+      return error as Error;
     } finally {
       clearTimeout(timer);
     }
   }
 }
+
+const stateOf = (fault: Error | undefined): string =>
+  fault ? (fault instanceof QueueUnfit ? fault.message : 'does not answer') : 'ok';

@@ -21,6 +21,7 @@ export type AuditType =
   | 'device.enrolled'
   | 'device.revoked'
   | 'recovery.used'
+  | 'session.ended'
   | 'project.created'
   | 'media.committed'
   | 'rendition.added'

@@ -13,6 +13,14 @@ const url = (...protocols: string[]) =>
     .refine((value) => protocols.includes(new URL(value).protocol), `must begin with ${protocols.join('// or ')}//`);
 
 const role = z.enum(['all', 'api', 'worker']);
+/** Origins (RFC 6454), separated by commas or spaces. */
+const origins = z
+  .string()
+  .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+  .refine(
+    (list) => list.every((one) => URL.canParse(one) && new URL(one).origin === one),
+    'must be origins like https://app.example',
+  );
 const level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
 
 interface Variable {
@@ -20,6 +28,8 @@ interface Variable {
   readonly meaning: string;
   readonly example?: string;
   readonly secret?: true;
+  /** Set to nothing means something else than unset. */
+  readonly mayBeEmpty?: true;
 }
 
 export const variables = {
@@ -42,6 +52,16 @@ export const variables = {
     schema: z.string().min(16).optional(),
     meaning: 'Lets the renderer offer its certificate; unset means no renderer may.',
     secret: true,
+  },
+  AERIE_WEB_DIR: {
+    schema: z.string().optional(),
+    meaning: 'Folder of the web app; unset means the one built beside the server, set to nothing means none is served.',
+    mayBeEmpty: true,
+  },
+  AERIE_WEB_ORIGIN: {
+    schema: origins.optional(),
+    meaning: 'Other origins, separated by commas, whose pages may call the API; unset means none.',
+    example: 'https://app.example',
   },
   DATABASE_URL: {
     schema: url('postgres:', 'postgresql:').optional(),
@@ -101,4 +121,5 @@ export const variables = {
 
 export type VariableName = keyof typeof variables;
 export type Environment = { [Name in VariableName]: z.output<(typeof variables)[Name]['schema']> };
+export const mayBeEmpty = (name: VariableName): boolean => 'mayBeEmpty' in variables[name];
 export const isSecret = (name: VariableName): boolean => 'secret' in variables[name];

@@ -1,6 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { type Environment, type VariableName, isSecret, variables } from './config.schema.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { webReleasePath } from '@aerie/protocol';
+import { type Environment, type VariableName, isSecret, mayBeEmpty, variables } from './config.schema.js';
+
+const besideServer = fileURLToPath(new URL('../../clients/web/dist', import.meta.url));
 
 /** The configuration of one process, parsed once at start. Provided as itself, so the class is the injection token. */
 export class Config {
@@ -8,6 +12,13 @@ export class Config {
 
   constructor(readonly environment: Environment) {
     this.dataDir = resolve(environment.AERIE_DATA_DIR);
+  }
+
+  /** Folder of the web app to serve; null for none. What was asked for by name is not looked for here: its absence is a fault. */
+  get webDir(): string | null {
+    const { AERIE_WEB_DIR: asked } = this.environment;
+    if (asked !== undefined) return asked === '' ? null : resolve(asked);
+    return existsSync(join(besideServer, webReleasePath)) ? besideServer : null;
   }
 
   get runsApi(): boolean {
@@ -46,7 +57,7 @@ function readVariable(name: VariableName, env: NodeJS.ProcessEnv, faults: string
 }
 
 function rawValue(name: VariableName, env: NodeJS.ProcessEnv, faults: string[]): string | undefined {
-  const given = env[name] || undefined;
+  const given = mayBeEmpty(name) ? env[name] : env[name] || undefined;
   const file = isSecret(name) ? env[`${name}_FILE`] || undefined : undefined;
   if (file === undefined) return given;
   if (given !== undefined) faults.push(`${name}: set either ${name} or ${name}_FILE, not both`);

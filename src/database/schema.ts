@@ -3,6 +3,7 @@ import { ReceiptKeyRow } from '../audit/receipt-key.entity.js';
 import { Device, RendererOffer } from '../identity/device.entity.js';
 import { Member } from '../identity/member.entity.js';
 import { Organisation } from '../identity/organisation.entity.js';
+import { Pairing } from '../identity/pairing.entity.js';
 import { ChallengeRow, SessionRow } from '../identity/session.entity.js';
 import { OutboxRow } from '../jobs/outbox.entity.js';
 import { PkeskRow } from '../keys/pkesk.entity.js';
@@ -17,6 +18,8 @@ import type { DatabaseSchema } from './database.module.js';
 import { Outbox0001 } from './migrations/0001-outbox.js';
 import { Identity0002 } from './migrations/0002-identity.js';
 import { Media0003 } from './migrations/0003-media.js';
+import { Pairings0004 } from './migrations/0004-pairings.js';
+import { Operations0005 } from './migrations/0005-operations.js';
 
 /** Every table and every migration, in order. Append only. */
 export const schema: DatabaseSchema = {
@@ -30,6 +33,7 @@ export const schema: DatabaseSchema = {
     RendererOffer,
     ChallengeRow,
     SessionRow,
+    Pairing,
     Project,
     Epoch,
     Envelope,
@@ -44,5 +48,5 @@ export const schema: DatabaseSchema = {
     UploadBlob,
     UploadPart,
   ],
-  migrations: [Outbox0001, Identity0002, Media0003],
+  migrations: [Outbox0001, Identity0002, Media0003, Pairings0004, Operations0005],
 };

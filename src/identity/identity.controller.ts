@@ -4,6 +4,7 @@ import { Input, type InputOf, Serves } from '../http/serves.decorator.js';
 import { type Caller, CurrentCaller } from './caller.js';
 import { DevicesService } from './devices.service.js';
 import { OrganisationService } from './organisation.service.js';
+import { PairingsService } from './pairings.service.js';
 import { SessionsService } from './sessions.service.js';
 
 @Controller()
@@ -11,6 +12,7 @@ export class IdentityController {
   constructor(
     private readonly organisation: OrganisationService,
     private readonly devices: DevicesService,
+    private readonly pairings: PairingsService,
     private readonly sessions: SessionsService,
   ) {}
 
@@ -49,6 +51,16 @@ export class IdentityController {
     return this.sessions.end(caller);
   }
 
+  @Serves(routes.listSessions)
+  sessionsOf(@CurrentCaller() caller: Caller) {
+    return this.sessions.list(caller);
+  }
+
+  @Serves(routes.endSessionOf)
+  endOne(@CurrentCaller() caller: Caller, @Input() { params }: InputOf<typeof routes.endSessionOf>) {
+    return this.sessions.endOne(caller, params.sessionId);
+  }
+
   @Serves(routes.enrolDevice)
   async enrol(@Input() { body }: InputOf<typeof routes.enrolDevice>) {
     return { deviceId: await this.devices.enrol(body) };
@@ -58,6 +70,22 @@ export class IdentityController {
   async revoke(@CurrentCaller() caller: Caller, @Input() { params, body }: InputOf<typeof routes.revokeDevice>) {
     await this.devices.revoke(caller, params.deviceId, body.record);
     return { deviceId: params.deviceId };
+  }
+
+  @Serves(routes.createPairing)
+  createPairing(@Input() { body }: InputOf<typeof routes.createPairing>) {
+    return this.pairings.create(body);
+  }
+
+  @Serves(routes.readPairing)
+  readPairing(@Input() { params }: InputOf<typeof routes.readPairing>) {
+    return this.pairings.read(params.pairingId);
+  }
+
+  @Serves(routes.answerPairing)
+  async answerPairing(@Input() { params, body }: InputOf<typeof routes.answerPairing>) {
+    await this.pairings.answer(params.pairingId, body.answer);
+    return { pairingId: params.pairingId };
   }
 
   @Serves(routes.offerRenderer)

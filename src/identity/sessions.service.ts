@@ -14,11 +14,15 @@ import {
   verifyRecord,
 } from '@aerie/protocol';
 import { DataSource, LessThan } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from './caller.js';
 import { DevicesService } from './devices.service.js';
 import { OrganisationService } from './organisation.service.js';
 import { ChallengeRow, SessionRow } from './session.entity.js';
+
+/** How coarse the times of use are: one write a minute for each session, whatever it does. */
+const noteSeconds = 60;
 
 /** Log-in by device signature. A session gives access to ciphertext; it decrypts nothing. */
 @Injectable()
@@ -27,6 +31,7 @@ export class SessionsService {
     private readonly database: DataSource,
     private readonly devices: DevicesService,
     private readonly organisation: OrganisationService,
+    private readonly audit: AuditService,
   ) {}
 
   async challenge(deviceId: string): Promise<ReplyOf<typeof routes.askChallenge>> {
@@ -72,14 +77,16 @@ export class SessionsService {
   async authenticate(token: string): Promise<Caller> {
     const tokenDigest = digestOf(token);
     const [row] = await this.database.query<CallerRow[]>(
-      `SELECT d.id, d.member_id, d.kind, d.projects, d.revoked_at, d.expires_at <= now() AS device_expired, m.role
+      `SELECT d.id, d.member_id, d.kind, d.projects, d.revoked_at, d.expires_at <= now() AS device_expired, m.role,
+              least(s.last_used_at, coalesce(d.last_seen_at, '-infinity')) < now() - $2 * interval '1 second' AS is_unnoted
          FROM session s JOIN device d ON d.id = s.device_id JOIN member m ON m.id = d.member_id
         WHERE s.token_digest = $1 AND s.expires_at > now()`,
-      [tokenDigest],
+      [tokenDigest, noteSeconds],
     );
     if (!row) throw new ApiError('session.expired');
     if (row.revoked_at) throw new ApiError('device.revoked');
     if (row.device_expired) throw new ApiError('device.expired');
+    if (row.is_unnoted) await this.note(tokenDigest, row.id);
     return {
       deviceId: row.id,
       memberId: row.member_id,
@@ -92,6 +99,58 @@ export class SessionsService {
 
   async end(caller: Caller): Promise<void> {
     await this.database.getRepository(SessionRow).delete({ tokenDigest: caller.tokenDigest });
+  }
+
+  /** The open sessions of the caller's member; for an owner, of everybody. Those last used come first. */
+  async list(caller: Caller): Promise<ReplyOf<typeof routes.listSessions>> {
+    const rows = await this.database
+      .getRepository(SessionRow)
+      .createQueryBuilder('session')
+      .innerJoin('device', 'device', 'device.id = session.device_id')
+      .where('session.expiresAt > now() AND (device.expires_at IS NULL OR device.expires_at > now())')
+      .andWhere('(:isOwner OR device.member_id = :memberId)', scopeOf(caller))
+      .orderBy({ 'session.lastUsedAt': 'DESC', 'session.id': 'ASC' })
+      .getMany();
+    return {
+      sessions: rows.map((row) => ({
+        sessionId: row.id,
+        deviceId: row.deviceId,
+        createdAt: row.createdAt.toISOString(),
+        lastUsedAt: row.lastUsedAt.toISOString(),
+        expiresAt: row.expiresAt.toISOString(),
+        current: row.tokenDigest.equals(caller.tokenDigest),
+      })),
+    };
+  }
+
+  /** @throws ApiError session.unknown, the same whether it does not exist or is not the caller's to end */
+  async endOne(caller: Caller, sessionId: string): Promise<void> {
+    const { isOwner, memberId } = scopeOf(caller);
+    await this.database.transaction(async (manager) => {
+      const [ended] = await manager.query<[{ device_id: string }[], number]>(
+        `DELETE FROM session USING device d
+          WHERE session.id = $1 AND d.id = session.device_id AND ($2 OR d.member_id = $3) RETURNING session.device_id`,
+        [sessionId, isOwner, memberId],
+      );
+      if (!ended[0]) throw new ApiError('session.unknown');
+      await this.audit.record(manager, 'session.ended', caller.deviceId, [ended[0].device_id]);
+    });
+  }
+
+  /**
+   * Notes that the device was heard of just now; of several requests at once, one writes. Not in one transaction: a
+   * revocation locks both rows the other way round.
+   */
+  private async note(tokenDigest: Buffer, deviceId: string): Promise<void> {
+    await this.database.query(
+      `UPDATE session SET last_used_at = now() WHERE token_digest = $1 AND last_used_at < now() - $2 * interval '1 second'`,
+      [tokenDigest, noteSeconds],
+    );
+    await this.database.query(
+      `UPDATE device SET last_seen_at = now()
+        WHERE id = $1 AND (last_seen_at IS NULL OR last_seen_at < now() - $2 * interval '1 second')`,
+      [deviceId, noteSeconds],
+    );
   }
 
   private async verify(signed: ReturnType<typeof signedFromWire>, deviceId: string) {
@@ -111,7 +170,11 @@ interface CallerRow {
   projects: string[] | null;
   revoked_at: Date | null;
   device_expired: boolean | null;
+  is_unnoted: boolean;
   role: Caller['role'];
 }
+
+/** Whose sessions a caller may see and end. */
+const scopeOf = ({ role, memberId }: Caller) => ({ isOwner: role === 'owner', memberId });
 
 const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();

@@ -88,6 +88,7 @@ async function connectRedis(url: string, name: string): Promise<Connected> {
       throw new QueueUnfit(
         `Redis may drop jobs: its maxmemory-policy is ${policy}. ` +
           'Set it to noeviction: `redis-cli CONFIG SET maxmemory-policy noeviction`, and in redis.conf.',
+        'may-evict',
       );
     },
     disconnect: async () => redis.disconnect(),

@@ -15,6 +15,12 @@ export interface QueueCounts {
 /** The queue cannot be relied on, and why. The message says what to change. */
 export class QueueUnfit extends Error {
   override readonly name = 'QueueUnfit';
+  constructor(
+    message: string,
+    readonly fault: 'silent' | 'may-evict' = 'silent',
+  ) {
+    super(message);
+  }
 }
 
 /**

@@ -16,6 +16,31 @@ export interface ClaimedJob {
   attempts: number;
 }
 
+export interface KindCounts {
+  readonly kind: string;
+  readonly due: number;
+  readonly running: number;
+  readonly later: number;
+  readonly givenUp: number;
+  readonly stuck: number;
+  readonly oldestDueAt: Date | null;
+}
+
+export interface StuckRow {
+  readonly jobId: string;
+  readonly kind: string;
+  readonly isGivenUp: boolean;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly since: Date;
+  readonly payload: unknown;
+}
+
+export interface OutboxReport {
+  readonly kinds: readonly KindCounts[];
+  readonly stuck: readonly StuckRow[];
+}
+
 /** How patient the outbox is. */
 export class OutboxOptions {
   /** After this time without a sign of life, a row is handed to the queue again. */
@@ -34,6 +59,8 @@ const backoffMsMax = 3_600_000;
 /** Done rows are kept for a look back, then removed a batch at a time. */
 const keepDone = '1 day';
 const sweepRows = 1_000;
+/** So many failures in a row, within about half a minute, are no hiccup any more. */
+const stuckAttempts = 6;
 const open = { doneAt: IsNull(), failedAt: IsNull() };
 
 /** Writes down what work is due, and remembers what became of it. The database is the only truth about work. */
@@ -136,6 +163,51 @@ export class OutboxService {
       `DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at < now() - $1::interval LIMIT $2)`,
       [keepDone, sweepRows],
     );
+  }
+
+  /**
+   * Open and given up work by kind, and up to `rowsMax` rows of what is stuck: given up, or failed `stuckAttempts` times.
+   * `since` is when the work came up.
+   */
+  async report(rowsMax: number): Promise<OutboxReport> {
+    const busy = `claimed_at >= now() - $1 * interval '1 ms'`;
+    const kinds = await this.dataSource.query<KindCounts[]>(
+      `SELECT job AS kind,
+              count(*) FILTER (WHERE is_open AND NOT is_busy AND due_at <= now())::int AS due,
+              count(*) FILTER (WHERE is_open AND is_busy)::int AS running,
+              count(*) FILTER (WHERE is_open AND NOT is_busy AND due_at > now())::int AS later,
+              count(*) FILTER (WHERE NOT is_open)::int AS "givenUp",
+              count(*) FILTER (WHERE NOT is_open OR attempts >= $2)::int AS stuck,
+              min(due_at) FILTER (WHERE is_open AND NOT is_busy AND due_at <= now()) AS "oldestDueAt"
+         FROM (SELECT job, due_at, attempts, failed_at IS NULL AS is_open, coalesce(${busy}, false) AS is_busy
+                 FROM outbox WHERE done_at IS NULL) AS row
+        GROUP BY job`,
+      [this.options.visibilityMs, stuckAttempts],
+    );
+    const stuck = await this.dataSource.query<StuckRow[]>(
+      `SELECT id AS "jobId", job AS kind, failed_at IS NOT NULL AS "isGivenUp", attempts, error_code AS error,
+              created_at AS since, payload
+         FROM outbox WHERE done_at IS NULL AND (failed_at IS NOT NULL OR attempts >= $1)
+        ORDER BY failed_at IS NULL, attempts DESC, created_at, id LIMIT $2`,
+      [stuckAttempts, rowsMax],
+    );
+    return { kinds, stuck };
+  }
+
+  /**
+   * Makes a job due now that failed or was given up, with all its attempts before it. One that is running or waits for
+   * its first run is left alone. @returns whether there was such a job
+   */
+  async retry(outboxId: string): Promise<boolean> {
+    // The key of one that was given up may be taken by a newer row; jobs may run side by side, so it goes without.
+    const [, retried] = await this.dataSource.query<[unknown, number]>(
+      `UPDATE outbox SET due_at = now(), dispatched_at = NULL, claimed_at = NULL, attempts = 0, failed_at = NULL,
+         unique_key = CASE WHEN failed_at IS NULL THEN unique_key END
+       WHERE id = $1 AND done_at IS NULL AND attempts > 0
+         AND (claimed_at IS NULL OR claimed_at < now() - $2 * interval '1 ms')`,
+      [outboxId, this.options.visibilityMs],
+    );
+    return retried === 1;
   }
 
   /** How much work is open, and how much was given up; for operators. */

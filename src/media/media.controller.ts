@@ -18,7 +18,7 @@ export class MediaController {
 
   @Serves(routes.listMedia)
   list(@CurrentCaller() caller: Caller, @Input() { params, query }: InputOf<typeof routes.listMedia>) {
-    return this.media.list(caller, params.projectId, query.after, query.limit);
+    return this.media.list(caller, params.projectId, query);
   }
 
   @Serves(routes.findMedia)

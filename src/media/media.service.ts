@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type MediaView, type Pkesk, type ReplyOf, routes, toBase64 } from '@aerie/protocol';
+import { type MediaView, type Pkesk, type QueryOf, type ReplyOf, routes, toBase64 } from '@aerie/protocol';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../identity/caller.js';
@@ -60,18 +60,21 @@ export class MediaService {
     await this.outbox.enqueue(manager, CheckMedia, { mediaIds: added.map(({ media }) => media.id) }, { dueAt });
   }
 
+  /** A page of a project; `after` goes on in the order in which it began. */
   async list(
     caller: Caller,
     projectId: string,
-    after: string | undefined,
-    limit: number,
+    { after, limit, order }: QueryOf<typeof routes.listMedia>,
   ): Promise<ReplyOf<typeof routes.listMedia>> {
     await this.access.require(caller, projectId);
-    const page = await this.database
+    const [isBehind, direction] = order === 'oldest' ? (['>', 'ASC'] as const) : (['<', 'DESC'] as const);
+    const query = this.database
       .getRepository(Media)
       .createQueryBuilder('media')
-      .where('media.projectId = :projectId AND media.position > :after', { projectId, after: after ?? '0' })
-      .orderBy('media.position', 'ASC')
+      .where('media.projectId = :projectId', { projectId });
+    if (after !== undefined) query.andWhere(`media.position ${isBehind} :after`, { after });
+    const page = await query
+      .orderBy('media.position', direction)
       .limit(limit + 1)
       .getMany();
     const shown = page.slice(0, limit);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Pkesk, renderingLeaseSeconds } from '@aerie/protocol';
+import { type Pkesk, type ReplyOf, type RenderingFailure, renderingLeaseSeconds, type routes } from '@aerie/protocol';
 import { DataSource } from 'typeorm';
+import type { z } from 'zod';
 import { AuditService } from '../audit/audit.service.js';
 import { ApiError } from '../http/api-error.js';
 import { KeysService } from '../keys/keys.service.js';
@@ -9,6 +10,13 @@ import { Blob } from './blob.entity.js';
 import type { Media } from './media.entity.js';
 import type { NewMedia } from './media.service.js';
 import { Rendering, Rendition } from './rendition.entity.js';
+
+interface FailedRendering {
+  readonly media_id: string;
+  readonly failure: z.infer<typeof RenderingFailure>;
+  readonly attempts: number;
+  readonly committed_at: Date;
+}
 
 /** A renderer that failed so often at one media will fail again. */
 const attemptsMax = 3;
@@ -41,6 +49,35 @@ export class RenditionsService {
     await this.database
       .getRepository(Rendering)
       .update({ mediaId, deviceId, state: 'due' }, { state: 'failed', failure });
+  }
+
+  /** What renderers owe and could not make, with up to `rowsMax` rows of the latter, newest first. */
+  async report(rowsMax: number): Promise<ReplyOf<typeof routes.readJobs>['renderings']> {
+    const [counts] = await this.database.query<[{ due: number; running: number; failed: number; oldest: Date | null }]>(
+      `SELECT count(*) FILTER (WHERE state = 'due' AND NOT is_leased)::int AS due,
+              count(*) FILTER (WHERE state = 'due' AND is_leased)::int AS running,
+              count(*) FILTER (WHERE state = 'failed')::int AS failed,
+              min(committed_at) FILTER (WHERE state = 'due' AND NOT is_leased) AS oldest
+         FROM (SELECT r.state, m.committed_at, coalesce(r.leased_until >= now(), false) AS is_leased
+                 FROM rendering r JOIN media m ON m.id = r.media_id WHERE r.state <> 'done') AS row`,
+    );
+    const failures = await this.database.query<FailedRendering[]>(
+      `SELECT r.media_id, r.failure, r.attempts, m.committed_at FROM rendering r JOIN media m ON m.id = r.media_id
+        WHERE r.state = 'failed' ORDER BY m.position DESC LIMIT $1`,
+      [rowsMax],
+    );
+    return {
+      due: counts.due,
+      running: counts.running,
+      failed: counts.failed,
+      oldestDueAt: counts.oldest?.toISOString() ?? null,
+      failures: failures.map((row) => ({
+        mediaId: row.media_id,
+        reason: row.failure,
+        attempts: row.attempts,
+        since: row.committed_at.toISOString(),
+      })),
+    };
   }
 
   /** Adds the pictures of one media. Handing in twice is one effect. */

@@ -1,6 +1,6 @@
 import { randomBytes, webcrypto } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { asSealed, type Sealed } from '@aerie/protocol';
@@ -16,6 +16,7 @@ import {
   type StoredObject,
   type StoredPart,
   StoreFull,
+  type StoreSpace,
   StoreUnavailable,
   UploadMissing,
 } from './object-store.port.js';
@@ -219,6 +220,14 @@ export class FilesystemObjectStore extends ObjectStore {
   async *list(prefix: string, after = ''): AsyncIterable<StoredObject> {
     checkPrefix(prefix);
     yield* walk(join(this.dir, 'objects'), '', prefix, after);
+  }
+
+  async space(): Promise<StoreSpace> {
+    return guarded(async () => {
+      await this.ensureFolder(this.dir);
+      const { bavail, blocks, bsize } = await statfs(this.dir);
+      return { kind: 'filesystem', disk: { bytesFree: bavail * bsize, bytesTotal: blocks * bsize } };
+    });
   }
 
   async check(): Promise<void> {

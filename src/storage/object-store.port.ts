@@ -49,6 +49,11 @@ export interface ByteRange {
   end: number;
 }
 
+export interface StoreSpace {
+  kind: 'filesystem' | 's3';
+  disk: { bytesFree: number; bytesTotal: number } | null;
+}
+
 /** Shorter than the 1,024 octets of S3, and each name far below the 255 of file systems. */
 const keyCharsMax = 512;
 
@@ -140,6 +145,9 @@ export abstract class ObjectStore {
 
   /** Every object whose key begins with `prefix` and comes after the key `after`, in the order of the keys' octets. */
   abstract list(prefix: string, after?: string): AsyncIterable<StoredObject>;
+
+  /** Where the objects lie, and what is left of that disk in octets; null where the store does not say. */
+  abstract space(): Promise<StoreSpace>;
 
   /** Writes, reads and deletes a small object of its own, for readiness. @throws StoreFull */
   abstract check(): Promise<void>;

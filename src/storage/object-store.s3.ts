@@ -17,6 +17,7 @@ import {
   type StoredObject,
   type StoredPart,
   StoreFull,
+  type StoreSpace,
   StoreUnavailable,
   UploadMissing,
 } from './object-store.port.js';
@@ -219,6 +220,10 @@ export class S3ObjectStore extends ObjectStore {
       }
       continuation = page.isTruncated ? page.nextContinuationToken : undefined;
     }
+  }
+
+  async space(): Promise<StoreSpace> {
+    return { kind: 's3', disk: null };
   }
 
   async check(): Promise<void> {

@@ -16,6 +16,8 @@ export class Upload {
   state!: UploadStateName;
   @Column({ type: 'bigint', name: 'bytes_reserved' })
   bytesReserved!: string;
+  @Column({ type: 'timestamptz', name: 'created_at', insert: false, update: false })
+  createdAt!: Date;
   @Column({ type: 'timestamptz', name: 'expires_at' })
   expiresAt!: Date;
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Enrolment, adoptRenderer, createRendererIdentity, join, offerRenderer } from '@aerie/sdk';
@@ -27,9 +27,14 @@ const requests: Record<RouteName, Request & { about: About }> = {
   askChallenge: { about: null, body: { deviceId: randomUUID() } },
   openSession: { about: null, body: {} },
   endSession: { about: null },
+  listSessions: { about: null },
+  endSessionOf: { about: null },
   recover: { about: null, body: { recoveryToken: digest } },
   enrolDevice: { about: null, body: {} },
   revokeDevice: { about: null, body: { record: { bytes: 'AAAA', signature: 'AAAA' } } },
+  createPairing: { about: null, body: {} },
+  readPairing: { about: null },
+  answerPairing: { about: null, body: { answer: 'AAAA' } },
   offerRenderer: { about: null, body: {} },
   readRenderer: { about: null },
   createProject: { about: null, body: {} },
@@ -55,7 +60,16 @@ const requests: Record<RouteName, Request & { about: About }> = {
   leaseRendering: { about: null },
   addRendition: { about: 'media', body: octets },
   failRendering: { about: 'media', body: { reason: 'unreadable' } },
+  readStorage: { about: null },
+  readJobs: { about: null },
+  retryJob: { about: null },
+  listWarnings: { about: null },
 };
+
+const ownerRoutes = (Object.keys(routes) as RouteName[]).filter((name) => {
+  const { access } = routes[name];
+  return access !== 'public' && 'owner' in access;
+});
 
 interface Person {
   readonly name: string;
@@ -195,6 +209,88 @@ describe('Who may call what', () => {
       ['the renderer of another project', 1, false],
     ]);
   });
+
+  it.each(ownerRoutes)('refuses %s to a full device whose member is no owner', async (name) => {
+    await stored.query("UPDATE member SET role = 'member'");
+    try {
+      const { body } = requests[name];
+      expect((await ada.send(name, { body })).code).toBe('access.denied');
+    } finally {
+      await stored.query("UPDATE member SET role = 'owner'");
+    }
+    expect((await ada.send(name, { body: requests[name].body })).code).not.toBe('access.denied');
+  });
+
+  it("shows and ends a member's own sessions only, and to an owner everybody's", async () => {
+    const bob = await addMember();
+    const sessionsOf = async (token?: string): Promise<{ sessionId: string; deviceId: string; current: boolean }[]> =>
+      (await ada.send('listSessions', { token })).json.sessions;
+    const end = async (sessionId: string, token?: string) =>
+      (await ada.send('endSessionOf', { params: { sessionId }, token })).code;
+    try {
+      const all = await sessionsOf();
+      const mine = all.find(({ current }) => current)!;
+      expect(all.filter(({ current }) => current)).toEqual([mine]);
+      expect(mine.deviceId).toBe(ada.aerie.keyring.deviceId);
+      const [his, ...others] = await sessionsOf(bob.token);
+      expect([his, others]).toMatchObject([{ deviceId: bob.deviceId, current: true }, []]);
+      expect(all.map(({ sessionId }) => sessionId)).toContain(his!.sessionId);
+      expect(await end(mine.sessionId, bob.token)).toBe('session.unknown');
+      expect(await end(randomUUID(), bob.token)).toBe('session.unknown');
+      expect(await end(his!.sessionId)).toBe('ok');
+      expect((await ada.send('listSessions', { token: bob.token })).code).toBe('session.expired');
+      expect(await end(his!.sessionId)).toBe('session.unknown');
+      expect(await stored.count("SELECT count(*) FROM audit_event WHERE type = 'session.ended'")).toBe(1);
+    } finally {
+      await stored.query('DELETE FROM device WHERE id = $1', [bob.deviceId]);
+      await stored.query('DELETE FROM member WHERE id = $1', [bob.memberId]);
+    }
+  });
+
+  it('calls a session by an id that says nothing of its token', async () => {
+    const token = await ada.token();
+    const { json } = await ada.send('listSessions');
+    const digest = createHash('sha256').update(token).digest();
+    const said = JSON.stringify(json).toLowerCase();
+    for (const secret of [token, digest.toString('hex'), digest.toString('base64'), digest.toString('base64url')])
+      expect(said).not.toContain(secret.toLowerCase());
+    const current = json.sessions.find((session: { current: boolean }) => session.current).sessionId as string;
+    expect(digest.toString('hex')).not.toContain(current.replaceAll('-', '').slice(0, 8));
+    expect((await send(server.url, 'listProjects', { token: current })).code).toBe('session.expired');
+  });
+
+  it('notes once a minute that a session is used, and not more often', async () => {
+    const ask = async () => {
+      const { json } = await ada.send('listSessions');
+      return json.sessions.find((session: { current: boolean }) => session.current).lastUsedAt as string;
+    };
+    const first = await ask();
+    expect(await ask()).toBe(first);
+    await stored.query("UPDATE session SET last_used_at = last_used_at - interval '61 seconds'");
+    const noted = await ask();
+    expect(Date.parse(noted)).toBeGreaterThanOrEqual(Date.parse(first));
+    expect(Date.now() - Date.parse(noted)).toBeLessThan(20_000);
+  });
+
+  /** A member beside Ada, with a device and a session, as rows only: no client would believe in him. */
+  async function addMember(): Promise<{ memberId: string; deviceId: string; token: string }> {
+    const [memberId, deviceId, token] = [randomUUID(), randomUUID(), randomBytes(32).toString('base64url')];
+    await stored.query(
+      `INSERT INTO member (id, role, certificate_fp, certificate, record, signature, sealed_backup, recovery_token_digest)
+       SELECT $1, 'member', $2, certificate, record, signature, sealed_backup, $3 FROM member LIMIT 1`,
+      [memberId, memberId, randomBytes(32)],
+    );
+    await stored.query(
+      `INSERT INTO device (id, member_id, kind, certificate_fp, certificate, record, signature)
+       SELECT $1, $2, 'full', $3, certificate, record, signature FROM device WHERE kind = 'full' LIMIT 1`,
+      [deviceId, memberId, deviceId],
+    );
+    await stored.query(
+      "INSERT INTO session (token_digest, device_id, expires_at) VALUES ($1, $2, now() + interval '1 hour')",
+      [createHash('sha256').update(token).digest(), deviceId],
+    );
+    return { memberId, deviceId, token };
+  }
 
   it("answers the same for what is not there and for what is somebody else's", async () => {
     const token = await people.find(({ name }) => name.endsWith('of another project'))!.token();

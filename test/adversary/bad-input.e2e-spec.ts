@@ -392,6 +392,39 @@ describe('A server that is sent bad input', () => {
       ).toBe('upload.conflict');
     });
 
+    it.each(['order=sideways', 'order=', 'order=newest&order=oldest', 'after=-1', 'after=x', 'limit=0', 'limit=501'])(
+      'refuses to list by %s',
+      async (query) => {
+        const answer = await ada.send('listMedia', { params: { projectId }, query: `?${query}` });
+        expect(answer.code).toBe('request.malformed');
+      },
+    );
+
+    it.each(["'; DROP TABLE session; --", '..%2f..', 'CURRENT', randomUUID().toUpperCase()])(
+      'refuses the session id and the job id %s',
+      async (id) => {
+        const before = await stored.count('SELECT count(*) FROM session');
+        expect((await ada.send('endSessionOf', { params: { sessionId: id } })).code).toBe('request.malformed');
+        expect((await ada.send('retryJob', { params: { jobId: id } })).code).toBe('request.malformed');
+        expect(await stored.count('SELECT count(*) FROM session')).toBe(before);
+      },
+    );
+
+    it('refuses to end a session or to retry a job that is not there', async () => {
+      expect((await ada.send('endSessionOf', { params: { sessionId: randomUUID() } })).code).toBe('session.unknown');
+      expect((await ada.send('retryJob', { params: { jobId: randomUUID() } })).code).toBe('job.unknown');
+    });
+
+    it('shows a stuck job whose payload is no payload, without what is in it', async () => {
+      const [row] = await stored.query<{ id: string }>(
+        `INSERT INTO outbox (job, payload, attempts, failed_at, error_code)
+         VALUES ('media.check-media', '{"mediaIds": ["../x", 7, null], "mediaId": {}}', 1, now(), 'job.payload_malformed') RETURNING id`,
+      );
+      const { json } = await ada.send('readJobs');
+      await stored.query('DELETE FROM outbox WHERE id = $1', [row!.id]);
+      expect(json.stuck).toMatchObject([{ jobId: row!.id, error: 'job.payload_malformed', mediaIds: [] }]);
+    });
+
     it('answers for a route that does not exist', async () => {
       const answer = await fetch(`${server.url}/api/v1/../v1/nothing/%2e%2e`);
       expect([answer.status, (await answer.json()).code]).toEqual([404, 'request.unknown_route']);

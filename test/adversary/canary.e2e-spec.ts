@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Aerie } from '@aerie/sdk';
+import { Aerie, Pairing, newPairingCode } from '@aerie/sdk';
 import { ingestItems, openFolderJournal, readKeyringFile } from '@aerie/sdk/node';
 import { chunkBytes, fromBase64, segmentBytes } from '@aerie/protocol';
 import sharp from 'sharp';
@@ -130,7 +130,7 @@ describe.each(profiles)('A canary search of %s', (_, openProfile) => {
     marked(`${names[3]}.bin`, 2 * segmentBytes + 300_000);
   }
 
-  /** Ingest, list, preview, download, recover, enrol, and mistakes on the way; what is secret on the client is noted. */
+  /** Ingest, list, preview, download, recover, enrol, pair, and mistakes on the way; what is secret on the client is noted. */
   async function useEverything(): Promise<void> {
     const keyring = await readKeyringFile(join(owner.home, 'keyring.pgp'), owner.passphrase);
     const tokens = new Set<string>();
@@ -176,6 +176,15 @@ describe.each(profiles)('A canary search of %s', (_, openProfile) => {
       '--out',
       join(folder, 'enrolment.json'),
     );
+    for (const kind of ['full', 'upload-only'] as const) {
+      const code = newPairingCode();
+      search.add('pairing code', code);
+      search.add('pairing code as typed', code.replaceAll('-', ''));
+      const pairing = await Pairing.offer({ server: server.url, code, label: 'phone', kind });
+      const offer = (await aerie.devices.readOffer(code))!;
+      await aerie.devices.approve(code, offer, kind === 'full' ? {} : { projectId });
+      await addKey(await readSecretKey(fromBase64((await pairing.answered()).deviceSecretKey)));
+    }
     expect((await owner.run('get', word('nothing'), '--out', join(folder, 'x'))).code).not.toBe(0);
     const secretQuery = word('query');
     search.add('query and body of a refused request', secretQuery);

@@ -156,6 +156,7 @@ describe('JobQueue on a Redis that may drop entries', () => {
     try {
       await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
       await expect(queue.check()).rejects.toThrow(QueueUnfit);
+      await expect(queue.check()).rejects.toMatchObject({ fault: 'may-evict' });
       await expect(queue.check()).rejects.toThrow('redis-cli CONFIG SET maxmemory-policy noeviction');
     } finally {
       await admin.config('SET', 'maxmemory-policy', 'noeviction');

@@ -263,6 +263,14 @@ for (const [name, adapter] of adapters) {
       expect((await read(await store.get(key, { start: 0, end: 3 }))).length).toBe(3);
     });
 
+    it('says where the objects lie, and what is left of a disk that it knows', async () => {
+      const { kind, disk } = await store.space();
+      if (name !== 'the file system') return expect({ kind, disk }).toEqual({ kind: 's3', disk: null });
+      expect(kind).toBe('filesystem');
+      expect(disk!.bytesFree).toBeGreaterThan(0);
+      expect(disk!.bytesTotal).toBeGreaterThanOrEqual(disk!.bytesFree);
+    });
+
     it('is ready, and leaves nothing behind of the check', async () => {
       await store.check();
       expect(await keysOf(store, '0/')).toEqual([]);

@@ -140,6 +140,77 @@ describe.each(backends)('Work in the outbox, carried by $name', ({ redis }) => {
     expect(await outbox.counts()).toEqual({ open: 0, failed: 1 });
   });
 
+  it('reports what is due, later, running and stuck, by kind, with codes and no message', async () => {
+    const [stuckId, dueId] = [randomUUID(), randomUUID()];
+    await enqueue(Never, stuckId);
+    await startApp(1);
+    await until(async () => (await outbox.counts()).failed === 1);
+    await Promise.all(apps.splice(1).map((app) => app.close()));
+    await enqueue(Note, dueId);
+    await enqueue(Note, randomUUID(), { dueAt: new Date(Date.now() + 60_000) });
+    await enqueue(Slow, randomUUID());
+    const slow = (await rows()).find(({ job }) => job === 'test.slow')!;
+    await outbox.claim(slow.id);
+    const { kinds, stuck } = await outbox.report(20);
+    const due = (await rows()).find(({ payload }) => JSON.stringify(payload).includes(dueId))!;
+    const none = { due: 0, running: 0, later: 0, givenUp: 0, stuck: 0, oldestDueAt: null };
+    expect([...kinds].sort((a, b) => (a.kind < b.kind ? -1 : 1))).toEqual([
+      { ...none, kind: 'test.fail-always', givenUp: 1, stuck: 1 },
+      { ...none, kind: 'test.note', due: 1, later: 1, oldestDueAt: due.dueAt },
+      { ...none, kind: 'test.slow', running: 1 },
+    ]);
+    expect(stuck).toEqual([
+      {
+        jobId: expect.any(String),
+        kind: 'test.fail-always',
+        isGivenUp: true,
+        attempts: 4,
+        error: 'TypeError',
+        since: expect.any(Date),
+        payload: { noteId: stuckId },
+      },
+    ]);
+    expect(JSON.stringify({ kinds, stuck })).not.toContain('secret');
+  });
+
+  it('calls stuck what has failed six times, before it is given up', async () => {
+    const [{ id }] = await dataSource.query<[{ id: string }]>(
+      `INSERT INTO outbox (job, payload, attempts) VALUES ('test.note', '{}', 5) RETURNING id`,
+    );
+    expect((await outbox.report(20)).stuck).toEqual([]);
+    await dataSource.query('UPDATE outbox SET attempts = 6 WHERE id = $1', [id]);
+    const { kinds, stuck } = await outbox.report(20);
+    expect([kinds[0], stuck[0]]).toMatchObject([
+      { due: 1, givenUp: 0, stuck: 1 },
+      { jobId: id, isGivenUp: false },
+    ]);
+  });
+
+  it('runs again when asked what was given up, also where its unique key is taken by now', async () => {
+    const [{ id }] = await dataSource.query<[{ id: string }]>(
+      `INSERT INTO outbox (job, payload, attempts, failed_at, error_code, unique_key)
+       VALUES ('test.tick', '{}', 14, now(), 'test.broken', 'every') RETURNING id`,
+    );
+    await dataSource.query(`INSERT INTO outbox (job, payload, unique_key) VALUES ('test.tick', '{}', 'every')`);
+    expect(await outbox.retry(id)).toBe(true);
+    expect(await outbox.retry(id)).toBe(false);
+    const app = await startApp(1);
+    await until(allDone);
+    expect(app.get(Notes).ticks).toBe(2);
+    expect(await outbox.retry(id)).toBe(false);
+  });
+
+  it('leaves alone, when asked to run it again, what is running or has not failed', async () => {
+    await enqueue(Note, randomUUID(), { dueAt: new Date(Date.now() + 60_000) });
+    const [fresh] = await rows();
+    expect(await outbox.retry(fresh!.id)).toBe(false);
+    await dataSource.query('UPDATE outbox SET attempts = 1, claimed_at = now()');
+    expect(await outbox.retry(fresh!.id)).toBe(false);
+    await dataSource.query('UPDATE outbox SET claimed_at = NULL');
+    expect(await outbox.retry(fresh!.id)).toBe(true);
+    expect((await rows())[0]).toMatchObject({ attempts: 0, failedAt: null });
+  });
+
   it('tries again later, not at once, what this version does not know', async () => {
     await dataSource.query(`INSERT INTO outbox (job, payload) VALUES ('test.from-the-future', '{}')`);
     await startApp(1);

@@ -61,7 +61,7 @@ export function patientFetch(output: Output): typeof fetch {
 export async function withAerie(output: Output, work: (aerie: Aerie) => Promise<void>): Promise<void> {
   if (!existsSync(keyringPath())) {
     throw new CliError('keyring.missing', `There are no keys in ${homeFolder()}`, {
-      hint: 'Run `aerie init`, `aerie recover` or `aerie join` first, or set AERIE_HOME to the folder that holds them.',
+      hint: 'Run `aerie init`, `aerie device request`, `aerie join` or `aerie recover` first, or set AERIE_HOME to the folder that holds them.',
     });
   }
   const passphrase = await readPassphrase('existing');

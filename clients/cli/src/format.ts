@@ -17,6 +17,9 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${String(Math.floor(whole / 60) % 60).padStart(2, '0')} min`;
 }
 
+/** A time of the server as `2026-03-01 09:30 UTC`. */
+export const formatTime = (timestamp: string): string => `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
+
 /**
  * Control, format and bidirectional characters, line separators, lone surrogates and private-use characters: in a file
  * name they can move the cursor, hide an extension or forge a line.

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { exitCodes, report, usageFailure } from './command.js';
+import { addDeviceApprove } from './commands/device-approve.js';
 import { addDeviceEnroll } from './commands/device-enroll.js';
 import { addJoin } from './commands/device-join.js';
 import { addDeviceList } from './commands/device-list.js';
+import { addDeviceRequest } from './commands/device-request.js';
 import { addDeviceRevoke } from './commands/device-revoke.js';
 import { addStatus } from './commands/device-status.js';
 import { addKeyExport } from './commands/key-export.js';
@@ -17,6 +19,10 @@ import { addProjectCreate } from './commands/project-create.js';
 import { addExport } from './commands/project-export.js';
 import { addProjectList } from './commands/project-list.js';
 import { addVerify } from './commands/project-verify.js';
+import { addServerRetry } from './commands/server-retry.js';
+import { addServerStatus } from './commands/server-status.js';
+import { addSessionEnd } from './commands/session-end.js';
+import { addSessionList } from './commands/session-list.js';
 
 /** The commands, in the order in which a person meets them; `aerie help` shows this order. */
 function buildProgram(): Command {
@@ -34,8 +40,13 @@ function buildProgram(): Command {
   const project = program.command('project').description('create and list projects');
   for (const add of [addProjectCreate, addProjectList]) add(project);
   for (const add of [addIngest, addList, addGet, addPreview, addVerify, addExport]) add(program);
-  const device = program.command('device').description('enroll, list and revoke devices');
-  for (const add of [addDeviceEnroll, addDeviceList, addDeviceRevoke]) add(device);
+  const device = program.command('device').description('let devices in, list and revoke them');
+  for (const add of [addDeviceRequest, addDeviceApprove, addDeviceEnroll, addDeviceList, addDeviceRevoke]) add(device);
+  const session = program.command('session').description('see who is logged in, and end sessions');
+  for (const add of [addSessionList, addSessionEnd]) add(session);
+  const server = program.command('server').description('look after the server');
+  addServerStatus(server);
+  addServerRetry(server);
   addKeyExport(program.command('key').description('use your key with other OpenPGP programs'));
   return program;
 }

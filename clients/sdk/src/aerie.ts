@@ -3,10 +3,12 @@ import { armorCertificate, lockSecretKey } from './crypto/openpgp.js';
 import { Devices } from './identity/devices.js';
 import type { Keyring } from './identity/keyring.js';
 import { LocalDevice } from './identity/local-device.js';
+import { Sessions } from './identity/sessions.js';
 import { MediaLibrary } from './media/library.js';
 import { Previews } from './previews/previews.js';
 import { Renderings } from './previews/renderings.js';
 import { Projects } from './projects/projects.js';
+import { Server } from './server/server.js';
 import { Uploads } from './uploads/ingest.js';
 
 export interface AerieOptions {
@@ -19,18 +21,23 @@ export interface AerieOptions {
 export class Aerie {
   readonly projects: Projects;
   readonly devices: Devices;
+  readonly sessions: Sessions;
   readonly uploads: Uploads;
   readonly media: MediaLibrary;
   readonly previews: Previews;
   readonly renderings: Renderings;
+  /** For owners: how the service is. */
+  readonly server: Server;
 
   private constructor(readonly local: LocalDevice) {
     this.projects = new Projects(local);
     this.devices = new Devices(local, this.projects);
+    this.sessions = new Sessions(local);
     this.media = new MediaLibrary(local, this.projects);
     this.uploads = new Uploads(local, this.projects, this.media);
     this.previews = new Previews(this.media);
     this.renderings = new Renderings(local, this.projects, this.media);
+    this.server = new Server(local, this.projects);
   }
 
   /** Makes no request: the first one that needs a session logs in. @throws CryptoError `malformed` for a damaged keyring */
@@ -40,6 +47,11 @@ export class Aerie {
 
   get keyring(): Keyring {
     return this.local.keyring;
+  }
+
+  /** The name of the organisation, as its root signed it. @throws TrustError */
+  async organisation(): Promise<string> {
+    return (await this.local.roster()).organisation.name;
   }
 
   /** Octets and requests of this process so far. */

@@ -1,4 +1,4 @@
-import { ContainerError, RecordError, type Problem } from '@aerie/protocol';
+import { ContainerError, RecordError, containerRefusals, type Problem } from '@aerie/protocol';
 import { CryptoError } from './crypto/openpgp.js';
 
 /** What to tell a person about an error: a stable code, what happened, and what to do next. */
@@ -28,8 +28,7 @@ export class ServerProblem extends Error {
 export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable';
   readonly code = 'network.unreachable';
-  readonly hint =
-    'What the server acknowledged is kept. Check the address and the network, then run the same command again.';
+  readonly hint = unreachableHint;
   constructor(why: string, options?: ErrorOptions) {
     super(`The server cannot be reached: ${why}`, options);
   }
@@ -113,6 +112,38 @@ const cryptoHints: Record<CryptoError['reason'], string> = {
   malformed: 'Restore the file from a copy, or use the recovery kit.',
 };
 
+const recordHints: Record<RecordError['reason'], string> = {
+  signature: distrust['trust.manifest'],
+  shape: distrust['trust.manifest'],
+  certificate: distrust['trust.manifest'],
+};
+
+/** Names of errors that say in their message what to do: those of file sources, and the sealer's. */
+const fileProblems: Record<string, string> = {
+  FileVanished: 'file.vanished',
+  FileChanged: 'file.changed',
+  FileUnreadable: 'file.unreadable',
+  PlaintextChanged: 'file.changed',
+};
+const fileHint = 'The rest of the batch goes on. Ingest this file again once it rests.';
+const unreachableHint =
+  'What the server acknowledged is kept. Check the address and the network, then run the same command again.';
+const internalHint = 'Run the command again; if it persists, report it with this message.';
+
+const under = (prefix: string, hints: Record<string, string>): [string, string][] =>
+  Object.entries(hints).map(([reason, hint]) => [`${prefix}.${reason}`, hint]);
+
+/** Every code that `explain` gives, beside those of the server's error table, and its hint: for who words them anew. */
+export const clientHints: Readonly<Record<string, string>> = Object.fromEntries([
+  ...Object.entries({ ...distrust, ...refusals }),
+  ...under('crypto', cryptoHints),
+  ...Object.keys(containerRefusals).map((reason) => [`container.${reason}`, distrust['trust.blob']]),
+  ...under('record', recordHints),
+  ...Object.values(fileProblems).map((code) => [code, fileHint]),
+  ['network.unreachable', unreachableHint],
+  ['client.internal', internalHint],
+]);
+
 /** Code, message and hint for any thrown value, ours or not. */
 export function explain(error: unknown): Explanation {
   if (error instanceof ServerProblem) {
@@ -126,26 +157,14 @@ export function explain(error: unknown): Explanation {
   if (error instanceof ContainerError)
     return { code: `container.${error.reason}`, message: error.message, hint: distrust['trust.blob'] };
   if (error instanceof RecordError)
-    return { code: `record.${error.reason}`, message: error.message, hint: distrust['trust.manifest'] };
+    return { code: `record.${error.reason}`, message: error.message, hint: recordHints[error.reason] };
   return explainOther(error);
 }
-
-/** Names of errors that say in their message what to do: those of file sources, and the sealer's. */
-const fileProblems: Record<string, string> = {
-  FileVanished: 'file.vanished',
-  FileChanged: 'file.changed',
-  FileUnreadable: 'file.unreadable',
-  PlaintextChanged: 'file.changed',
-};
 
 function explainOther(error: unknown): Explanation {
   const { name = 'Error', message = String(error) } = (error ?? {}) as Partial<Error>;
   const code = fileProblems[name];
-  if (code) return { code, message, hint: 'The rest of the batch goes on. Ingest this file again once it rests.' };
+  if (code) return { code, message, hint: fileHint };
   if (name === 'AbortError') return explain(new Refusal('ingest.aborted', 'The work was cancelled'));
-  return {
-    code: 'client.internal',
-    message,
-    hint: 'Run the command again; if it persists, report it with this message.',
-  };
+  return { code: 'client.internal', message, hint: internalHint };
 }

@@ -4,8 +4,14 @@ export { Refusal, ServerProblem, ServerUnreachable, TrustError, explain, type Ex
 export { CryptoError } from './crypto/openpgp.js';
 export type { PlainSource } from './crypto/seal.js';
 export { Enrolment, Keyring, RendererIdentity } from './identity/keyring.js';
-export { found, recover, type FoundOptions } from './identity/founding.js';
+export { describeServer, found, recover, tryRecoveryKit, type FoundOptions, type ServerInfo } from './identity/founding.js';
 export { join, type Device, type Devices } from './identity/devices.js';
+export { misreadGroup } from './crypto/recovery-kit.js';
+export { newPairingCode } from './crypto/pairing-code.js';
+export { pairingSeconds } from '@aerie/protocol';
+export { Pairing, type PairingOptions } from './identity/pairing.js';
+export type { PairingOffer } from './identity/approval.js';
+export type { DeviceSession, Sessions } from './identity/sessions.js';
 export { adoptRenderer, createRendererIdentity, offerRenderer } from './identity/renderer.js';
 export type { PreviewsMode, Project, Projects } from './projects/projects.js';
 export type {
@@ -20,8 +26,11 @@ export type {
 export type { Uploads } from './uploads/ingest.js';
 export { MemoryJournal, type Journal } from './uploads/journal.js';
 export type { MediaLibrary } from './media/library.js';
-export type { Media } from './media/media.js';
-export type { MediaCheck } from './media/verify.js';
+export type { OriginalReader } from './media/original-reader.js';
+export type { ListedMedia, Media, MediaOrder, OpenedMedia } from './media/media.js';
+export { safeName, uniqueName } from './media/export-names.js';
+export type { CheckOptions, MediaCheck } from './media/verify.js';
 export type { ExportSink, ExportedFile } from './media/export.js';
 export type { Picture, PictureSize, Previews } from './previews/previews.js';
+export type { JobsReport, Server, ServerWarning, StorageReport } from './server/server.js';
 export type { RenderingTask, Renderings } from './previews/renderings.js';

@@ -1,6 +1,8 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { language } from './i18n/language.svelte.js';
+import './router/arrival.svelte.js';
+import { release } from './release/release.svelte.js';
 import { session } from './session/session.svelte.js';
 import { theme } from './session/theme.svelte.js';
 import { serveStreams } from './video/serve-streams.js';
@@ -10,5 +12,6 @@ theme.apply();
 document.documentElement.lang = language.tag;
 serveStreams();
 session.watchIdle();
+release.watch();
 void session.refresh();
 mount(App, { target: document.getElementById('app')! });

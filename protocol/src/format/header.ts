@@ -2,7 +2,7 @@
 import { chunkOctet } from '../limits.js';
 
 /** Every reason a container is refused for. The reason is the contract, the text is not. */
-const refusals = {
+export const containerRefusals = {
   not_seipd: 'The object does not start with a SEIPD packet',
   version: 'The SEIPD packet is not version 2',
   cipher: 'The cipher is not AES-256',
@@ -19,13 +19,13 @@ const refusals = {
   root: 'The object does not have its signed Merkle root',
 } as const;
 
-export type ContainerRefusal = keyof typeof refusals;
+export type ContainerRefusal = keyof typeof containerRefusals;
 
 /** An object that is not a container of this profile, or not the one it should be. */
 export class ContainerError extends Error {
   override readonly name = 'ContainerError';
   constructor(readonly reason: ContainerRefusal) {
-    super(refusals[reason]);
+    super(containerRefusals[reason]);
   }
 }
 

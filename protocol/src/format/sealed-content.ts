@@ -47,3 +47,21 @@ export const BackupContent = z.strictObject({
   memberSecretKey: base64(8 * 1024),
 });
 export type BackupContent = z.infer<typeof BackupContent>;
+
+const belonging = { v: z.literal(1), organisationId: Id, rootFp: Fingerprint, memberId: Id, deviceId: Id };
+/** Inside the answer to a pairing: whose device it is now, and what it may do. `rootFp` is what the device pins. */
+export const PairingAnswer = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...belonging,
+    kind: z.literal('full'),
+    /** The member's transferable secret key in an OpenPGP message to the offered certificate. */
+    sealedMemberKey: base64(10 * 1024),
+  }),
+  z.strictObject({
+    ...belonging,
+    kind: z.literal('upload-only'),
+    projectId: Id,
+    projectName: z.string().min(1).max(200),
+  }),
+]);
+export type PairingAnswer = z.infer<typeof PairingAnswer>;

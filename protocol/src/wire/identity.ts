@@ -26,6 +26,18 @@ export const FoundOrganisation = z.object({
 
 export const Challenge = z.object({ challenge: Octets32, organisationId: Id, expiresAt: Timestamp });
 export const Session = z.object({ token: z.string(), deviceId: Id, expiresAt: Timestamp });
+/** A session as others may know it: its id is random, and neither the token nor what the token is looked up by. */
+export const SessionView = z.object({
+  sessionId: Id,
+  deviceId: Id,
+  createdAt: Timestamp,
+  /** Noted once a minute at most. */
+  lastUsedAt: Timestamp,
+  expiresAt: Timestamp,
+  /** Whether it is the one that asks. */
+  current: z.boolean(),
+});
+export type SessionView = z.infer<typeof SessionView>;
 
 /** Everything a client needs to check who is who, in records it verifies up to the root it has pinned. */
 export const Roster = z.object({
@@ -101,6 +113,25 @@ export const identityRoutes = {
     reply: 'nothing',
     status: 204,
     errors: [],
+  }),
+  listSessions: route({
+    method: 'GET',
+    path: '/api/v1/sessions',
+    summary: "The open sessions of the caller's member; for an owner, of everybody",
+    access: readers,
+    reply: z.object({ sessions: z.array(SessionView) }),
+    status: 200,
+    errors: [],
+  }),
+  endSessionOf: route({
+    method: 'DELETE',
+    path: '/api/v1/sessions/:sessionId',
+    summary: "End a session of the caller's member; an owner may end any",
+    access: readers,
+    params: z.object({ sessionId: Id }),
+    reply: 'nothing',
+    status: 204,
+    errors: ['session.unknown'],
   }),
   recover: route({
     method: 'POST',

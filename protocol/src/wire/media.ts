@@ -28,7 +28,7 @@ export const mediaRoutes = {
   listMedia: route({
     method: 'GET',
     path: '/api/v1/projects/:projectId/media',
-    summary: 'The media of a project, oldest first, in pages',
+    summary: 'The media of a project, in pages, by when they were committed',
     access: readers,
     params: InProject,
     query: z.object({
@@ -37,6 +37,7 @@ export const mediaRoutes = {
         .regex(/^\d{1,18}$/)
         .optional(),
       limit: z.coerce.number().int().min(1).max(listPageMax).default(200),
+      order: z.enum(['oldest', 'newest']).default('oldest'),
     }),
     reply: z.object({ media: z.array(MediaView), next: z.string().nullable() }),
     status: 200,

@@ -1,14 +1,18 @@
+import { adminRoutes } from './admin.js';
 import { identityRoutes } from './identity.js';
 import { mediaRoutes, previewRoutes } from './media.js';
+import { pairingRoutes } from './pairings.js';
 import { projectRoutes } from './projects.js';
 import { uploadRoutes } from './uploads.js';
 
 /** The whole API, which is also the authorisation table: a route that is not here does not exist. */
 export const routes = {
   ...identityRoutes,
+  ...pairingRoutes,
   ...projectRoutes,
   ...uploadRoutes,
   ...mediaRoutes,
   ...previewRoutes,
+  ...adminRoutes,
 } as const;
 export type RouteName = keyof typeof routes;

@@ -42,7 +42,8 @@ export function addDeviceEnroll(device: Command): void {
     );
 }
 
-function readDays(text: string): number {
+/** @throws CliError `usage.invalid` */
+export function readDays(text: string): number {
   const days = Number(text);
   if (Number.isInteger(days) && days >= 1 && days <= 3650) return days;
   throw new CliError('usage.invalid', `--days takes a whole number from 1 to 3650, not ${text}`, {
@@ -52,5 +53,5 @@ function readDays(text: string): number {
 
 const notUploadOnly = (): CliError =>
   new CliError('usage.invalid', 'Only upload-only devices are enrolled this way', {
-    hint: 'Nothing was done. Add --upload-only; for a full device of your own use `aerie recover` there.',
+    hint: 'Nothing was done. Add --upload-only; for a full device of your own use `aerie device request` there.',
   });

@@ -56,7 +56,8 @@ function waitFor(tried: number, error: Error): number {
   return Math.round(ceiling / 2 + (Math.random() * ceiling) / 2);
 }
 
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+/** @throws the signal's reason */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);

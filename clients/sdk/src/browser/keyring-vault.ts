@@ -12,6 +12,8 @@ import { Keyring } from '../identity/keyring.js';
 export interface VaultLabel {
   readonly organisation: string;
   readonly device: string;
+  /** False until its owner has shown to have the recovery kit; nothing is uploaded before. */
+  readonly isKitConfirmed: boolean;
 }
 
 interface Row {
@@ -76,6 +78,13 @@ export class KeyringVault {
     await this.#write({ ...row, keyring: await this.#seal.seal(only, keyring) });
   }
 
+  /** @throws Refusal `keyring.missing` */
+  async relabel(label: VaultLabel): Promise<void> {
+    const row = await this.#read();
+    if (!row) throw new Refusal('keyring.missing', 'This browser holds no keys');
+    await this.#write({ ...row, label });
+  }
+
   /** Removes the keyring and the key that bound it to this browser. */
   async forget(): Promise<void> {
     this.#seal = undefined;
@@ -91,7 +100,8 @@ export class KeyringVault {
     transaction.objectStore(store).put(row, only);
     await new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve();
-      transaction.onerror = transaction.onabort = () => reject(transaction.error ?? new Error('the browser keeps nothing'));
+      transaction.onerror = transaction.onabort = () =>
+        reject(transaction.error ?? new Error('the browser keeps nothing'));
     });
   }
 }

@@ -1,4 +1,7 @@
-/** Seals local state, such as session keys of unfinished uploads, with AES-256-GCM under the device's local key. */
+/**
+ * Seals JSON with AES-256-GCM: local state, such as session keys of unfinished uploads, under the device's local key; and
+ * answers to a pairing, under a key that its code yields.
+ */
 import { concatBytes, fromUtf8, utf8 } from '@aerie/protocol';
 import { CryptoError } from './openpgp.js';
 

@@ -32,8 +32,8 @@ export interface OpenerOptions extends LayoutOptions {
   readonly segmentDigests?: readonly Uint8Array[];
   /** The Merkle root in the signed manifest. */
   readonly ctRoot?: Uint8Array;
-  /** The object octets `start` up to, not including, `end`: one request. */
-  readonly read?: (start: number, end: number) => AsyncIterable<Uint8Array>;
+  /** The object octets `start` up to, not including, `end`: one request. `signal` is that of the range, if it has one. */
+  readonly read?: (start: number, end: number, signal?: AbortSignal) => AsyncIterable<Uint8Array>;
 }
 
 /** Chunks being decrypted at a time, see docs/performance.md. */
@@ -90,7 +90,7 @@ export class BlobOpener {
   async *openRange(
     plainStart: number,
     plainEnd: number,
-    { verifySegments = false }: { verifySegments?: boolean } = {},
+    { verifySegments = false, signal }: { verifySegments?: boolean; signal?: AbortSignal } = {},
   ): AsyncGenerator<Uint8Array> {
     const layout = this.#layout;
     if (!layout) throw new TypeError('ranges need plainBytes');
@@ -102,12 +102,12 @@ export class BlobOpener {
     const segments = verifySegments ? this.#segmentsAround(read) : undefined;
     const reader = new OctetReader(
       segments
-        ? this.#checkedSegments(this.#read(segments.start, segments.end), segments)
-        : this.#read(read.start, read.end),
+        ? this.#checkedSegments(this.#read(segments.start, segments.end, signal), segments)
+        : this.#read(read.start, read.end, signal),
     );
     try {
       if (segments) await reader.take(read.start - segments.start);
-      const cipher = fromStart ? await this.#start(reader) : await this.#cipherForRange();
+      const cipher = fromStart ? await this.#start(reader) : await this.#cipherForRange(signal);
       const chunks = { first: firstChunk, last: lastChunk };
       const readEnd = segments?.end ?? objectEnd;
       for await (const { chunk, inner } of this.#chunks(reader, cipher, chunks, objectStart, readEnd)) {
@@ -118,9 +118,9 @@ export class BlobOpener {
     }
   }
 
-  #read(start: number, end: number): AsyncIterable<Uint8Array> {
+  #read(start: number, end: number, signal?: AbortSignal): AsyncIterable<Uint8Array> {
     if (!this.options.read) throw new TypeError('there is nothing to read from: no read and no stream were given');
-    return this.options.read(start, end);
+    return this.options.read(start, end, signal);
   }
 
   /** Takes the object's octets before the first chunk, and the keys from the salt in them. */
@@ -130,9 +130,9 @@ export class BlobOpener {
     return this.#cipher;
   }
 
-  async #cipherForRange(): Promise<ChunkCipher> {
+  async #cipherForRange(signal?: AbortSignal): Promise<ChunkCipher> {
     if (this.#cipher) return this.#cipher;
-    const reader = new OctetReader(this.#read(0, this.#object.startBytes));
+    const reader = new OctetReader(this.#read(0, this.#object.startBytes, signal));
     const cipher = await this.#start(reader);
     await reader.expectEnd();
     return cipher;

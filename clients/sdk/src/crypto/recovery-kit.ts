@@ -1,6 +1,7 @@
 /** The recovery kit: a page for a person to print, from which the member's keys can be had back. */
 import { Fingerprint, Id, sha256, utf8 } from '@aerie/protocol';
 import { Refusal } from '../errors.js';
+import { fromBase32, grouped, isBase32, meantBase32, toBase32 } from './base32.js';
 import { deriveKey } from './commitment.js';
 
 export interface RecoveryKit {
@@ -15,8 +16,6 @@ export interface RecoveryKit {
 /** 128 bits: beyond guessing, so no stretching is needed; short enough to be typed. */
 const accountKeyBytes = 16;
 const checksumDigits = 4;
-/** Crockford's base32: no I, L, O or U. */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const bitsPerDigit = 5;
 const keyDigits = Math.ceil((accountKeyBytes * 8) / bitsPerDigit);
 const digitsPerGroup = 5;
@@ -33,7 +32,6 @@ export const recoveryToken = (accountKey: Uint8Array): Promise<Uint8Array> =>
 /** The text of the kit file. */
 export async function printRecoveryKit(kit: RecoveryKit): Promise<string> {
   const digits = toBase32(kit.accountKey) + (await checksum(kit.accountKey));
-  const groups = digits.match(new RegExp(`.{1,${digitsPerGroup}}`, 'g'))!.join('-');
   return [
     'Aerie recovery kit',
     '',
@@ -45,11 +43,32 @@ export async function printRecoveryKit(kit: RecoveryKit): Promise<string> {
     `Organisation id:   ${kit.organisationId}`,
     `Server:            ${kit.server}`,
     `Root fingerprint:  ${kit.rootFp.match(/.{8}/g)!.join(' ')}`,
-    `Account key:       ${groups}`,
+    `Account key:       ${grouped(digits, digitsPerGroup)}`,
     '',
-    'To use it:  aerie recover --server <server> --kit <this file>',
+    'To use it:  open the server in a browser, or run',
+    '            aerie recover --server <server> --kit <this file>',
     '',
   ].join('\n');
+}
+
+/** What a kit says, or as much of it as was typed: the account key opens the backup, and the rest is inside that. */
+export type KeyOfKit = Pick<RecoveryKit, 'accountKey'> & Partial<Pick<RecoveryKit, 'rootFp' | 'organisationId'>>;
+
+/** Reads a whole kit, or the account key alone. @throws Refusal `kit.malformed` */
+export const readKitOrKey = async (text: string): Promise<KeyOfKit> =>
+  text.includes(':') ? parseRecoveryKit(text) : { accountKey: await parseAccountKey(text) };
+
+/**
+ * Compares an account key that was typed with the one in a kit.
+ * @returns the first group that differs, from 1; null where all are right
+ */
+export async function misreadGroup(kitText: string, typed: string): Promise<number | null> {
+  const { accountKey } = await parseRecoveryKit(kitText);
+  const right = toBase32(accountKey) + (await checksum(accountKey));
+  const digits = meantBase32(typed);
+  if (digits === right) return null;
+  const at = [...right].findIndex((digit, i) => digit !== digits[i]);
+  return at < 0 ? Math.ceil(right.length / digitsPerGroup) : Math.floor(at / digitsPerGroup) + 1;
 }
 
 /**
@@ -79,8 +98,8 @@ export async function parseRecoveryKit(text: string): Promise<RecoveryKit> {
 }
 
 async function parseAccountKey(typed: string): Promise<Uint8Array> {
-  const digits = typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
-  if (digits.length !== keyDigits + checksumDigits || [...digits].some((digit) => !alphabet.includes(digit))) {
+  const digits = meantBase32(typed);
+  if (digits.length !== keyDigits + checksumDigits || !isBase32(digits)) {
     throw new Refusal('kit.malformed', `The account key must have ${keyDigits + checksumDigits} digits`);
   }
   const key = fromBase32(digits.slice(0, keyDigits));
@@ -94,18 +113,4 @@ async function parseAccountKey(typed: string): Promise<Uint8Array> {
 async function checksum(accountKey: Uint8Array): Promise<string> {
   const digest = await sha256(new Uint8Array([...utf8('aerie/account-key-checksum/v1'), ...accountKey]));
   return toBase32(digest).slice(0, checksumDigits);
-}
-
-function toBase32(bytes: Uint8Array): string {
-  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
-  return (bits.match(/.{1,5}/g) ?? [])
-    .map((five) => alphabet[Number.parseInt(five.padEnd(bitsPerDigit, '0'), 2)])
-    .join('');
-}
-
-function fromBase32(digits: string): Uint8Array {
-  const bits = [...digits].map((digit) => alphabet.indexOf(digit).toString(2).padStart(bitsPerDigit, '0')).join('');
-  return Uint8Array.from({ length: Math.floor(bits.length / 8) }, (_, i) =>
-    Number.parseInt(bits.slice(8 * i, 8 * i + 8), 2),
-  );
 }

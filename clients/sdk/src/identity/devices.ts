@@ -1,17 +1,13 @@
-import {
-  signedToWire,
-  toBase64,
-  uploadOnlyDeviceDaysDefault,
-  type DeviceKind,
-  type DeviceRecord,
-} from '@aerie/protocol';
-import { Http } from '../api/http.js';
+import { signedToWire, toBase64, type DeviceKind } from '@aerie/protocol';
 import { generateSecretKey, signRecord, writeSecretKey } from '../crypto/openpgp.js';
-import { Refusal } from '../errors.js';
+import { Refusal, TrustError } from '../errors.js';
 import type { Projects } from '../projects/projects.js';
+import { approveOffer, readOffer, type PairingOffer } from './approval.js';
+import { isCertified } from './certified.js';
+import { uploadOnlyDevice } from './device-records.js';
 import { introduce } from './founding.js';
 import { newKeyring, type Enrolment, type Keyring } from './keyring.js';
-import { LocalDevice } from './local-device.js';
+import type { LocalDevice } from './local-device.js';
 import type { TrustedDevice } from './roster.js';
 
 export interface Device {
@@ -28,8 +24,6 @@ export interface Device {
   readonly thisDevice: boolean;
   readonly fingerprint: string;
 }
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 export class Devices {
   constructor(
@@ -49,7 +43,7 @@ export class Devices {
   async enrolUploadOnly({
     projectId,
     label,
-    days = uploadOnlyDeviceDaysDefault,
+    days,
   }: {
     projectId: string;
     label: string;
@@ -58,19 +52,8 @@ export class Devices {
     const { server, organisationId, rootFp, memberId } = this.local.keyring;
     const project = await this.projects.read(projectId);
     const device = await generateSecretKey(label, 'signing');
-    const record: DeviceRecord = {
-      v: 1,
-      type: 'device',
-      organisationId,
-      memberId,
-      deviceId: crypto.randomUUID(),
-      kind: 'upload-only',
-      label,
-      certificateFp: device.certificate.fingerprint,
-      projects: [projectId],
-      expiresAt: new Date(Date.now() + days * dayMs).toISOString(),
-      createdAt: new Date().toISOString(),
-    };
+    const known = { organisationId, memberId, deviceId: crypto.randomUUID(), label };
+    const record = uploadOnlyDevice({ ...known, certificateFp: device.certificate.fingerprint }, { projectId, days });
     await this.local.http.call('enrolDevice', {
       body: { device: await introduce('device', record, device, this.local.memberKey) },
     });
@@ -86,6 +69,35 @@ export class Devices {
       projectName: project.name,
       deviceSecretKey: toBase64(writeSecretKey(device)),
     };
+  }
+
+  /**
+   * What a new device offers under a pairing code, proven to come from whoever was given the code.
+   * @param code as printed or typed
+   * @param options.wait waits for an offer, as long as a code is good
+   * @returns null where no device waits under the code
+   * @throws Refusal `pairing.malformed`, `pairing.aborted`; TrustError `trust.pairing`; ServerProblem `pairing.expired`
+   */
+  readOffer(code: string, options: { wait?: boolean; signal?: AbortSignal } = {}): Promise<PairingOffer | null> {
+    return readOffer(this.local.http, code, options);
+  }
+
+  /**
+   * Makes the offered device one of this member's. A full one receives the member's key and may do all that this one may.
+   * @param options.projectId the one project that an upload-only device may add to; only for that kind
+   * @param options.days how long an upload-only device may do so
+   * @throws Refusal `pairing.project`, `device.cannot`; TrustError; ServerProblem `pairing.unknown`, `.expired`, `.conflict`
+   */
+  async approve(
+    code: string,
+    offer: PairingOffer,
+    { projectId, days }: { projectId?: string; days?: number } = {},
+  ): Promise<Device> {
+    const project = projectId === undefined ? null : await this.projects.read(projectId);
+    await approveOffer(this.local, code, offer, { project, days });
+    const device = (await this.local.roster({ fresh: true })).devices.get(offer.deviceId);
+    if (!device) throw new TrustError('trust.roster', 'The server does not show the device that was just approved');
+    return this.#describe(device);
   }
 
   /** @throws Refusal `device.last_owner` where nobody could revoke or enrol anything afterwards */
@@ -149,13 +161,7 @@ export async function join(
     memberSecretKey: null,
   });
   keyring.projectNames[projectId] = projectName;
-  const local = await LocalDevice.open(keyring, new Http(server, fetch));
-  const roster = await local.roster();
-  const device = roster.speaker(local.signer, new Date().toISOString());
-  const isListed = device.certificate.fingerprint === local.deviceKey.certificate.fingerprint;
-  if (!isListed || device.record.kind !== 'upload-only' || !device.record.projects?.includes(projectId)) {
+  if (!(await isCertified(keyring, projectId, { fetch })))
     throw new Refusal('enrolment.refused', 'The enrolment file is not for the device that its member certified');
-  }
-  await local.session.end();
   return keyring;
 }

@@ -29,10 +29,13 @@ import {
   newAccountKey,
   parseRecoveryKit,
   printRecoveryKit,
+  readKitOrKey,
   recoveryToken,
+  type KeyOfKit,
   type RecoveryKit,
 } from '../crypto/recovery-kit.js';
-import { ServerProblem, ServerUnreachable, TrustError } from '../errors.js';
+import { Refusal, ServerProblem, ServerUnreachable, TrustError } from '../errors.js';
+import { fullDevice } from './device-records.js';
 import { newKeyring, type Keyring } from './keyring.js';
 import { Roster } from './roster.js';
 
@@ -51,7 +54,7 @@ export interface FoundOptions {
 export async function introduce<T extends 'organisation' | 'member' | 'device'>(
   type: T,
   record: RecordOf<T>,
-  subject: SecretKey,
+  subject: Pick<SecretKey, 'certificate'>,
   signer: SecretKey,
 ): Promise<Introduction> {
   return {
@@ -93,8 +96,10 @@ async function introduceOwner({ organisationId, memberId, createdAt, receiptKey,
 export type ServerInfo = ReplyOf<typeof routes.describeServer>;
 
 /** What a server says of itself to anybody; `organisationId` is null before it is set up. @throws ServerUnreachable */
-export const describeServer = (server: string, { fetch }: { fetch?: typeof globalThis.fetch } = {}): Promise<ServerInfo> =>
-  new Http(server, fetch).call('describeServer', { attempts: attemptsAtNewAddress });
+export const describeServer = (
+  server: string,
+  { fetch }: { fetch?: typeof globalThis.fetch } = {},
+): Promise<ServerInfo> => new Http(server, fetch).call('describeServer', { attempts: attemptsAtNewAddress });
 
 /**
  * Founds the organisation of a new server: root, owner, first device, and the recovery kit, tried out before this returns.
@@ -111,6 +116,7 @@ export async function found(options: FoundOptions): Promise<{ keyring: Keyring; 
   const deviceRecord = fullDevice({
     organisationId,
     memberId,
+    deviceId: crypto.randomUUID(),
     label: options.deviceLabel,
     certificateFp: device.certificate.fingerprint,
   });
@@ -146,7 +152,7 @@ export async function found(options: FoundOptions): Promise<{ keyring: Keyring; 
     if (!isUncertain || !(await answersTo(http, accountKey))) throw error;
   });
   await openBackup(http, await parseRecoveryKit(kitText));
-  return { keyring: keyringOf(options.server, kit, deviceRecord, device, member), kit: kitText };
+  return { keyring: keyringOf(options.server, kit.rootFp, deviceRecord, device, member), kit: kitText };
 }
 
 const answersTo = (http: Http, accountKey: Uint8Array): Promise<boolean> =>
@@ -159,7 +165,7 @@ const answersTo = (http: Http, accountKey: Uint8Array): Promise<boolean> =>
 
 /**
  * The member's keys on a new device, from the kit alone.
- * @param options.kit the text of the kit file
+ * @param options.kit the text of the kit file, or the account key in it
  * @throws Refusal `kit.malformed`; ServerProblem `recovery.unknown`; TrustError; CryptoError
  */
 export async function recover(options: {
@@ -169,22 +175,40 @@ export async function recover(options: {
   fetch?: typeof globalThis.fetch;
 }): Promise<Keyring> {
   const http = new Http(options.server, options.fetch);
-  const kit = await parseRecoveryKit(options.kit);
-  const { backup, memberKey } = await openBackup(http, kit);
+  const { backup, memberKey } = await openBackup(http, await readKitOrKey(options.kit));
   const device = await generateSecretKey(options.deviceLabel, 'encrypting');
   const { organisationId, memberId } = backup;
   const record = fullDevice({
     organisationId,
     memberId,
+    deviceId: crypto.randomUUID(),
     label: options.deviceLabel,
     certificateFp: device.certificate.fingerprint,
   });
   await http.call('enrolDevice', { body: { device: await introduce('device', record, device, memberKey) } });
-  return keyringOf(options.server, kit, record, device, memberKey);
+  return keyringOf(options.server, backup.rootFp, record, device, memberKey);
 }
 
-/** Fetches the sealed backup, opens it, and checks it against the root that the kit pins. */
-async function openBackup(http: Http, kit: RecoveryKit): Promise<{ backup: BackupContent; memberKey: SecretKey }> {
+/**
+ * Tries out a recovery kit: its account key must open the backup that the server holds of this very member.
+ * @param kit the text of the kit file, or the account key in it
+ * @throws Refusal `kit.malformed`; ServerProblem `recovery.unknown`; TrustError; CryptoError
+ */
+export async function tryRecoveryKit(
+  { server, rootFp, organisationId, memberId }: Keyring,
+  kit: string,
+  { fetch }: { fetch?: typeof globalThis.fetch } = {},
+): Promise<void> {
+  const { accountKey } = await readKitOrKey(kit);
+  const { backup } = await openBackup(new Http(server, fetch), { accountKey, rootFp, organisationId });
+  if (backup.memberId !== memberId) throw new Refusal('kit.malformed', 'This recovery kit is of another member');
+}
+
+/**
+ * Fetches the sealed backup, opens it, and checks it against the root that the kit pins. Of an account key alone the
+ * backup is the pin: only who knows that key can have sealed it.
+ */
+async function openBackup(http: Http, kit: KeyOfKit): Promise<{ backup: BackupContent; memberKey: SecretKey }> {
   const token = await recoveryToken(kit.accountKey);
   const {
     sealedBackup,
@@ -196,13 +220,14 @@ async function openBackup(http: Http, kit: RecoveryKit): Promise<{ backup: Backu
   });
   const opened = await openWithPassphrase(fromBase64(sealedBackup), accountKeyText(kit.accountKey));
   const backup = BackupContent.parse(JSON.parse(fromUtf8(opened)));
-  if (backup.rootFp !== kit.rootFp || backup.organisationId !== kit.organisationId) {
+  const { rootFp = backup.rootFp, organisationId = backup.organisationId } = kit;
+  if (backup.rootFp !== rootFp || backup.organisationId !== organisationId) {
     throw new TrustError(
       'trust.root',
       'The backup on the server belongs to another organisation than the recovery kit',
     );
   }
-  const roster = await Roster.verify(view, kit.rootFp);
+  const roster = await Roster.verify(view, rootFp);
   const memberKey = await readSecretKey(fromBase64(backup.memberSecretKey));
   const member = roster.members.get(backup.memberId);
   if (backup.memberId !== memberId || member?.certificate.fingerprint !== memberKey.certificate.fingerprint) {
@@ -211,32 +236,17 @@ async function openBackup(http: Http, kit: RecoveryKit): Promise<{ backup: Backu
   return { backup, memberKey };
 }
 
-function fullDevice(
-  known: Pick<DeviceRecord, 'organisationId' | 'memberId' | 'label' | 'certificateFp'>,
-): DeviceRecord {
-  return {
-    v: 1,
-    type: 'device',
-    ...known,
-    deviceId: crypto.randomUUID(),
-    kind: 'full',
-    projects: null,
-    expiresAt: null,
-    createdAt: new Date().toISOString(),
-  };
-}
-
 function keyringOf(
   server: string,
-  kit: RecoveryKit,
+  rootFp: string,
   record: DeviceRecord,
   device: SecretKey,
   member: SecretKey,
 ): Keyring {
   return newKeyring({
     server,
-    organisationId: kit.organisationId,
-    rootFp: kit.rootFp,
+    organisationId: record.organisationId,
+    rootFp,
     memberId: record.memberId,
     deviceId: record.deviceId,
     kind: 'full',

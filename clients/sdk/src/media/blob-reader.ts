@@ -9,6 +9,8 @@ import {
   smallBlobsPerRead,
   type BlobRole,
   type ManifestBlob,
+  type MediaManifest,
+  type MediaView,
 } from '@aerie/protocol';
 import type { Http } from '../api/http.js';
 import { requireCommitment } from '../crypto/commitment.js';
@@ -17,13 +19,19 @@ import { unwrapSessionKey, type SecretKey } from '../crypto/openpgp.js';
 import { ServerUnreachable, TrustError, Refusal } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { VerifiedProject } from '../projects/verified-project.js';
-import type { VerifiedMedia } from './verified-media.js';
 
 /** A transfer that breaks off this often without a single octet in between is given up. */
 const brokenOffMax = 5;
 const brokenOffWaitMs = 500;
 /** Pictures and descriptions are opened in memory. */
 const wholeBytesMax = 16 * 1024 * 1024;
+
+/** What a reader needs to know of a verified media to open its blobs. */
+export interface BlobHolder {
+  readonly manifest: Pick<MediaManifest, 'mediaId' | 'projectId' | 'epoch' | 'epochFp'>;
+  readonly view: Pick<MediaView, 'pkesks'>;
+  readonly blobs: ReadonlyMap<BlobRole, ManifestBlob>;
+}
 
 export class BlobReader {
   constructor(
@@ -35,7 +43,7 @@ export class BlobReader {
    * The session key of a blob, proven to be the one that the uploader sealed with.
    * @throws TrustError `trust.blob` where it is missing; CryptoError `not_for_us`, `commitment`
    */
-  async sessionKey(media: VerifiedMedia, blob: ManifestBlob): Promise<Uint8Array> {
+  async sessionKey(media: BlobHolder, blob: ManifestBlob): Promise<Uint8Array> {
     const { manifest, view } = media;
     const recipient = this.#recipient(media);
     const pkesk = view.pkesks.find(
@@ -48,7 +56,7 @@ export class BlobReader {
   }
 
   /** Opens a blob that is in memory. @throws ContainerError, TrustError, CryptoError */
-  async open(media: VerifiedMedia, blob: ManifestBlob, sealed: Uint8Array): Promise<Uint8Array> {
+  async open(media: BlobHolder, blob: ManifestBlob, sealed: Uint8Array): Promise<Uint8Array> {
     const opener = new BlobOpener({
       sessionKey: await this.sessionKey(media, blob),
       objectBytes: blob.bytes,
@@ -65,7 +73,7 @@ export class BlobReader {
   }
 
   /** Fetches and opens one blob whole. @throws Refusal `picture.none` where there is none in that role */
-  async read(media: VerifiedMedia, role: BlobRole, bytesMax: number = wholeBytesMax): Promise<Uint8Array> {
+  async read(media: BlobHolder, role: BlobRole, bytesMax: number = wholeBytesMax): Promise<Uint8Array> {
     const blob = media.blobs.get(role);
     if (!blob) throw new Refusal('picture.none', `This media has no ${role}`);
     if (blob.bytes > bytesMax) throw new TrustError('trust.blob', `The ${role} is too large to be one`);
@@ -78,17 +86,16 @@ export class BlobReader {
    * Opens the blobs of that role of many media, in as few requests as can be.
    * @returns by media id, each its plaintext or why there is none; media without such a blob are left out
    */
-  async readMany(medias: readonly VerifiedMedia[], role: 'meta' | 'thumb'): Promise<Map<string, Uint8Array | Error>> {
+  async readMany(medias: readonly BlobHolder[], role: 'meta' | 'thumb'): Promise<Map<string, Uint8Array | Error>> {
     const wanted = medias.flatMap((media) => {
       const blob = media.blobs.get(role);
       return blob ? [{ media, blob }] : [];
     });
     const small = wanted.filter(({ blob }) => blob.bytes <= smallBlobBytesMax);
-    const sealed = new Map<string, Uint8Array>();
-    for (let at = 0; at < small.length; at += smallBlobsPerRead) {
-      const blobIds = small.slice(at, at + smallBlobsPerRead).map(({ blob }) => blob.blobId);
-      for (const [blobId, octets] of await this.#readSmall(blobIds)) sealed.set(blobId, octets);
-    }
+    const batches = Array.from({ length: Math.ceil(small.length / smallBlobsPerRead) }, (_, i) =>
+      small.slice(i * smallBlobsPerRead, (i + 1) * smallBlobsPerRead).map(({ blob }) => blob.blobId),
+    );
+    const sealed = new Map((await Promise.all(batches.map((blobIds) => this.#readSmall(blobIds)))).flat());
     const opened = wanted.map(async ({ media, blob }): Promise<[string, Uint8Array | Error]> => {
       const octets = sealed.get(blob.blobId);
       const plain = octets ? this.open(media, blob, octets) : this.read(media, role);
@@ -97,19 +104,23 @@ export class BlobReader {
     return new Map(await Promise.all(opened));
   }
 
-  /** The sealed octets from `start` up to, not including, `end`; goes on by itself where the transfer breaks off. */
+  /**
+   * The sealed octets from `start` up to, not including, `end`; goes on by itself where the transfer breaks off, unless
+   * it was `signal` that broke it off: then that is thrown.
+   */
   async *octets(
-    { manifest }: VerifiedMedia,
+    { manifest }: BlobHolder,
     { blobId, bytes }: ManifestBlob,
     start: number,
     end: number,
+    signal?: AbortSignal,
   ): AsyncGenerator<Uint8Array> {
     const params = { mediaId: manifest.mediaId, blobId };
     let at = start;
     for (let broken = 0; at < end;) {
       try {
         const headers: Record<string, string> = at === 0 && end === bytes ? {} : { range: `bytes=${at}-${end - 1}` };
-        const { status, octets } = await this.local.http.stream('readBlob', { params, headers });
+        const { status, octets } = await this.local.http.stream('readBlob', { params, headers, signal });
         if (status !== 206 && headers.range)
           throw new TrustError('trust.blob', 'The server answered with other octets than those asked for');
         for await (const piece of octets) {
@@ -120,6 +131,7 @@ export class BlobReader {
         }
         if (at < end) throw new ServerUnreachable('the transfer ended early');
       } catch (error) {
+        signal?.throwIfAborted();
         if (!(error instanceof ServerUnreachable) || ++broken >= brokenOffMax) throw error;
         await new Promise((resolve) => setTimeout(resolve, brokenOffWaitMs * broken));
       }
@@ -127,7 +139,7 @@ export class BlobReader {
   }
 
   /** A member opens with the key of the epoch; a renderer with its own. */
-  #recipient({ manifest }: VerifiedMedia): SecretKey {
+  #recipient({ manifest }: BlobHolder): SecretKey {
     return this.local.holdsMemberKey
       ? this.project.secretKeyOf(manifest.epoch, manifest.epochFp)
       : this.local.deviceKey;
@@ -153,7 +165,7 @@ export class BlobReader {
 /** The digests under the root that the manifest signs. @throws ServerUnreachable where they are no whole digests */
 export async function readSegmentDigests(
   http: Http,
-  { manifest }: VerifiedMedia,
+  { manifest }: BlobHolder,
   { blobId }: ManifestBlob,
 ): Promise<Uint8Array[]> {
   const octets = await http.call('readSegments', { params: { mediaId: manifest.mediaId, blobId } });

@@ -1,22 +1,34 @@
-import { ContainerError, fromBase64, listPageMax, toBase64, type MediaView } from '@aerie/protocol';
+import {
+  ContainerError,
+  fromBase64,
+  listPageMax,
+  toBase64,
+  type BlobRole,
+  type ManifestBlob,
+  type MediaView,
+} from '@aerie/protocol';
 import { BlobOpener } from '../crypto/open.js';
 import { runningSha256 } from '../crypto/running-sha256.js';
 import { ServerProblem, TrustError, explain } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { Projects } from '../projects/projects.js';
-import { BlobReader, readSegmentDigests } from './blob-reader.js';
+import { BlobReader, readSegmentDigests, type BlobHolder } from './blob-reader.js';
 import { exportMedia, type ExportSink, type ExportedFile } from './export.js';
-import type { ListedMedia, Media, MediaSource, OpenedMedia } from './media.js';
-import { checkMedia, type MediaCheck } from './verify.js';
+import type { ListedMedia, Media, MediaOrder, MediaSource, OpenedMedia } from './media.js';
+import { OriginalReader } from './original-reader.js';
+import { checkMedia, type CheckOptions, type MediaCheck } from './verify.js';
 import { readMeta, verifyMedia, type VerifiedMedia } from './verified-media.js';
 
 /** A gallery page, so that pictures of a page come in the same number of requests. */
 const pageMedia = 200;
-/** Verified media kept for the pictures and downloads that follow a listing: about 6 KB each. */
+/** Verified media kept for the downloads that follow a listing: about 6 KB each. */
 const rememberedMax = 2000;
+/** What opens their thumbnails, kept for far more of them, about 0.5 KB each: a gallery at any place is a few requests. */
+const thumbsRememberedMax = 100_000;
 
 export class MediaLibrary implements MediaSource {
   readonly #remembered = new Map<string, VerifiedMedia>();
+  readonly #thumbs = new Map<string, string>();
 
   constructor(
     readonly local: LocalDevice,
@@ -28,17 +40,17 @@ export class MediaLibrary implements MediaSource {
     for await (const page of this.pages(projectId)) yield* page.map(({ listed }) => listed);
   }
 
-  /** The same in pages, with what was opened, null where not verified. */
-  async *pages(projectId: string): AsyncGenerator<ListedMedia[]> {
+  /** The same in pages, with what was opened, null where not verified; or from the newest backwards. */
+  async *pages(projectId: string, { order = 'oldest' }: { order?: MediaOrder } = {}): AsyncGenerator<ListedMedia[]> {
     const limit = Math.min(pageMedia, listPageMax);
     for (let after: string | undefined; ;) {
       const { media, next } = await this.local.http.call('listMedia', {
         params: { projectId },
-        query: { after, limit },
+        query: { after, limit, order },
       });
       yield await this.#openPage(projectId, media);
       if (next === null) return;
-      if (after !== undefined && BigInt(next) <= BigInt(after))
+      if (after !== undefined && !isFurther(BigInt(next), BigInt(after), order))
         throw new TrustError('trust.manifest', 'The server lists the project in a circle');
       after = next;
     }
@@ -46,9 +58,19 @@ export class MediaLibrary implements MediaSource {
 
   /** @throws ServerProblem `media.unknown` */
   async read(mediaId: string): Promise<Media> {
+    return (await this.inspect(mediaId)).listed;
+  }
+
+  /** One media as the server has it now, with what was opened: as `pages` gives it. @throws ServerProblem `media.unknown` */
+  async inspect(mediaId: string): Promise<ListedMedia> {
     const view = await this.local.http.call('readMedia', { params: { mediaId } });
     if (view.mediaId !== mediaId) throw new TrustError('trust.manifest', 'The server answered with another media');
-    return (await this.#openPage(view.projectId, [view]))[0]!.listed;
+    return (await this.#openPage(view.projectId, [view]))[0]!;
+  }
+
+  /** Checks everything that can be checked about one media; downloads all of it. @throws the reason of `options.signal` */
+  async check(mediaId: string, options: CheckOptions = {}): Promise<MediaCheck> {
+    return checkMedia(this, await this.inspect(mediaId), options);
   }
 
   /** @throws TrustError, ServerProblem, CryptoError */
@@ -69,9 +91,20 @@ export class MediaLibrary implements MediaSource {
     return { media, reader: new BlobReader(this.local, project) };
   }
 
+  async reader(projectId: string): Promise<BlobReader> {
+    return new BlobReader(this.local, await this.projects.verified(projectId));
+  }
+
+  /** What opens the thumbnail of a media whose signatures hold; of one that has none, `blobs` is without it. */
+  async thumbHolder(mediaId: string): Promise<BlobHolder> {
+    const thumb = this.#thumbs.get(mediaId);
+    return thumb === undefined ? (await this.verified(mediaId)).media : unpackThumb(thumb);
+  }
+
   /** Asks the server again where pictures may have been added since. */
   forget(mediaId: string): void {
     this.#remembered.delete(mediaId);
+    this.#thumbs.delete(mediaId);
   }
 
   /**
@@ -89,6 +122,11 @@ export class MediaLibrary implements MediaSource {
     if (range.start < 0 || range.start >= range.end || range.end > opened.meta.bytes) throw new ContainerError('range');
     const opener = await this.#opener(opened);
     return { media, content: opener.openRange(range.start, range.end) };
+  }
+
+  /** The original, for many reads: every octet is checked against what the uploader signed. @throws as `OriginalReader.open` */
+  async openOriginal(mediaId: string): Promise<OriginalReader> {
+    return OriginalReader.open(await this.open(mediaId));
   }
 
   /** The whole original, checked as `download` says. */
@@ -172,10 +210,36 @@ export class MediaLibrary implements MediaSource {
   }
 
   #remember(media: VerifiedMedia): void {
-    if (this.#remembered.size >= rememberedMax) this.#remembered.delete(this.#remembered.keys().next().value!);
-    this.#remembered.set(media.manifest.mediaId, media);
+    keep(this.#remembered, media.manifest.mediaId, media, rememberedMax);
+    keep(this.#thumbs, media.manifest.mediaId, packThumb(media), thumbsRememberedMax);
   }
 }
+
+function keep<T>(map: Map<string, T>, mediaId: string, value: T, max: number): void {
+  if (map.size >= max && !map.has(mediaId)) map.delete(map.keys().next().value!);
+  map.set(mediaId, value);
+}
+
+/** As little as opens the thumbnail, as one text: half of what it takes as objects, and a tenth of a whole media. */
+function packThumb({ manifest, view, blobs }: VerifiedMedia): string {
+  const { mediaId, projectId, epoch, epochFp } = manifest;
+  const thumb = blobs.get('thumb');
+  const pkesks = view.pkesks.filter(({ blobId }) => blobId === thumb?.blobId);
+  return JSON.stringify([{ mediaId, projectId, epoch, epochFp }, { pkesks }, thumb ? [['thumb', thumb]] : []]);
+}
+
+function unpackThumb(packed: string): BlobHolder {
+  const [manifest, view, blobs] = JSON.parse(packed) as [
+    BlobHolder['manifest'],
+    BlobHolder['view'],
+    [BlobRole, ManifestBlob][],
+  ];
+  return { manifest, view, blobs: new Map(blobs) };
+}
+
+/** A listing only ever moves on, or it would never end. */
+const isFurther = (next: bigint, after: bigint, order: MediaOrder): boolean =>
+  order === 'oldest' ? next > after : next < after;
 
 function describe({ media, meta }: OpenedMedia): Media {
   const { view, manifest, uploader, blobs } = media;

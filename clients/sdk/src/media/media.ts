@@ -40,6 +40,9 @@ export interface OpenedMedia {
   readonly reader: BlobReader;
 }
 
+/** By when they were committed. */
+export type MediaOrder = 'oldest' | 'newest';
+
 export interface ListedMedia {
   readonly listed: Media;
   /** Null where it is not verified. */

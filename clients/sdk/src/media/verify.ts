@@ -11,18 +11,32 @@ export interface MediaCheck {
   readonly problem?: Explanation;
 }
 
-/** Downloads everything of one media and checks it. A listed media has its manifest, receipt and meta checked already. */
-export async function checkMedia(library: MediaSource, { listed, opened }: ListedMedia): Promise<MediaCheck> {
+export interface CheckOptions {
+  readonly signal?: AbortSignal;
+  /** Octets of the original, in plaintext, that are checked so far. */
+  readonly onProgress?: (bytesDone: number) => void;
+}
+
+/**
+ * Downloads everything of one media and checks it. A listed media has its manifest, receipt and meta checked already.
+ * @throws the reason of `options.signal`; everything else is in the result
+ */
+export async function checkMedia(
+  library: MediaSource,
+  { listed, opened }: ListedMedia,
+  options: CheckOptions = {},
+): Promise<MediaCheck> {
   const { mediaId, name } = listed;
   if (!opened) return { mediaId, name, ok: false, checks: [], problem: listed.problem };
   const checks = ['manifest', 'receipt', 'meta'];
   try {
-    await drain(library.whole(opened));
+    await drain(library.whole(opened), options);
     checks.push('original');
     for (const role of ['thumb', 'preview', 'source'] as const) await checkPicture(opened, role);
     checks.push('pictures');
     return { mediaId, name, ok: true, checks };
   } catch (error) {
+    options.signal?.throwIfAborted();
     return { mediaId, name, ok: false, checks, problem: explain(error) };
   }
 }
@@ -38,7 +52,10 @@ async function checkPicture({ media, meta, reader }: OpenedMedia, role: BlobRole
     throw new TrustError('trust.blob', `The ${role} does not have the SHA-256 that its uploader stated`);
 }
 
-async function drain(content: AsyncIterable<Uint8Array>): Promise<void> {
-  const pieces = content[Symbol.asyncIterator]();
-  while (!(await pieces.next()).done);
+async function drain(content: AsyncIterable<Uint8Array>, { signal, onProgress }: CheckOptions): Promise<void> {
+  let bytesDone = 0;
+  for await (const piece of content) {
+    signal?.throwIfAborted();
+    onProgress?.((bytesDone += piece.length));
+  }
 }

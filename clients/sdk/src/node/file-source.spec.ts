@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { appendFile, chmod, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileChanged, FileUnreadable, FileVanished, openFileSource, type FileSource } from './file-source.js';
+import { FileChanged, FileUnreadable, FileVanished } from '../uploads/file-problems.js';
+import { openFileSource, type FileSource } from './file-source.js';
 
 let folder: string;
 let opened: FileSource[] = [];

@@ -3,6 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { constants, open, stat, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { PlainSource } from '../crypto/seal.js';
+import { FileChanged, FileUnreadable, FileVanished } from '../uploads/file-problems.js';
 
 /** A file as plaintext. `read` gives exactly the octets asked for. Close it when done. */
 export interface FileSource extends PlainSource {
@@ -15,33 +16,6 @@ export interface FileSource extends PlainSource {
   /** SHA-256 of the whole file, read in small pieces. */
   sha256(): Promise<Uint8Array>;
   close(): Promise<void>;
-}
-
-export class FileVanished extends Error {
-  override readonly name = 'FileVanished';
-  constructor(readonly path: string) {
-    super('The file is gone. Nothing of it was stored; put the card or disk back and ingest it again.');
-  }
-}
-
-export class FileChanged extends Error {
-  override readonly name = 'FileChanged';
-  constructor(readonly path: string) {
-    super(
-      'The file changed while it was read. Nothing of it was stored; wait until it is complete and ingest it again.',
-    );
-  }
-}
-
-export class FileUnreadable extends Error {
-  override readonly name = 'FileUnreadable';
-  constructor(
-    readonly path: string,
-    why: string,
-    cause?: unknown,
-  ) {
-    super(`The file cannot be read: ${why}. Nothing of it was stored; correct that and ingest it again.`, { cause });
-  }
 }
 
 const hashReadBytes = 1024 * 1024;

@@ -1,7 +1,7 @@
 /** The journal as files: one list each, of length-prefixed records. A torn last record, from a kill, counts as not written. */
 import { appendFile, mkdir, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Journal } from '../uploads/journal.js';
+import { requireJournalName, type Journal } from '../uploads/journal.js';
 import { writePrivateFile } from './private-file.js';
 
 const prefixBytes = 4;
@@ -48,8 +48,7 @@ class FolderJournal implements Journal {
   }
 
   #path(name: string): string {
-    if (!/^[a-z0-9-]{1,120}$/.test(name))
-      throw new RangeError('a journal name has lower-case letters, digits and dashes');
+    requireJournalName(name);
     return join(this.folder, name);
   }
 

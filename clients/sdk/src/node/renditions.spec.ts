@@ -3,13 +3,21 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { leaveOut } from '../../../../test/support/left-out.js';
+import {
+  contrast,
+  directory,
+  dng,
+  flatPng,
+  longs,
+  meanOfDifference,
+  picture,
+} from '../../../../test/support/pictures.js';
 import { sampleFolder, samplesIn } from '../../../../test/support/samples.js';
 import { sniffMime } from '../metadata/sniff-mime.js';
 import { videoFrame } from './ffmpeg.js';
-import { makeRenditions, renderFromPreview, type Rendition } from './renditions.js';
+import { makeRenditions, renderFromPreview } from './renditions.js';
 
 const thumbBytesMax = 60 * 1024;
 const both = { thumb: true, preview: true };
@@ -19,65 +27,6 @@ const folder = sampleFolder();
 const photos = folder ? samplesIn(folder).filter(({ name }) => /\.(jpe?g|tiff?)$/i.test(name)) : [];
 const ffmpegIsHere = await videoFrame('/nonexistent').catch(({ message }: Error) => !/not on the path/.test(message));
 if (!ffmpegIsHere) leaveOut('ffmpeg (frames of videos)');
-
-/** Left half red, right half green, top right corner blue: every turn and mirroring looks different. */
-async function picture(width = 400, height = 300, orientation = 1): Promise<Buffer> {
-  const half = { width: width / 2, height, channels: 3 as const, background: '#0a0' };
-  const corner = { width: width / 4, height: height / 4, channels: 3 as const, background: '#00f' };
-  return sharp({ create: { width, height, channels: 3, background: '#d00' } })
-    .composite([
-      { input: { create: half }, left: width / 2, top: 0 },
-      { input: { create: corner }, left: (width * 3) / 4, top: 0 },
-    ])
-    .withExif({ IFD0: { Make: 'CANARY-MAKE' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '41/1 32/1 5494/100' } })
-    .withMetadata({ orientation })
-    .jpeg({ quality: 95 })
-    .toBuffer();
-}
-
-async function meanOfDifference(a: Uint8Array, b: Uint8Array): Promise<number> {
-  const [one, two] = await Promise.all([a, b].map((octets) => sharp(octets).removeAlpha().raw().toBuffer()));
-  expect(one!.length).toBe(two!.length);
-  return one!.reduce((sum, value, i) => sum + Math.abs(value - two![i]!), 0) / one!.length;
-}
-
-async function contrast({ bytes }: Rendition): Promise<number> {
-  return (await sharp(bytes).greyscale().stats()).channels[0]!.stdev;
-}
-
-/** A PNG of one colour, `depth` 1 bit grey, any size, a few KiB. */
-function flatPng(width: number, height: number, { interlaced = false, profileBytes = 0 } = {}): Buffer {
-  const chunk = (type: string, body: Uint8Array) => {
-    const named = Buffer.concat([Buffer.from(type), body]);
-    const framed = Buffer.alloc(8 + named.length);
-    framed.writeUInt32BE(body.length, 0);
-    named.copy(framed, 4);
-    framed.writeUInt32BE(crc32(named), 4 + named.length);
-    return framed;
-  };
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, interlaced ? 1 : 0]);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  const profile = Buffer.concat([Buffer.from('p\0\0'), deflateSync(Buffer.alloc(profileBytes))]);
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', header),
-    ...(profileBytes ? [chunk('iCCP', profile)] : []),
-    chunk('IDAT', deflateSync(Buffer.alloc((1 + Math.ceil(width / 8)) * height * (interlaced ? 2 : 1)))),
-    chunk('IEND', new Uint8Array(0)),
-  ]);
-}
-
-const longs = (...values: number[]) => Buffer.from(Uint32Array.from(values).buffer);
-/** A TIFF directory of entries with one value each, little-endian. */
-const directory = (...entries: [tag: number, type: number, value: number][]) =>
-  Buffer.concat([
-    Buffer.from(Uint16Array.of(entries.length).buffer),
-    ...entries.map(([tag, type, value]) =>
-      Buffer.concat([Buffer.from(Uint16Array.of(tag, type).buffer), longs(1, value)]),
-    ),
-    longs(0),
-  ]);
 
 /** A TIFF of one band: unsigned integers of 16 bits, or floats of 32. */
 function bandTiff(width: number, height: number, values: Uint16Array | Float32Array): Buffer {
@@ -97,22 +46,6 @@ function bandTiff(width: number, height: number, values: Uint16Array | Float32Ar
     [0x153, 3, isFloat ? 3 : 1],
   ).copy(head, 8);
   return Buffer.concat([head, Buffer.from(values.buffer)]);
-}
-
-/** A little-endian DNG: sensor data in directory 0, a small JPEG there too, the large one in a sub-directory. */
-function dng(small: Buffer, large: Buffer, orientation: number): Buffer {
-  const smallStart = 1024;
-  const largeStart = smallStart + small.length;
-  const sensorStart = largeStart + large.length;
-  const sensor = Buffer.concat([Buffer.from('ffd8ffc3', 'hex'), Buffer.alloc(large.length * 2)]); // lossless JPEG
-  const head = Buffer.alloc(smallStart);
-  Buffer.concat([Buffer.from('II*\0'), longs(8)]).copy(head);
-  directory([0x112, 3, orientation], [0x14a, 4, 200], [0x201, 4, smallStart], [0x202, 4, small.length]).copy(head, 8);
-  directory([0x103, 3, 7], [0x106, 3, 6], [0x111, 4, largeStart], [0x117, 4, large.length]).copy(head, 200);
-  head.writeUInt32LE(400, 200 + 2 + 4 * 12); // the next directory: a "preview" that is sensor data
-  directory([0x103, 3, 7], [0x106, 3, 6], [0x111, 4, sensorStart], [0x117, 4, sensor.length]).copy(head, 400);
-  head.writeUInt32LE(200, 400 + 2 + 4 * 12); // and back: a circle
-  return Buffer.concat([head, small, large, sensor]);
 }
 
 describe('Renditions', () => {

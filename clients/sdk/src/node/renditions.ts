@@ -3,10 +3,24 @@
  * octets and time, JPEG without any metadata, and a reason instead of an error: no file is refused for want of one.
  */
 import sharp, { type Metadata, type Sharp, type Stats } from 'sharp';
-import { smallBlobBytesMax } from '@aerie/protocol';
 import type { PlainSource } from '../crypto/seal.js';
-import { findRawPreviews } from '../metadata/raw-previews.js';
-import { sniffMime, tiffRawMimes } from '../metadata/sniff-mime.js';
+import { sniffMime } from '../metadata/sniff-mime.js';
+import {
+  NoRendition,
+  damaged,
+  fileReason,
+  fittingThumb,
+  inTime,
+  jpegQuality,
+  originalLimits,
+  pictureMimes,
+  previewLimits,
+  previewSideMax,
+  renderSource,
+  requirePixels,
+  thumbSideMax,
+  type RenditionLimits,
+} from '../previews/rendition-rules.js';
 import { NoFrame, videoFrame } from './ffmpeg.js';
 import { openFileSource } from './file-source.js';
 
@@ -24,38 +38,6 @@ export interface Renditions {
   reason?: string;
 }
 
-const thumbSideMax = 320;
-const previewSideMax = 1600;
-/** What sealing adds to a blob fits into the rest. */
-const thumbBytesMax = smallBlobBytesMax - 4 * 1024;
-const jpegQuality = 80;
-/** 320 px of pure noise at quality 10 is under 20 KiB. */
-const thumbQualities = [jpegQuality, 60, 40, 20, 10];
-
-interface Limits {
-  pixelsMax: number;
-  /** Progressive JPEG and interlaced PNG keep the whole picture in memory, up to 8 octets a pixel. */
-  wholePixelsMax: number;
-  bytesMax: number;
-  msMax: number;
-}
-/** Pictures straight from a camera: medium format and stitched panoramas stay below. */
-const originalLimits: Limits = {
-  pixelsMax: 150_000_000,
-  wholePixelsMax: 40_000_000,
-  bytesMax: 256 * 1024 * 1024,
-  msMax: 30_000,
-};
-/** A client's low-resolution preview: 1600 px, with room for clients that can only halve. */
-const previewLimits: Limits = {
-  pixelsMax: 16_000_000,
-  wholePixelsMax: 16_000_000,
-  bytesMax: 8 * 1024 * 1024,
-  msMax: 10_000,
-};
-
-const pictureMimes = ['image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/heic', 'image/heif', 'image/avif'];
-
 // Five decoders, from memory only: a file that shrinks under a mapped read would kill the process, and libvips takes
 // loader options out of file names. Holds for all of this process.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -64,9 +46,6 @@ sharp.unblock({
 });
 sharp.cache(false);
 sharp.concurrency(1);
-
-/** Why no picture could be made; its message becomes `reason`. */
-class NoRendition extends Error {}
 
 /**
  * Makes a thumb (longest side 320 px, at most 60 KiB) and a preview (1600 px) as upright sRGB JPEG without metadata;
@@ -85,12 +64,12 @@ export async function makeRenditions(
       if (!('path' in input)) throw new NoRendition('a frame of a video is taken from a file only');
       return render(await videoFrame(input.path), undefined, want, originalLimits);
     }
-    const isRaw = tiffRawMimes.includes(mime);
-    if (!isRaw && !pictureMimes.includes(mime)) throw new NoRendition(`no pictures are made of ${mime}`);
-    if ('bytes' in input) return fromSource(memorySource(input.bytes), isRaw, want);
+    const renderOne = (octets: Uint8Array, _: string, orientation?: number) =>
+      render(octets, orientation, want, originalLimits);
+    if ('bytes' in input) return renderSource(memorySource(input.bytes), mime, renderOne);
     const file = await openFileSource(input.path);
     try {
-      return await fromSource(file, isRaw, want);
+      return await renderSource(file, mime, renderOne);
     } finally {
       await file.close();
     }
@@ -120,12 +99,14 @@ async function withReason(work: () => Promise<Renditions>): Promise<Renditions> 
 }
 
 /** Decoder messages go no further: they may run to pages, and quote the file. */
-function reasonOf({ name, message }: Error): string {
-  if (/^File(Vanished|Changed|Unreadable)$/.test(name)) return 'the file could not be read for a picture';
+function reasonOf(error: Error): string {
+  const { message } = error;
+  const reason = fileReason(error);
+  if (reason) return reason;
   if (/pixel limit/.test(message)) return 'the picture has more pixels than are decoded';
   if (/unsupported image format/.test(message)) return 'this kind of picture cannot be decoded, or it is damaged';
   if (/timeout/.test(message)) return 'decoding the picture took too long';
-  return 'the picture is damaged or cannot be decoded';
+  return damaged;
 }
 
 const memorySource = (octets: Uint8Array): PlainSource => ({
@@ -133,43 +114,17 @@ const memorySource = (octets: Uint8Array): PlainSource => ({
   read: async (start, end) => octets.subarray(start, end),
 });
 
-async function fromSource(source: PlainSource, isRaw: boolean, want: Want): Promise<Renditions> {
-  if (!isRaw) return render(await readWhole(source, 0, source.bytes), undefined, want, originalLimits);
-  const { previews, orientation } = await findRawPreviews((start, end) => source.read(start, end), source.bytes);
-  for (const { start, bytes } of previews) {
-    try {
-      return await render(await readWhole(source, start, bytes), orientation, want, originalLimits);
-    } catch {
-      // Sensor data in lossless JPEG looks like a preview until it is decoded; the next one may be real.
-    }
-  }
-  throw new NoRendition('the raw file has no embedded preview that can be decoded');
-}
-
-function readWhole(source: PlainSource, start: number, bytes: number): Promise<Uint8Array> {
-  if (bytes > originalLimits.bytesMax) throw new NoRendition('the picture is larger than 256 MiB');
-  return source.read(start, start + bytes);
-}
-
 type Want = { thumb: boolean; preview: boolean };
 
 async function render(
   octets: Uint8Array,
   orientation: number | undefined,
   want: Want,
-  limits: Limits,
+  limits: RenditionLimits,
 ): Promise<Renditions> {
   if (octets.length > limits.bytesMax) throw new NoRendition('the picture has more octets than are decoded');
-  let timer: NodeJS.Timeout | undefined;
   // sharp stops a pipeline in time, but not the reading of headers.
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoRendition('decoding the picture took too long')), limits.msMax);
-  });
-  try {
-    return await Promise.race([decodeOnce(octets, orientation, want, limits), tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return inTime(decodeOnce(octets, orientation, want, limits), limits.msMax);
 }
 
 /** Decodes the picture once, to the larger size that is wanted; the thumb is made from the preview. */
@@ -177,7 +132,7 @@ async function decodeOnce(
   octets: Uint8Array,
   orientation: number | undefined,
   want: Want,
-  limits: Limits,
+  limits: RenditionLimits,
 ): Promise<Renditions> {
   // A picture that ends early is shown as far as it goes: DJI's XT S writes such JPEGs, and so does a card pulled out.
   const open = () =>
@@ -185,9 +140,7 @@ async function decodeOnce(
       seconds: Math.ceil(limits.msMax / 1000),
     });
   const metadata = await open().metadata();
-  if (metadata.isProgressive && metadata.width * metadata.height > limits.wholePixelsMax) {
-    throw new NoRendition('the picture is interlaced and has more pixels than are decoded');
-  }
+  requirePixels(metadata, limits);
   const side = want.preview ? previewSideMax : thumbSideMax;
   const upright = turn(open(), metadata.orientation ?? orientation);
   const small = upright.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
@@ -219,11 +172,7 @@ function stretch(image: Sharp, metadata: Metadata, { channels }: Stats): Sharp {
 
 async function encodeThumb(image: Sharp): Promise<Rendition> {
   const sized = image.resize({ width: thumbSideMax, height: thumbSideMax, fit: 'inside', withoutEnlargement: true });
-  for (const quality of thumbQualities) {
-    const thumb = await encode(sized.clone(), quality);
-    if (thumb.bytes.length <= thumbBytesMax) return thumb;
-  }
-  throw new NoRendition('the picture does not compress to the size of a thumb');
+  return fittingThumb((quality) => encode(sized.clone(), quality));
 }
 
 async function encode(image: Sharp, quality: number): Promise<Rendition> {

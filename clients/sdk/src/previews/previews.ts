@@ -27,15 +27,11 @@ export class Previews {
 
   /** Thumbnails of one gallery page in few requests; media without one, or with a damaged one, are left out. */
   async page(projectId: string, mediaIds: readonly string[]): Promise<Map<string, Picture>> {
-    const opened = await Promise.all(mediaIds.map((mediaId) => this.library.verified(mediaId)));
-    const here = opened.filter(({ media }) => media.manifest.projectId === projectId);
-    const [first] = here;
+    const holders = await Promise.all(mediaIds.map((mediaId) => this.library.thumbHolder(mediaId)));
+    const here = holders.filter(({ manifest }) => manifest.projectId === projectId);
+    const reader = await this.library.reader(projectId);
     const pictures = new Map<string, Picture>();
-    if (!first) return pictures;
-    for (const [mediaId, plain] of await first.reader.readMany(
-      here.map(({ media }) => media),
-      'thumb',
-    )) {
+    for (const [mediaId, plain] of await reader.readMany(here, 'thumb')) {
       if (!(plain instanceof Error)) pictures.set(mediaId, asPicture(plain));
     }
     return pictures;

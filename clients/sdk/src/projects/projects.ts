@@ -1,5 +1,5 @@
 import type { Previews as PreviewsPolicy, ProjectView } from '@aerie/protocol';
-import { TrustError } from '../errors.js';
+import { ServerProblem, TrustError } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import { createProject } from './create-project.js';
 import { VerifiedProject } from './verified-project.js';
@@ -36,6 +36,17 @@ export class Projects {
   async create(name: string, previews: PreviewsMode = 'sealed'): Promise<Project> {
     const view = await createProject(this.local, name, previews);
     return this.#describe(await this.#verify(view));
+  }
+
+  /** Whether a renderer waits on the server, so that `assisted` can be chosen. For owners. */
+  async hasRenderer(): Promise<boolean> {
+    try {
+      await this.local.http.call('readRenderer', {});
+      return true;
+    } catch (error) {
+      if (error instanceof ServerProblem && error.code === 'renderer.unknown') return false;
+      throw error;
+    }
   }
 
   /** @throws TrustError where any of them is not what its owners signed */

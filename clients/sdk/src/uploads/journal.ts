@@ -1,6 +1,7 @@
 /**
  * What must outlive this process: lists of small records by name. A port; it is given sealed octets only, and names
- * that tell nothing. `write` and `append` have survived a crash of this process once they resolve.
+ * that tell nothing. `write`, `append` and `remove` have survived a crash of this process once they resolve; those of
+ * one list take effect in the order in which they were called. Every method throws RangeError for an unfit name.
  */
 export interface Journal {
   /** The records of a list in order; none where there is no such list. */
@@ -11,23 +12,33 @@ export interface Journal {
   remove(name: string): Promise<void>;
 }
 
+/** A name is safe as a file name wherever a journal may be kept. @throws RangeError */
+export function requireJournalName(name: string): void {
+  if (!/^[a-z0-9-]{1,120}$/.test(name))
+    throw new RangeError('a journal name has lower-case letters, digits and dashes');
+}
+
 /** For when nothing needs to outlive the process. */
 export class MemoryJournal implements Journal {
   readonly #lists = new Map<string, Uint8Array[]>();
 
   async read(name: string): Promise<Uint8Array[]> {
-    return [...(this.#lists.get(name) ?? [])];
+    requireJournalName(name);
+    return (this.#lists.get(name) ?? []).map((record) => record.slice());
   }
 
   async write(name: string, record: Uint8Array): Promise<void> {
-    this.#lists.set(name, [record]);
+    requireJournalName(name);
+    this.#lists.set(name, [record.slice()]);
   }
 
   async append(name: string, record: Uint8Array): Promise<void> {
-    this.#lists.set(name, [...(this.#lists.get(name) ?? []), record]);
+    requireJournalName(name);
+    this.#lists.set(name, [...(this.#lists.get(name) ?? []), record.slice()]);
   }
 
   async remove(name: string): Promise<void> {
+    requireJournalName(name);
     this.#lists.delete(name);
   }
 }

@@ -6,13 +6,18 @@ export class Client {
   /** The API is where the page came from, unless the build names another origin. */
   readonly server: string = import.meta.env.VITE_AERIE_SERVER ?? self.location.origin;
   readonly vault: Promise<KeyringVault> = KeyringVault.open('aerie-keyring');
-  readonly journal: Promise<Journal> = openIndexedDbJournal('aerie-journal');
+  #journal: Promise<Journal> = openIndexedDbJournal('aerie-journal');
   #aerie: Aerie | undefined;
 
   /** @throws Refusal `keyring.locked` */
   get aerie(): Aerie {
     if (!this.#aerie) throw new Refusal('keyring.locked', 'Aerie is locked in this browser');
     return this.#aerie;
+  }
+
+  /** What uploads need to go on where they stopped. */
+  get journal(): Promise<Journal> {
+    return this.#journal;
   }
 
   get isOpen(): boolean {
@@ -39,7 +44,10 @@ export class Client {
     await this.#aerie?.close().catch(() => {});
     this.#aerie = undefined;
     await (await this.vault).forget();
+    // Closes the journal in this worker and in other tabs; a new one is empty.
     indexedDB.deleteDatabase('aerie-journal');
+    indexedDB.deleteDatabase('aerie-folders');
+    this.#journal = openIndexedDbJournal('aerie-journal');
   }
 
   async #work(keyring: Keyring): Promise<void> {

@@ -4,11 +4,12 @@ import type { Explanation } from '@aerie/sdk';
 import engineUrl from './engine.worker.ts?worker&url';
 import { ownScript } from './own-scripts.js';
 import type { Engine } from './engine.worker.js';
-import { Problem } from './problem-shape.js';
+import { Problem, problemOf } from './problem-shape.js';
 
 transferHandlers.set('throw', {
-  canHandle: (_): _ is unknown => false,
-  serialize: (value: unknown) => [value, []],
+  canHandle: transferHandlers.get('throw')!.canHandle,
+  // What the engine asks of the page (a frame of a video) may fail, too.
+  serialize: ({ value }: { readonly value: unknown }) => [problemOf(value), []],
   deserialize: (explanation: Explanation) => {
     throw new Problem(explanation);
   },

@@ -4,9 +4,17 @@
  */
 import { expose } from 'comlink';
 import { accessEngine } from '../access/access.engine.js';
+import { devicesEngine } from '../devices/devices.engine.js';
+import { downloadsEngine } from '../downloads/downloads.engine.js';
 import { projectsEngine } from '../projects/projects.engine.js';
+import { serverEngine } from '../server/server.engine.js';
+import { sessionsEngine } from '../sessions/sessions.engine.js';
 import { setupEngine } from '../setup/setup.engine.js';
+import { timelineEngine } from '../timeline/timeline.engine.js';
+import { trustEngine } from '../trust/trust.engine.js';
+import { uploadsEngine } from '../uploads/uploads.engine.js';
 import { videoEngine } from '../video/video.engine.js';
+import { viewerEngine } from '../viewer/viewer.engine.js';
 import { Client } from './client.js';
 import { carryProblems } from './problem.js';
 
@@ -16,7 +24,15 @@ const engine = {
   access: accessEngine(client),
   setup: setupEngine(client),
   projects: projectsEngine(client),
+  devices: devicesEngine(client),
+  sessions: sessionsEngine(client),
+  server: serverEngine(client),
+  trust: trustEngine(client),
+  uploads: uploadsEngine(client),
   video: videoEngine(client),
+  timeline: timelineEngine(client),
+  viewer: viewerEngine(client),
+  downloads: downloadsEngine(client),
 };
 export type Engine = typeof engine;
 

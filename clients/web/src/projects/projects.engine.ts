@@ -6,5 +6,7 @@ export function projectsEngine(client: Client) {
     list: (): Promise<Project[]> => client.aerie.projects.list(),
     read: (projectId: string): Promise<Project> => client.aerie.projects.read(projectId),
     create: (name: string, previews: PreviewsMode): Promise<Project> => client.aerie.projects.create(name, previews),
+    /** Whether a renderer waits to be signed in, so that a project can have `assisted` previews. */
+    hasRenderer: (): Promise<boolean> => client.aerie.projects.hasRenderer(),
   };
 }

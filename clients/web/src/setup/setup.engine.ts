@@ -1,4 +1,4 @@
-import { found } from '@aerie/sdk';
+import { explain, found, misreadGroup, recover, tryRecoveryKit, type Keyring } from '@aerie/sdk';
 import type { Client } from '../engine/client.js';
 
 export interface Founding {
@@ -10,13 +10,45 @@ export interface Founding {
 }
 
 export function setupEngine(client: Client) {
+  /** In memory alone, from before anything is sent until it is confirmed. */
+  let kit: string | undefined;
+
+  async function foundOnce({ setupToken, organisation, memberName, deviceLabel }: Founding): Promise<Keyring> {
+    const { server } = client;
+    const earlier = kit;
+    try {
+      const keepKit = async (text: string): Promise<void> => void (kit = text);
+      return (await found({ server, setupToken, organisation, memberName, deviceLabel, keepKit })).keyring;
+    } catch (error) {
+      // An attempt before this one may have reached the server without us hearing of it: then its kit is the one.
+      if (explain(error).code !== 'setup.already_done' || earlier === undefined) throw error;
+      kit = earlier;
+      return recover({ server, kit: earlier, deviceLabel });
+    }
+  }
+
   return {
     /** Founds the organisation with keys made here. @returns the text of the recovery kit, to print and never to store */
-    async found({ setupToken, organisation, memberName, deviceLabel, passphrase }: Founding): Promise<string> {
-      const { server } = client;
-      const { keyring, kit } = await found({ server, setupToken, organisation, memberName, deviceLabel });
-      await client.adopt(keyring, passphrase, { organisation, device: deviceLabel });
-      return kit;
+    async found(founding: Founding): Promise<string> {
+      const { organisation, deviceLabel: device, passphrase } = founding;
+      const keyring = await foundOnce(founding);
+      await client.adopt(keyring, passphrase, { organisation, device, isKitConfirmed: false });
+      return kit!;
+    },
+
+    /**
+     * Checks an account key typed from the kit: against the kit while it is in memory, and otherwise against the backup.
+     * @returns null when it is right, and from then on uploads may begin; otherwise the first wrong group, from 1
+     * @throws Problem `kit.malformed`, `recovery.unknown`
+     */
+    async confirmKit(typed: string): Promise<number | null> {
+      const wrong = kit === undefined ? null : await misreadGroup(kit, typed);
+      if (wrong !== null) return wrong;
+      if (kit === undefined) await tryRecoveryKit(client.aerie.keyring, typed);
+      const vault = await client.vault;
+      await vault.relabel({ ...(await vault.label())!, isKitConfirmed: true });
+      kit = undefined;
+      return null;
     },
   };
 }

@@ -1,10 +1,23 @@
 /**
  * The pinned service worker: serves this build, and only this build, from its own cache, whatever the server would send
- * today. Another build takes over when the person at the screen has agreed to it (release/), never by itself.
+ * today. Another build takes over when the person at the screen has agreed to it (release/), never by itself. It has no
+ * keys, and keeps nothing of what was decrypted.
  */
-/// <reference lib="webworker" />
-export {};
-declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: readonly { url: string; revision: string | null }[] };
+import { forgetOthers, keepBuild, pinned } from './pinned.js';
+import { streamed } from './stream.js';
 
-const files = self.__WB_MANIFEST;
-console.log(files.length);
+declare const self: ServiceWorkerGlobalScope;
+
+self.addEventListener('install', (event) => {
+  // It is installed only where nothing was, or where somebody agreed: there is nothing to wait for.
+  event.waitUntil(keepBuild().then(() => self.skipWaiting()));
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(forgetOthers().then(() => self.clients.claim()));
+});
+
+self.addEventListener('fetch', (event) => {
+  const answer = streamed(event, self.clients) ?? pinned(event);
+  if (answer) event.respondWith(answer);
+});

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { body, jsonOption } from '../command.js';
+
+export function addSessionEnd(session: Command): void {
+  session
+    .command('end')
+    .description('end a session at once')
+    .argument('<session>', 'its id; see `aerie session list`')
+    .option(...jsonOption)
+    .action(
+      body(async (output, sessionId: string) => {
+        const { withAerie } = await import('../client.js');
+        await withAerie(output, async (aerie) => {
+          await aerie.sessions.end(sessionId);
+          output.result({ sessionId, ended: true }, () => [
+            `Session ${sessionId} has ended. What was uploaded is kept; unfinished uploads can go on.`,
+            'Its device can log in again. To lock it out:  aerie device revoke DEVICE',
+          ]);
+        });
+      }, 'See `aerie session list` for whether the session has ended.'),
+    );
+}

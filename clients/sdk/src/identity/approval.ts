@@ -1,0 +1,103 @@
+import { fromBase64, readCertificate, toBase64, type Certificate, type CreatePairing } from '@aerie/protocol';
+import type { Http } from '../api/http.js';
+import { sealMessage, writeSecretKey } from '../crypto/openpgp.js';
+import { PairingSecrets } from '../crypto/pairing-code.js';
+import { Refusal, ServerProblem } from '../errors.js';
+import type { Project } from '../projects/projects.js';
+import { fullDevice, uploadOnlyDevice } from './device-records.js';
+import { introduce } from './founding.js';
+import type { LocalDevice } from './local-device.js';
+import { waitForPairing } from './pairing-wait.js';
+
+/** What a new device says of itself, proven to come from a device that knows the code. */
+export interface PairingOffer extends CreatePairing {
+  /** Six digits; the new device must show the same. */
+  readonly checkNumber: string;
+}
+
+/** @returns null where nobody has offered a device under the code, or, with `wait`, nobody in time */
+export async function readOffer(
+  http: Http,
+  code: string,
+  { wait = false, signal }: { wait?: boolean; signal?: AbortSignal } = {},
+): Promise<PairingOffer | null> {
+  const secrets = await PairingSecrets.of(code);
+  const ask = (): Promise<CreatePairing | undefined> =>
+    http.call('readPairing', { params: { pairingId: secrets.pairingId }, signal }).then(
+      ({ offer }) => offer,
+      (error: unknown) => {
+        if (error instanceof ServerProblem && error.code === 'pairing.unknown') return undefined;
+        throw error;
+      },
+    );
+  const offer = wait ? await waitForPairing(ask, signal) : await ask();
+  if (!offer) return null;
+  await secrets.requireOffer(offer);
+  return { ...offer, checkNumber: await secrets.checkNumber(fromBase64(offer.certificate)) };
+}
+
+/** Certifies the device in the offer for its kind, and answers it. Harmless to repeat where the answer did not arrive. */
+export async function approveOffer(
+  local: LocalDevice,
+  code: string,
+  { checkNumber: _, ...offer }: PairingOffer,
+  { project, days }: { project: Project | null; days?: number },
+): Promise<void> {
+  if ((offer.kind === 'upload-only') !== (project !== null))
+    throw new Refusal('pairing.project', `A device of the kind "${offer.kind}" was offered`);
+  const secrets = await PairingSecrets.of(code);
+  await secrets.requireOffer(offer);
+  const params = { pairingId: secrets.pairingId };
+  // A person may have thought for long: an offer that ran out must not leave a certified device without keys.
+  await local.http.call('readPairing', { params });
+  const certificate = await readCertificate(fromBase64(offer.certificate));
+  const answer = await sealedAnswer(local, secrets, offer, certificate, project);
+  await certify(local, offer, certificate, project, days);
+  await local.http.call('answerPairing', { params, body: { answer } });
+}
+
+async function sealedAnswer(
+  local: LocalDevice,
+  secrets: PairingSecrets,
+  { deviceId }: CreatePairing,
+  certificate: Certificate,
+  project: Project | null,
+): Promise<string> {
+  const { organisationId, rootFp, memberId } = local.keyring;
+  const common = { v: 1, organisationId, rootFp, memberId, deviceId } as const;
+  const sealed = project
+    ? await secrets.sealAnswer({
+        ...common,
+        kind: 'upload-only',
+        projectId: project.projectId,
+        projectName: project.name,
+      })
+    : await secrets.sealAnswer({
+        ...common,
+        kind: 'full',
+        sealedMemberKey: toBase64(await sealMessage(writeSecretKey(local.memberKey), [certificate])),
+      });
+  return toBase64(sealed);
+}
+
+async function certify(
+  local: LocalDevice,
+  { deviceId, label, kind }: CreatePairing,
+  certificate: Certificate,
+  project: Project | null,
+  days?: number,
+): Promise<void> {
+  const { organisationId, memberId } = local.keyring;
+  const known = { organisationId, memberId, deviceId, label, certificateFp: certificate.fingerprint };
+  const { devices } = await local.roster({ fresh: true });
+  const listed = devices.get(deviceId);
+  const isDone =
+    listed?.certificate.fingerprint === certificate.fingerprint &&
+    listed.record.kind === kind &&
+    listed.revokedAt === null &&
+    (project === null || listed.record.projects?.includes(project.projectId) === true);
+  if (isDone) return;
+  const record = project ? uploadOnlyDevice(known, { projectId: project.projectId, days }) : fullDevice(known);
+  const device = await introduce('device', record, { certificate }, local.memberKey);
+  await local.http.call('enrolDevice', { body: { device } });
+}

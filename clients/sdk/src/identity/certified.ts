@@ -1,0 +1,26 @@
+import { Http } from '../api/http.js';
+import type { Keyring } from './keyring.js';
+import { LocalDevice } from './local-device.js';
+
+/**
+ * Logs in with the keyring of a new device, and asks the roster, verified up to the root in the keyring, for it.
+ * @param projectId what an upload-only device was promised that it may add to; null for a full device
+ * @returns whether its member certified this very key for that purpose, and whether the member's key is the member's
+ * @throws TrustError; ServerProblem
+ */
+export async function isCertified(
+  keyring: Keyring,
+  projectId: string | null,
+  { fetch }: { fetch?: typeof globalThis.fetch } = {},
+): Promise<boolean> {
+  const local = await LocalDevice.open(keyring, new Http(keyring.server, fetch));
+  const roster = await local.roster();
+  const { certificate, record, member } = roster.speaker(local.signer, new Date().toISOString());
+  await local.session.end();
+  return (
+    certificate.fingerprint === local.deviceKey.certificate.fingerprint &&
+    record.kind === keyring.kind &&
+    (projectId === null || record.projects?.includes(projectId) === true) &&
+    (!local.holdsMemberKey || local.memberKey.certificate.fingerprint === member.certificate.fingerprint)
+  );
+}

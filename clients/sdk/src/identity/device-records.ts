@@ -1,0 +1,29 @@
+/** What a member says of a device, before it is signed. */
+import { uploadOnlyDeviceDaysDefault, type DeviceRecord } from '@aerie/protocol';
+
+type Known = Pick<DeviceRecord, 'organisationId' | 'memberId' | 'deviceId' | 'label' | 'certificateFp'>;
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+export const fullDevice = (known: Known): DeviceRecord => ({
+  v: 1,
+  type: 'device',
+  ...known,
+  kind: 'full',
+  projects: null,
+  expiresAt: null,
+  createdAt: new Date().toISOString(),
+});
+
+export const uploadOnlyDevice = (
+  known: Known,
+  { projectId, days = uploadOnlyDeviceDaysDefault }: { projectId: string; days?: number },
+): DeviceRecord => ({
+  v: 1,
+  type: 'device',
+  ...known,
+  kind: 'upload-only',
+  projects: [projectId],
+  expiresAt: new Date(Date.now() + days * dayMs).toISOString(),
+  createdAt: new Date().toISOString(),
+});

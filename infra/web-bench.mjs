@@ -1,0 +1,175 @@
+/**
+ * `npm run bench:web`: the web app in Chromium on the embedded profile. Prints the tables that docs/performance.md shows.
+ * Needs Chromium and ffmpeg; takes about 10 minutes and 6 GB below the folder for temporary files.
+ *   AERIE_CHROMIUM         default /usr/bin/chromium
+ *   AERIE_BENCH_SCALE      shrinks counts and sizes, such as 0.02 for a quick look (default 1: 10,000 media, 1 GiB)
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { readFileSync, statSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { Aerie, found } from '@aerie/sdk';
+import { ingestItems } from '@aerie/sdk/node';
+import { photographs, writeVideo } from './bench/web/footage.mjs';
+import { measureGallery, measureUpload, measureVideo, recoverIn } from './bench/web/pages.mjs';
+import { main, prepare, root } from './prepare.mjs';
+
+const scale = Number(process.env.AERIE_BENCH_SCALE ?? 1);
+const mediaCount = Math.ceil(10_000 * scale);
+const videoBytes = Math.ceil(1024 * scale) * 1024 * 1024;
+const sealBytes = Math.max(32, Math.ceil(256 * scale)) * 1024 * 1024;
+const sealRuns = 5;
+const setupToken = 'set-up-token-of-the-bench';
+const passphrase = 'a kestrel over the harbour';
+const readyMsMax = 60_000;
+const browserArgs = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+  ...['--disable-background-networking', '--disable-component-update'],
+];
+
+await main(async () => {
+  await prepare();
+  const folder = await mkdtemp(join(tmpdir(), 'aerie-web-bench-'));
+  let server;
+  let browser;
+  try {
+    server = await startServer(folder);
+    const executablePath = process.env.AERIE_CHROMIUM ?? '/usr/bin/chromium';
+    browser = await chromium.launch({ executablePath, args: browserArgs });
+    console.log(`Chromium ${browser.version()}\n`);
+    printBundle();
+    await printSealing(browser);
+    await printApp(browser, server.url, folder);
+  } finally {
+    await browser?.close();
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+});
+
+async function startServer(folder) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    AERIE_DATA_DIR: join(folder, 'data'),
+    AERIE_SETUP_TOKEN: setupToken,
+    AERIE_LOG_FILE: join(folder, 'server.log'),
+  };
+  const child = spawn(process.execPath, ['dist/main.js'], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const ended = once(child, 'close');
+  for (const until = Date.now() + readyMsMax; ;) {
+    const isReady = await fetch(`${url}/health/ready`)
+      .then(({ ok }) => ok)
+      .catch(() => false);
+    if (isReady) break;
+    if (Date.now() > until || child.exitCode !== null) throw new Error('the server did not start');
+    await sleep(200);
+  }
+  return {
+    url,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function freePort() {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address();
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}
+
+function printBundle() {
+  const folder = join(root, 'clients/web/dist');
+  const { files } = JSON.parse(readFileSync(join(folder, 'aerie-web.json'), 'utf8'));
+  const packed = Object.keys(files).map((name) => [
+    name,
+    gzipSync(readFileSync(join(folder, name)), { level: 9 }).length,
+  ]);
+  console.log('| file | octets | gzip |\n| --- | --- | --- |');
+  for (const [name, bytes] of packed) console.log(`| ${name} | ${statSync(join(folder, name)).size} | ${bytes} |`);
+  console.log(`| all | | ${packed.reduce((sum, [, bytes]) => sum + bytes, 0)} |\n`);
+}
+
+async function printSealing(browser) {
+  const bundle = execFileSync(
+    process.execPath,
+    [join(root, 'test/support/bundle.mjs'), JSON.stringify({ seal: 'infra/bench/web/seal.page.ts' })],
+    { maxBuffer: 64 * 1024 * 1024 },
+  );
+  const [[, script]] = JSON.parse(bundle.toString());
+  const pages = createHttpServer(({ url }, answer) => {
+    const isScript = url === '/seal.js';
+    answer.writeHead(200, { 'content-type': isScript ? 'text/javascript' : 'text/html' });
+    answer.end(isScript ? script : '<!doctype html><title>Bench</title><script type="module" src="/seal.js"></script>');
+  }).listen(0, '127.0.0.1');
+  await once(pages, 'listening');
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${pages.address().port}/`);
+  await page.waitForFunction(() => globalThis.measure);
+  const mebibytes = sealBytes / 1024 / 1024;
+  const rate = (ms) => Math.round(mebibytes / (ms / 1000));
+  console.log(
+    `| ${mebibytes} MiB in memory, MiB/s | AES-GCM alone | SHA-256 alone | both in turn | sealed by the SDK | of both |`,
+  );
+  console.log('| --- | --- | --- | --- | --- | --- |');
+  for (let run = 1; run <= sealRuns; run++) {
+    const { encryptMs, digestMs, sealMs } = await page.evaluate((bytes) => globalThis.measure(bytes), sealBytes);
+    const both = encryptMs + digestMs;
+    const share = (both / sealMs).toFixed(2);
+    console.log(`| run ${run} | ${rate(encryptMs)} | ${rate(digestMs)} | ${rate(both)} | ${rate(sealMs)} | ${share} |`);
+  }
+  console.log('');
+  await page.close();
+  pages.close();
+}
+
+async function printApp(browser, url, folder) {
+  let kit = '';
+  const names = { organisation: 'Bench', memberName: 'Ada', deviceLabel: 'Bench' };
+  const keepKit = async (text) => void (kit = text);
+  const { keyring } = await found({ server: url, setupToken, ...names, keepKit });
+  const aerie = await Aerie.open(keyring);
+  const gallery = await aerie.projects.create(`${mediaCount} photographs`);
+  await ingest(aerie, gallery.projectId, photographs(mediaCount));
+  const film = await aerie.projects.create('Film');
+  const path = join(folder, 'film.mp4');
+  await writeVideo(path, videoBytes);
+  const [{ mediaId }] = await ingest(aerie, film.projectId, ingestItems([{ path }], { pictures: false }));
+  const cards = await aerie.projects.create('Card');
+
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await recoverIn(page, url, kit, passphrase);
+  const print = (rows) => {
+    for (const [what, value] of rows) console.log(`| ${what} | ${value} |`);
+  };
+  console.log('| in the app | |\n| --- | --- |');
+  print(await measureGallery(page, `${url}/projects/${gallery.projectId}`, mediaCount));
+  print(await measureVideo(page, `${url}/projects/${film.projectId}/media/${mediaId}`, statSync(path).size));
+  print(await measureUpload(page, `${url}/projects/${cards.projectId}/uploads`, path));
+  await context.close();
+  await aerie.close();
+}
+
+async function ingest(aerie, projectId, items) {
+  const results = [];
+  for await (const result of aerie.uploads.ingest(items, { projectId })) {
+    if (result.status === 'failed') throw new Error(`${result.path}: ${result.problem.message}`);
+    results.push(result);
+  }
+  return results;
+}

@@ -1,0 +1,73 @@
+/** The SDK in a worker, as the web app runs it. Asked by browser-sdk.page.ts: one call at a time. */
+import { Aerie, explain, type IngestEvent, type IngestResult, type Keyring } from '../../../clients/sdk/src/index.js';
+import { fileItem, fileItems, makePictures, openIndexedDbJournal } from '../../../clients/sdk/src/browser/index.js';
+import { sniffMime } from '../../../clients/sdk/src/metadata/sniff-mime.js';
+
+let aerie: Aerie;
+let frameFor: (frame: ImageBitmap | string) => void;
+
+/** A frame of a video is made by the page. */
+function videoFrame(file: Blob): Promise<ImageBitmap> {
+  postMessage({ frameOf: file });
+  return new Promise((resolve, reject) => {
+    frameFor = (frame) => (typeof frame === 'string' ? reject(new Error(frame)) : resolve(frame));
+  });
+}
+
+const calls = {
+  async open(keyring: Keyring) {
+    aerie = await Aerie.open({ ...keyring, server: location.origin });
+  },
+
+  async pictures(file: File) {
+    const mime = sniffMime(new Uint8Array(await file.slice(0, 64).arrayBuffer()), file.name);
+    const started = performance.now();
+    return { ...(await makePictures(file, mime, { videoFrame })), ms: performance.now() - started };
+  },
+
+  async facts(file: File) {
+    const item = await fileItem(file, `card/${file.name}`, {});
+    const { mime, resumeKey, path, name, modifiedAt } = item;
+    const sha256 = [...(await item.source.sha256())];
+    return { mime, resumeKey, path, name, modifiedAt, sha256, facts: await item.captureFacts() };
+  },
+
+  /** Opens the file, lets the test do something to it, and says how the source takes that. */
+  async whileOpen(file: File) {
+    const item = await fileItem(file, file.name, {});
+    await new Promise((resolve) => (calls.goOn = resolve as () => void));
+    const outcome = (work: Promise<unknown>) =>
+      work.then(
+        () => 'fine',
+        (error: Error) => `${error.name}: ${error.message}`,
+      );
+    return { read: await outcome(item.source.read(0, 1)), unchanged: await outcome(item.source.assertUnchanged()) };
+  },
+
+  goOn: () => {},
+
+  async ingest(files: File[], projectId: string) {
+    const journal = await openIndexedDbJournal('uploads');
+    const results: IngestResult[] = [];
+    const events: IngestEvent[] = [];
+    const picked = files.map((file) => ({ file, path: file.name }));
+    const onEvent = (event: IngestEvent) => void events.push(event);
+    for await (const result of aerie.uploads.ingest(fileItems(picked, { videoFrame }), { projectId, journal, onEvent }))
+      results.push(result);
+    return { results, resumed: events.filter(({ kind }) => kind === 'resumed') };
+  },
+};
+
+onmessage = async ({
+  data,
+}: MessageEvent<{ call: keyof typeof calls; given: unknown[] } | { frame: ImageBitmap | string }>) => {
+  if ('frame' in data) return frameFor(data.frame);
+  try {
+    const work = calls[data.call] as (...given: unknown[]) => unknown;
+    const answer = await work(...data.given);
+    // `goOn` is no question; its caller waits for the answer to `whileOpen`.
+    if (data.call !== 'goOn') postMessage({ answer });
+  } catch (error) {
+    postMessage({ problem: `${explain(error).code}: ${(error as Error).stack}` });
+  }
+};
