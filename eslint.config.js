@@ -1,10 +1,12 @@
 import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   { ignores: ['**/dist/', '**/node_modules/', 'data/', 'coverage/', '.cache/'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
+  ...svelte.configs.recommended,
   {
     files: ['**/*.ts'],
     languageOptions: {
@@ -13,6 +15,12 @@ export default tseslint.config(
         tsconfigRootDir: import.meta.dirname,
       },
     },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    // Names, and comments that quiet a warning, are svelte-check's business; not every Map is shown.
+    rules: { 'no-undef': 'off', 'svelte/no-unused-svelte-ignore': 'off', 'svelte/prefer-svelte-reactivity': 'off' },
   },
   {
     files: ['src/**/*.ts', 'protocol/src/**/*.ts', 'clients/*/src/**/*.ts'],

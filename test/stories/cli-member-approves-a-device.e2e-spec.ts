@@ -52,7 +52,7 @@ describe('A member approves a new device', () => {
     return until(
       async () => text,
       (seen) => seen.includes('\n'),
-      30_000,
+      60_000,
     ).then((seen) => seen.split('\n')[0]!);
   };
 
@@ -72,7 +72,7 @@ describe('A member approves a new device', () => {
     expect(readFileSync(out).equals(readFileSync(photo))).toBe(true);
     const devices = await ada.must('device', 'list');
     expect(devices.map(({ label }: { label: string }) => label)).toContain("Ada's laptop");
-  }, 60_000);
+  }, 120_000);
 
   it('which asked to upload only: it adds to its project and reads nothing', async () => {
     const phone = newDevice();
@@ -101,7 +101,7 @@ describe('A member approves a new device', () => {
     });
     another.child.kill('SIGINT');
     expect((await another.end).code).toBe(130);
-  }, 60_000);
+  }, 120_000);
 
   it('but not without a yes, and shows what is to be compared', async () => {
     const tablet = newDevice();

@@ -23,6 +23,7 @@ import { addServerRetry } from './commands/server-retry.js';
 import { addServerStatus } from './commands/server-status.js';
 import { addSessionEnd } from './commands/session-end.js';
 import { addSessionList } from './commands/session-list.js';
+import { addVerifyWeb } from './commands/web-verify.js';
 
 /** The commands, in the order in which a person meets them; `aerie help` shows this order. */
 function buildProgram(): Command {
@@ -47,6 +48,7 @@ function buildProgram(): Command {
   const server = program.command('server').description('look after the server');
   addServerStatus(server);
   addServerRetry(server);
+  addVerifyWeb(program);
   addKeyExport(program.command('key').description('use your key with other OpenPGP programs'));
   return program;
 }

@@ -14,6 +14,12 @@ function videoFrame(file: Blob): Promise<ImageBitmap> {
   });
 }
 
+const outcome = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'fine',
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+
 const calls = {
   async open(keyring: Keyring) {
     aerie = await Aerie.open({ ...keyring, server: location.origin });
@@ -36,12 +42,23 @@ const calls = {
   async whileOpen(file: File) {
     const item = await fileItem(file, file.name, {});
     await new Promise((resolve) => (calls.goOn = resolve as () => void));
-    const outcome = (work: Promise<unknown>) =>
-      work.then(
-        () => 'fine',
-        (error: Error) => `${error.name}: ${error.message}`,
-      );
     return { read: await outcome(item.source.read(0, 1)), unchanged: await outcome(item.source.assertUnchanged()) };
+  },
+
+  /** The same for a handle, whose file is written to while it is open. */
+  async handle() {
+    const folder = await navigator.storage.getDirectory();
+    const handle = await folder.getFileHandle('handle.txt', { create: true });
+    const write = async (text: string): Promise<void> => {
+      const stream = await handle.createWritable();
+      await stream.write(text);
+      await stream.close();
+    };
+    await write('before');
+    const item = await fileItem(handle, 'card/handle.txt', {});
+    const before = await outcome(item.source.assertUnchanged());
+    await write('after that');
+    return { name: item.name, bytes: item.source.bytes, before, after: await outcome(item.source.assertUnchanged()) };
   },
 
   goOn: () => {},

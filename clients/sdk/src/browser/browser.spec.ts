@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -96,8 +97,8 @@ interface Made {
           .toBuffer();
         const raw = await picturesOf(write(`turned-${n}.dng`, dng(await picture(160, 120), silent, n)));
         expect(await meanOfDifference(raw.preview!, expected)).toBeLessThan(3);
-      const twice = await picturesOf(write(`twice-${n}.dng`, dng(await picture(160, 120), stated, n)));
-      expect(await meanOfDifference(twice.preview!, expected)).toBeLessThan(3);
+        const twice = await picturesOf(write(`twice-${n}.dng`, dng(await picture(160, 120), stated, n)));
+        expect(await meanOfDifference(twice.preview!, expected)).toBeLessThan(3);
       },
     );
 
@@ -196,6 +197,16 @@ interface Made {
       expect(item.resumeKey).toBe([item.path, source.bytes, source.modifiedAt.getTime()].join('\0'));
     });
 
+    it('has the digest of all of it, however many reads that takes', async () => {
+      const path = write('large.bin', randomBytes(9_000_001));
+      await pick(path);
+      const { sha256 } = await page.evaluate(() => {
+        const { ask, chosen } = globalThis as unknown as InPage;
+        return ask<{ sha256: number[] }>('facts', chosen()[0]);
+      });
+      expect(Buffer.from(sha256).toString('base64')).toBe(await sha256OfFile(path));
+    });
+
     const outcome = async (change: (path: string) => void): Promise<{ read: string; unchanged: string }> => {
       const path = write('changing.bin', Buffer.alloc(1000, 7));
       await pick(path);
@@ -216,6 +227,12 @@ interface Made {
     it('that changes is not read on, and the reason is in words', async () => {
       const words = expect.stringMatching(/^FileUnreadable: .* changed, .* Nothing of it was stored/);
       expect(await outcome((path) => appendFileSync(path, 'more'))).toEqual({ read: words, unchanged: words });
+    });
+
+    it('of a handle is asked for again: it has changed where size or time have', async () => {
+      const found = await page.evaluate(() => (globalThis as unknown as InPage).ask('handle'));
+      const after = expect.stringMatching(/^FileChanged: The file changed/);
+      expect(found).toEqual({ name: 'handle.txt', bytes: 6, before: 'fine', after });
     });
 
     it('that is removed has vanished', async () => {

@@ -1,4 +1,12 @@
-import { newAccountKey, parseRecoveryKit, printRecoveryKit, recoveryToken, type RecoveryKit } from './recovery-kit.js';
+import {
+  misreadGroup,
+  newAccountKey,
+  parseRecoveryKit,
+  printRecoveryKit,
+  readKitOrKey,
+  recoveryToken,
+  type RecoveryKit,
+} from './recovery-kit.js';
 
 const kitOf = (accountKey: Uint8Array = newAccountKey(), organisation = 'Küste & Co'): RecoveryKit => ({
   organisation,
@@ -56,6 +64,30 @@ describe('The recovery kit', () => {
     const text = await printRecoveryKit(kitOf());
     await expect(parseRecoveryKit(text.replace(/Root fingerprint.*/, ''))).rejects.toThrow('Root fingerprint');
     await expect(parseRecoveryKit('')).rejects.toMatchObject({ code: 'kit.malformed' });
+  });
+
+  it('is read whole, or as its account key alone', async () => {
+    const kit = kitOf();
+    const text = await printRecoveryKit(kit);
+    expect(await readKitOrKey(text)).toEqual(kit);
+    expect(await readKitOrKey(` ${groupsOf(text).toLowerCase().replaceAll('-', ' ')}\n`)).toEqual({
+      accountKey: kit.accountKey,
+    });
+    await expect(readKitOrKey(groupsOf(text).slice(1))).rejects.toMatchObject({ code: 'kit.malformed' });
+  });
+
+  it('tells which group of a typed account key is wrong, too short or too long', async () => {
+    const text = await printRecoveryKit(kitOf());
+    const groups = groupsOf(text).split('-');
+    expect(await misreadGroup(text, groups.join(' ').toLowerCase())).toBeNull();
+    for (const [at, group] of groups.entries()) {
+      const wrong = group.slice(0, 4) + (group[4] === 'Z' ? 'Y' : 'Z');
+      expect(await misreadGroup(text, groups.with(at, wrong).join('-'))).toBe(at + 1);
+    }
+    expect(await misreadGroup(text, '')).toBe(1);
+    expect(await misreadGroup(text, groups.slice(0, 4).join('-'))).toBe(5);
+    expect(await misreadGroup(text, `${groups.join('-')}-0`)).toBe(6);
+    expect(await misreadGroup(text, await printRecoveryKit(kitOf()))).toBe(1);
   });
 
   it('yields a token that tells nothing of the key and is the same every time', async () => {

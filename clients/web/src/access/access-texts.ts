@@ -58,7 +58,7 @@ export const accessTexts = texts({
     waysMeans:
       'Dieser Server hat bereits eine Organisation, und dieser Browser besitzt noch keine Schlüssel. Wählen Sie, woher er sie bekommt.',
     pair: 'Mit einem anderen Ihrer Geräte',
-    pairMeans: 'Bestätigen Sie diesen Browser auf einem Rechner oder Telefon, auf dem Aerie bereits offen ist.',
+    pairMeans: 'Geben Sie diesen Browser auf einem Rechner oder Telefon frei, auf dem Aerie bereits offen ist.',
     kit: 'Mit dem Notfallblatt',
     kitMeans: 'Geben Sie den Kontoschlüssel vom Ausdruck ein, oder fügen Sie die gespeicherte Datei ein.',
     join: 'Nur zum Hochladen',

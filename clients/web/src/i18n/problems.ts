@@ -2,8 +2,10 @@
 import type { Explanation } from '@aerie/sdk';
 import { language } from './language.svelte.js';
 import { germanProblems } from './problems.de.js';
+import { englishProblems } from './problems.en.js';
 
 export function problemText(problem: Explanation): Explanation {
-  const german = language.tag === 'de' ? germanProblems[problem.code] : undefined;
-  return german ? { ...problem, ...german } : problem;
+  const wording = (language.tag === 'de' ? germanProblems : englishProblems)[problem.code];
+  const message = wording?.isAddedToOriginal ? `${wording.message}: ${problem.message}` : wording?.message;
+  return { ...problem, message: message ?? problem.message, hint: wording?.hint ?? problem.hint };
 }

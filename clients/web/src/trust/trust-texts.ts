@@ -106,7 +106,7 @@ export const trustTexts = texts({
     cannotNames: 'Dateinamen und -typen und die Namen der Projekte',
     cannotFacts: 'Wo und wann etwas aufgenommen wurde, mit welcher Drohne, aus welcher Höhe',
     cannotHash: 'Genaue Längen und Prüfsummen von Dateien: Nach einem bekannten Foto lässt sich nicht suchen',
-    cannotKeys: 'Geheime Schlüssel, Ihre Passphrase, das Wiederherstellungsblatt, Kopplungscodes',
+    cannotKeys: 'Geheime Schlüssel, Ihre Passphrase, das Notfallblatt, Kopplungscodes',
     can: 'Was er versuchen könnte und ob Sie es merken',
     does: 'Er könnte',
     noticed: 'Merken Sie es?',

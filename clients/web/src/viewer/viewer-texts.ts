@@ -28,6 +28,7 @@ export const viewerTexts = texts({
     fileOnly: 'This kind of file is not opened in the app, so that nothing in it can run. It can be downloaded.',
     text: (name: string) => `Content of ${name} as plain text`,
     textPart: 'Only the first megabyte is shown. The whole file can be downloaded.',
+    emptyFile: 'This file is empty: it has no octets.',
     quarantined: 'In quarantine',
     quarantinedHint: 'This is not what its uploader signed, or nobody who may upload signed it. Nothing of it was opened.',
   },
@@ -58,6 +59,7 @@ export const viewerTexts = texts({
       'Diese Art von Datei wird in der App nicht geöffnet, damit nichts in ihr ausgeführt werden kann. Sie lässt sich herunterladen.',
     text: (name: string) => `Inhalt von ${name} als reiner Text`,
     textPart: 'Gezeigt wird nur das erste Megabyte. Die ganze Datei lässt sich herunterladen.',
+    emptyFile: 'Diese Datei ist leer: Sie hat kein einziges Oktett.',
     quarantined: 'In Quarantäne',
     quarantinedHint:
       'Das ist nicht, was beim Hochladen signiert wurde, oder niemand mit dem Recht dazu hat es signiert. Nichts davon wurde geöffnet.',

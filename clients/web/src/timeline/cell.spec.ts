@@ -1,0 +1,50 @@
+import type { Media } from '@aerie/sdk';
+import { cellOf, noFilter, passes } from './cell.js';
+
+const media = (over: Partial<Media>): Media => ({
+  mediaId: 'm',
+  projectId: 'p',
+  verified: true,
+  name: 'DJI_0001.JPG',
+  bytes: 10,
+  mime: 'image/jpeg',
+  sha256: '',
+  capturedAt: '2024-05-01T23:30:00',
+  capture: {},
+  modifiedAt: '2024-05-02T08:00:00.000Z',
+  uploader: null,
+  previews: ['thumb'],
+  rendering: 'none',
+  committedAt: '2024-05-03T08:00:00.000Z',
+  receipt: '',
+  ...over,
+});
+/** As the clock on the wall shows it here. */
+const local = (at: string) => Date.parse(at) - new Date(at).getTimezoneOffset() * 60_000;
+
+describe('A cell of the timeline', () => {
+  it('stands at the time of capture, as the camera states it', () => {
+    expect(cellOf(media({}))).toMatchObject({ atMs: Date.UTC(2024, 4, 1, 23, 30), atSource: 'capture', hasThumb: true });
+  });
+
+  it('stands at the time of the file without one, and at that of its receipt without either', () => {
+    expect(cellOf(media({ capturedAt: null }))).toMatchObject({
+      atMs: local('2024-05-02T08:00:00.000Z'),
+      atSource: 'modified',
+    });
+    expect(cellOf(media({ capturedAt: '2024-13-45T00:00:00', modifiedAt: null }))).toMatchObject({
+      atMs: local('2024-05-03T08:00:00.000Z'),
+      atSource: 'committed',
+    });
+  });
+
+  it('passes by kind and by any part of its name', () => {
+    const cell = cellOf(media({}));
+    expect(passes(noFilter)(cell)).toBe(true);
+    expect(passes({ kind: 'photo', text: ' dji_00 ' })(cell)).toBe(true);
+    expect(passes({ kind: 'video', text: '' })(cell)).toBe(false);
+    expect(passes({ kind: 'all', text: '0002' })(cell)).toBe(false);
+    expect(passes({ kind: 'other', text: '' })(cellOf(media({ name: null, mime: null })))).toBe(true);
+    expect(passes({ kind: 'all', text: 'x' })(cellOf(media({ name: null })))).toBe(false);
+  });
+});

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BrowserContext, Request } from 'playwright-core';
+import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { until } from '../support/people.js';
+import type { RunningServer } from '../support/server.js';
+import { Stored } from '../support/stored.js';
+import { goTo } from '../support/web-devices.js';
+import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/web.js';
+
+(hasBrowser() ? describe : describe.skip)('An operator looks after the server in a browser', () => {
+  let browser: BrowserContext;
+  let server: RunningServer;
+  let stored: Stored;
+  let owner: WatchedPage;
+
+  beforeAll(async () => {
+    server = await startWeb();
+    stored = await Stored.open(server);
+    browser = await launchBrowser();
+    owner = await openPage(browser, server.url);
+    await setUp(owner.page, server);
+  }, 150_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stored?.close();
+    await server?.stop();
+  }, 60_000);
+
+  const region = (name: string) =>
+    owner.page.locator('section').filter({ has: owner.page.getByRole('heading', { name }) });
+  const giveUp = async (kind: string, error: string): Promise<string> => {
+    const [row] = await stored.query<{ id: string }>(
+      "INSERT INTO outbox (job, payload, attempts, failed_at, error_code) VALUES ($1, '{}', 14, now(), $2) RETURNING id",
+      [kind, error],
+    );
+    return row!.id;
+  };
+
+  it('sees what is to be done, how much room is left, and how previews come about', async () => {
+    await goTo(owner.page, 'Server');
+    await region('Set-up').getByText('The database lies in the data folder').waitFor();
+    await region('Set-up').getByText('Notice', { exact: true }).waitFor();
+    await region('Storage')
+      .getByText(/ of .+ free/)
+      .waitFor();
+    const row = region('Projects and their previews').getByRole('row', { name: /Harbour/ });
+    await row.getByText('Sealed: made on the devices that upload').waitFor();
+    await region('Background work').getByText('Nothing is stuck.').waitFor();
+  });
+
+  it('sees a job that is stuck without asking again, and why, and has it tried again', async () => {
+    const asked: string[] = [];
+    const note = (request: Request) => void (request.url().endsWith('/admin/warnings') && asked.push(request.url()));
+    browser.on('request', note);
+    const jobId = await giveUp('previews.pack-blobs', 'StoreUnavailable');
+    // Nobody presses anything: the page asks by itself.
+    await region('Background work').getByText('StoreUnavailable').waitFor({ timeout: 30_000 });
+    await region('Set-up').getByText('1 job is stuck').waitFor();
+    browser.off('request', note);
+    expect(asked).toHaveLength(1);
+    await expect(owner.page.getByRole('status').filter({ hasText: '1 stuck job' }).count()).resolves.toBe(1);
+    await region('Background work')
+      .getByRole('button', { name: /^Try again now: Pack thumbnails/ })
+      .click();
+    await until(
+      () => stored.count('SELECT count(*) FROM outbox WHERE id = $1 AND done_at IS NOT NULL', [jobId]),
+      (done) => done === 1,
+      20_000,
+    );
+    await owner.page.getByRole('button', { name: 'Refresh' }).click();
+    await region('Background work').getByText('Nothing is stuck.').waitFor();
+    await expect(region('Set-up').getByText('job is stuck').count()).resolves.toBe(0);
+  }, 90_000);
+
+  it('shows the last state and what is wrong while the server does not answer', async () => {
+    await browser.setOffline(true);
+    await owner.page.getByRole('button', { name: 'Refresh' }).click();
+    await owner.page.getByRole('alert').getByText('network.unreachable').waitFor({ timeout: 60_000 });
+    await region('Storage').waitFor();
+    await browser.setOffline(false);
+    await owner.page.getByRole('button', { name: 'Refresh' }).click();
+    await owner.page.getByRole('alert').waitFor({ state: 'detached', timeout: 60_000 });
+  }, 150_000);
+
+  it('ends a session of another time, and keeps the one in use', async () => {
+    await owner.page.reload();
+    await unlock(owner.page);
+    await goTo(owner.page, 'Sessions');
+    await owner.page.getByText('This browser, now').waitFor();
+    await expect(stored.count('SELECT count(*) FROM session WHERE expires_at > now()')).resolves.toBe(2);
+    await owner.page.getByRole('button', { name: /^End the session of / }).click();
+    await owner.page.getByText(/^The session of .+ has ended\.$/).waitFor();
+    await owner.page.getByText('No other session is open.').waitFor();
+    await expect(stored.count('SELECT count(*) FROM session WHERE expires_at > now()')).resolves.toBe(1);
+    await goTo(owner.page, 'Server');
+    await region('Storage').waitFor();
+  }, 60_000);
+
+  it('reads what the server can and cannot see, with the facts of this one, in either language', async () => {
+    const { page } = owner;
+    await goTo(page, 'What the server sees');
+    await page.getByText('Kestrel Survey: the server reads this name').waitFor();
+    await page.getByText('1; in none of them does a renderer see pictures').waitFor();
+    const integrity = await page.locator('script[integrity]').getAttribute('integrity');
+    await page.getByText(integrity!).waitFor();
+    await page.getByLabel('Language').selectOption('de');
+    await page.getByRole('heading', { name: 'Was dieser Server sehen kann und was nicht' }).waitFor();
+    await page.getByText('Kestrel Survey: Der Server liest diesen Namen').waitFor();
+    expect(owner.faults).toEqual([]);
+  }, 60_000);
+});
