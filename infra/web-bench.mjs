@@ -4,19 +4,18 @@
  *   AERIE_CHROMIUM         default /usr/bin/chromium
  *   AERIE_BENCH_SCALE      shrinks counts and sizes, such as 0.02 for a quick look (default 1: 10,000 media, 1 GiB)
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { readFileSync, statSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { Aerie, found } from '@aerie/sdk';
 import { ingestItems } from '@aerie/sdk/node';
+import { startWebServer } from './bench/web/server.mjs';
 import { photographs, writeVideo } from './bench/web/footage.mjs';
 import { measureGallery, measureUpload, measureVideo, recoverIn } from './bench/web/pages.mjs';
 import { main, prepare, root } from './prepare.mjs';
@@ -26,9 +25,7 @@ const mediaCount = Math.ceil(10_000 * scale);
 const videoBytes = Math.ceil(1024 * scale) * 1024 * 1024;
 const sealBytes = Math.max(32, Math.ceil(256 * scale)) * 1024 * 1024;
 const sealRuns = 5;
-const setupToken = 'set-up-token-of-the-bench';
 const passphrase = 'a kestrel over the harbour';
-const readyMsMax = 60_000;
 const browserArgs = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
   ...['--disable-background-networking', '--disable-component-update'],
@@ -40,57 +37,19 @@ await main(async () => {
   let server;
   let browser;
   try {
-    server = await startServer(folder);
+    server = await startWebServer(folder);
     const executablePath = process.env.AERIE_CHROMIUM ?? '/usr/bin/chromium';
     browser = await chromium.launch({ executablePath, args: browserArgs });
     console.log(`Chromium ${browser.version()}\n`);
     printBundle();
     await printSealing(browser);
-    await printApp(browser, server.url, folder);
+    await printApp(browser, server, folder);
   } finally {
     await browser?.close();
     await server?.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 });
-
-async function startServer(folder) {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const env = {
-    ...process.env,
-    PORT: String(port),
-    AERIE_DATA_DIR: join(folder, 'data'),
-    AERIE_SETUP_TOKEN: setupToken,
-    AERIE_LOG_FILE: join(folder, 'server.log'),
-  };
-  const child = spawn(process.execPath, ['dist/main.js'], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
-  const ended = once(child, 'close');
-  for (const until = Date.now() + readyMsMax; ;) {
-    const isReady = await fetch(`${url}/health/ready`)
-      .then(({ ok }) => ok)
-      .catch(() => false);
-    if (isReady) break;
-    if (Date.now() > until || child.exitCode !== null) throw new Error('the server did not start');
-    await sleep(200);
-  }
-  return {
-    url,
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
-async function freePort() {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address();
-  listener.close();
-  await once(listener, 'close');
-  return port;
-}
 
 function printBundle() {
   const folder = join(root, 'clients/web/dist');
@@ -137,7 +96,7 @@ async function printSealing(browser) {
   pages.close();
 }
 
-async function printApp(browser, url, folder) {
+async function printApp(browser, { url, setupToken }, folder) {
   let kit = '';
   const names = { organisation: 'Bench', memberName: 'Ada', deviceLabel: 'Bench' };
   const keepKit = async (text) => void (kit = text);

@@ -113,8 +113,8 @@ import { instead, otherBuild, readRelease, webDist } from '../support/web-builds
   it('raises an alarm, and stays as it is, when a file of an accepted build is not what the build names', async () => {
     await firstVisit();
     const other = instead(otherBuild());
-    proxy.alter = (path, answer) => {
-      const altered = other(path, answer);
+    proxy.alter = (path, answer, asked) => {
+      const altered = other(path, answer, asked);
       return path === '/icon.svg' ? { ...altered, body: Buffer.from('<svg/>') } : altered;
     };
     await page.reload();

@@ -68,9 +68,8 @@ const waitMsMax = 60_000;
     await first.page.getByRole('button', { name: 'Yes, approve' }).click();
     await first.page.getByText('Laptop on board is approved').waitFor({ timeout: waitMsMax });
 
-    await second.page.getByRole('link', { name: /Harbour/ }).click({ timeout: 20_000 }).catch(async (e) => { await second.page.screenshot({ path: '/tmp/own2/shots/second.png' }); throw e; });
-    await second.page.getByRole('gridcell').getByRole('link').first().click();
-    const picture = second.page.getByRole('img').first();
+    await second.page.getByRole('gridcell').getByRole('link').first().click({ timeout: waitMsMax });
+    const picture = second.page.getByRole('img', { name: /^Picture of / });
     await picture.waitFor({ timeout: waitMsMax });
     await expect(
       picture.evaluate(async (image: HTMLImageElement) => {

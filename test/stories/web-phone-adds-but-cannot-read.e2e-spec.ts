@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { errorTable, routes, type Route } from '@aerie/protocol';
+import { Pairing } from '@aerie/sdk';
 import type { BrowserContext } from 'playwright-core';
 import { encode } from 'uqr';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
@@ -138,6 +139,20 @@ const waitMsMax = 60_000;
     await expect(stored.count('SELECT count(*) FROM media')).resolves.toBe(1);
   }, 90_000);
 
+  it('is not let in under such a code where it asks for more than to add', async () => {
+    const { page } = owner;
+    await goTo(page, 'Devices');
+    await page.getByRole('link', { name: 'Enrol a phone or controller' }).click();
+    await page.getByRole('button', { name: 'Show the QR code' }).click();
+    const code = (await page.getByTestId('pairing-code').innerText()).trim();
+    await Pairing.offer({ server: server.url, code, label: 'A phone that wants more', kind: 'full' });
+    await page.getByText('This device asks for more than to add').waitFor({ timeout: waitMsMax });
+    await expect(page.getByRole('button', { name: 'Yes, approve' }).count()).resolves.toBe(0);
+    await page.getByRole('button', { name: 'No, refuse' }).click();
+    await page.getByText('Nothing was approved').waitFor();
+    await expect(stored.count("SELECT count(*) FROM device WHERE kind = 'full'")).resolves.toBe(1);
+  }, 60_000);
+
   it('has a sibling without a camera, which joins by an enrolment file', async () => {
     const { page } = owner;
     await goTo(page, 'Devices');
@@ -154,9 +169,9 @@ const waitMsMax = 60_000;
     await download.saveAs(file);
     const controller = new Cli('the controller in the case');
     try {
-      await controller.must('device', 'join', file);
+      await controller.must('join', file);
       await controller.must('ingest', await photoNamed('deck.jpg', 320), '--project', projectId);
-      expect((await controller.run('list', '--project', projectId)).json.code).toBe('access.denied');
+      expect((await controller.run('list', '--project', projectId)).json.error.code).toBe('access.denied');
     } finally {
       controller.remove();
     }

@@ -108,8 +108,9 @@ const uploadMsMax = 150_000;
       await page.getByRole('button', { name: 'Lock' }).click();
       await unlock(page);
       await page.getByRole('heading', { name: 'Paused' }).waitFor();
+      const afterLock = proxy.acknowledged.length;
       await page.getByRole('button', { name: 'Go on' }).click();
-      await partsAcknowledged(afterPause + 2);
+      await partsAcknowledged(afterLock + 1);
 
       const findAgain = proxy.lose();
       await page.getByText(/^The network is not there\. (Tries again in|Trying again)/).waitFor();

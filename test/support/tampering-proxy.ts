@@ -7,7 +7,8 @@ export interface Answer {
   headers: IncomingHttpHeaders;
   body: Buffer;
 }
-export type Alter = (path: string, answer: Answer) => Answer;
+/** `asked`: the headers of the request, by which a server may tell whom it answers. */
+export type Alter = (path: string, answer: Answer, asked: IncomingHttpHeaders) => Answer;
 
 /** Stands between a browser or program and a server, as whoever runs the server could. */
 export interface TamperingProxy {
@@ -28,7 +29,7 @@ export async function startTamperingProxy(server: string): Promise<TamperingProx
       response.on('end', () => {
         const { 'transfer-encoding': _chunked, ...plain } = response.headers;
         const whole = { status: response.statusCode!, headers: plain, body: Buffer.concat(pieces) };
-        const answer = proxy.alter?.(incoming.url!.split('?')[0]!, whole) ?? whole;
+        const answer = proxy.alter?.(incoming.url!.split('?')[0]!, whole, incoming.headers) ?? whole;
         const length = incoming.method === 'HEAD' ? {} : { 'content-length': answer.body.length };
         outgoing.writeHead(answer.status, { ...answer.headers, ...length }).end(answer.body);
       });

@@ -21,10 +21,11 @@ import { readMeta, verifyMedia, type VerifiedMedia } from './verified-media.js';
 
 /** A gallery page, so that pictures of a page come in the same number of requests. */
 const pageMedia = 200;
-/** Verified media kept for the downloads that follow a listing: about 6 KB each. */
-const rememberedMax = 2000;
-/** What opens their thumbnails, kept for far more of them, about 0.5 KB each: a gallery at any place is a few requests. */
-const thumbsRememberedMax = 100_000;
+/**
+ * `media`: verified media kept for the downloads that follow a listing, about 6 KB each. `thumbs`: what opens their
+ * thumbnails, kept for far more of them, about 0.5 KB each, so that a gallery at any place is a few requests.
+ */
+const rememberedMaxDefault = { media: 2000, thumbs: 100_000 };
 
 export class MediaLibrary implements MediaSource {
   readonly #remembered = new Map<string, VerifiedMedia>();
@@ -33,6 +34,7 @@ export class MediaLibrary implements MediaSource {
   constructor(
     readonly local: LocalDevice,
     readonly projects: Projects,
+    readonly rememberedMax = rememberedMaxDefault,
   ) {}
 
   /** The media of a project, oldest first. One that is not what its uploader signed is listed with its problem, unopened. */
@@ -210,8 +212,8 @@ export class MediaLibrary implements MediaSource {
   }
 
   #remember(media: VerifiedMedia): void {
-    keep(this.#remembered, media.manifest.mediaId, media, rememberedMax);
-    keep(this.#thumbs, media.manifest.mediaId, packThumb(media), thumbsRememberedMax);
+    keep(this.#remembered, media.manifest.mediaId, media, this.rememberedMax.media);
+    keep(this.#thumbs, media.manifest.mediaId, packThumb(media), this.rememberedMax.thumbs);
   }
 }
 

@@ -109,7 +109,7 @@ class Download {
     // Not only between pieces: an engine that was ended never answers.
     const transfer = await Promise.race([starting, aborted]);
     try {
-      for (let bytesDone = 0; ; ) {
+      for (let bytesDone = 0; ;) {
         const piece = await Promise.race([transfer.next(), aborted]);
         if (!piece) return;
         await target.write(piece);

@@ -18,8 +18,14 @@ describe('Octets pulled from the engine', () => {
     [[], []],
     [[3], [3]],
     [[mebi], [mebi]],
-    [[mebi - 1, 2], [mebi, 1]],
-    [[256 * 1024, 256 * 1024, 256 * 1024, 256 * 1024, 5], [mebi, 5]],
+    [
+      [mebi - 1, 2],
+      [mebi, 1],
+    ],
+    [
+      [256 * 1024, 256 * 1024, 256 * 1024, 256 * 1024, 5],
+      [mebi, 5],
+    ],
     [[3 * mebi + 7], [mebi, mebi, mebi, 7]],
     [[0, 1, 0], [1]],
   ])('in pieces of %j arrive in pieces of %j, each in a buffer of its own', async (sizes, expected) => {

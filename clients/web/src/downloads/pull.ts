@@ -43,7 +43,7 @@ async function* joined(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   let buffer = new Uint8Array(pieceBytes);
   let filled = 0;
   for await (const piece of source) {
-    for (let at = 0; at < piece.length; ) {
+    for (let at = 0; at < piece.length;) {
       const part = piece.subarray(at, at + pieceBytes - filled);
       buffer.set(part, filled);
       filled += part.length;

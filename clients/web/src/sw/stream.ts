@@ -2,6 +2,7 @@
  * Answers `/stream/<mediaId>` for players of this app (RFC 9110, 14). This worker holds no keys and keeps nothing: the
  * page that plays has the engine, and hands over decrypted pieces one by one as the player takes them.
  */
+/// <reference lib="webworker" />
 import { streamPath, type StreamAnswer, type StreamOrder, type StreamRequest } from '../video/stream-messages.js';
 
 /** An engine that was just started has its keyring to open first. */

@@ -24,7 +24,11 @@ const local = (at: string) => Date.parse(at) - new Date(at).getTimezoneOffset() 
 
 describe('A cell of the timeline', () => {
   it('stands at the time of capture, as the camera states it', () => {
-    expect(cellOf(media({}))).toMatchObject({ atMs: Date.UTC(2024, 4, 1, 23, 30), atSource: 'capture', hasThumb: true });
+    expect(cellOf(media({}))).toMatchObject({
+      atMs: Date.UTC(2024, 4, 1, 23, 30),
+      atSource: 'capture',
+      hasThumb: true,
+    });
   });
 
   it('stands at the time of the file without one, and at that of its receipt without either', () => {

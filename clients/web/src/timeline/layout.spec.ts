@@ -13,7 +13,9 @@ describe('The layout of a timeline', () => {
     const layout = new Layout([5, 1], geometry);
     expect(layout.heightPx).toBe(40 + 2 * 106 + 40 + 106);
     expect([0, 3, 4, 5].map((index) => layout.topOf(index))).toEqual([40, 40, 146, 292]);
-    expect(layout.strips(0, layout.heightPx).map(({ kind, topPx, day, first, count }) => [kind, topPx, day, first, count])).toEqual([
+    expect(
+      layout.strips(0, layout.heightPx).map(({ kind, topPx, day, first, count }) => [kind, topPx, day, first, count]),
+    ).toEqual([
       ['header', 0, 0, 0, 5],
       ['cells', 40, 0, 0, 4],
       ['cells', 146, 0, 4, 1],

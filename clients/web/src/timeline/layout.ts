@@ -70,7 +70,10 @@ export class Layout {
 
   /** The day that is shown at that height. */
   dayAt(px: number): number {
-    return Math.max(0, lowerBound(this.days, (i) => this.#tops[i + 1]! > px));
+    return Math.max(
+      0,
+      lowerBound(this.days, (i) => this.#tops[i + 1]! > px),
+    );
   }
 
   /** Of the row that the cell is in. */
@@ -86,8 +89,7 @@ export class Layout {
     for (let day = this.dayAt(startPx); day < this.days && this.#tops[day]! < endPx; day++) {
       const [top, first, end] = [this.#tops[day]!, this.#firsts[day]!, this.#firsts[day + 1]!];
       const rowsTop = top + this.geometry.headerPx;
-      if (rowsTop > startPx)
-        strips.push({ key: 'header', kind: 'header', topPx: top, day, first, count: end - first });
+      if (rowsTop > startPx) strips.push({ key: 'header', kind: 'header', topPx: top, day, first, count: end - first });
       const rows = Math.ceil((end - first) / this.columns);
       const from = Math.max(0, Math.floor((startPx - rowsTop) / this.rowPx));
       const to = Math.min(rows, Math.ceil((endPx - rowsTop) / this.rowPx));
@@ -120,6 +122,9 @@ export class Layout {
   }
 
   #dayOf(index: number): number {
-    return Math.max(0, lowerBound(this.days, (i) => this.#firsts[i + 1]! > index));
+    return Math.max(
+      0,
+      lowerBound(this.days, (i) => this.#firsts[i + 1]! > index),
+    );
   }
 }

@@ -66,8 +66,10 @@ describe('The files of an upload', () => {
     selection.apply(report({ progress: [{ id: 1, bytesDone: 50 }], results: [failed(0, 'ingest.aborted')] }));
     selection.putBack();
     expect(states(selection)).toEqual(['waiting', 'waiting', 'waiting']);
-    expect(selection.totals).toMatchObject({ bytesDone: 0 });
+    expect(selection.totals).toMatchObject({ bytesDone: 50, bytesSent: 50 });
     expect(selection.take(3).map(({ id }) => id)).toEqual([0, 1, 2]);
+    selection.apply(report({ progress: [{ id: 1, bytesDone: 60 }] }));
+    expect(selection.totals).toMatchObject({ bytesDone: 60, bytesSent: 60 });
   });
 
   it('do not fail for the network, which is told', () => {

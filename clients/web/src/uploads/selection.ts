@@ -152,10 +152,9 @@ export class Selection {
     if (state === 'active') this.active.add(file);
     if (state === 'failed') this.failed.add(file);
     file.state = state;
-    if (state === 'waiting' || state === 'failed') {
-      this.#bytesDone -= file.bytesDone;
-      file.bytesDone = file.bytesKept = 0;
-    }
+    if (state === 'failed') this.#progress(file, 0);
+    // The server keeps what it has acknowledged: it is not sent again, nor does it count as sent again.
+    if (state === 'waiting') file.bytesKept = file.bytesDone;
   }
 
   #progress(file: UploadFile, bytesDone: number): void {

@@ -139,7 +139,8 @@ export const uploadsTexts = texts({
         : `${formatNumber(count)} Dateien haben keinen Beleg: Sie sind nur auf der Karte.`,
     receipts: 'Belege sichern',
     newList: 'Liste leeren',
-    newListHint: 'Für einen neuen Anfang leeren Sie die Liste und wählen die Karte noch einmal: Gespeichertes wird erkannt.',
+    newListHint:
+      'Für einen neuen Anfang leeren Sie die Liste und wählen die Karte noch einmal: Gespeichertes wird erkannt.',
     stored: 'Gespeichert',
     alreadyStored: 'Schon gespeichert',
     failed: 'Nicht gespeichert',

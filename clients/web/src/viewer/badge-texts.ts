@@ -8,7 +8,8 @@ export const badgeTexts = texts({
     opening: 'This browser checked all of this by itself, with keys that the server does not have:',
     signature: (device: string, member: string) =>
       `The manifest was signed by the device “${device}” of ${member}, and not changed since.`,
-    chain: 'That device was certified by its member, and the member by the root of your organisation, which is pinned here.',
+    chain:
+      'That device was certified by its member, and the member by the root of your organisation, which is pinned here.',
     entitled: 'The device was allowed to add to this project, and not revoked, when the server received the file.',
     epoch: (epoch: number) => `The file was sealed for key epoch ${epoch} of this project, which an owner signed.`,
     receipt: 'The receipt of the server is for exactly this manifest.',
@@ -24,7 +25,8 @@ export const badgeTexts = texts({
     full: 'Show them in full',
     short: 'Show them shortened',
     check: 'Check the whole file now',
-    checkSize: (size: string) => `Downloads ${size}, decrypts it here and compares it with what was signed. Nothing is kept.`,
+    checkSize: (size: string) =>
+      `Downloads ${size}, decrypts it here and compares it with what was signed. Nothing is kept.`,
     checking: (done: string, all: string) => `${done} of ${all} checked`,
     stop: 'Stop the check',
     good: 'The whole file is on the server, and is what its uploader signed.',
@@ -40,7 +42,8 @@ export const badgeTexts = texts({
       `Das Manifest wurde vom Gerät „${device}“ von ${member} signiert und seither nicht verändert.`,
     chain:
       'Das Gerät wurde von seinem Mitglied zertifiziert, das Mitglied von der Wurzel Ihrer Organisation, die hier festgehalten ist.',
-    entitled: 'Das Gerät durfte zu diesem Projekt hinzufügen und war nicht widerrufen, als der Server die Datei annahm.',
+    entitled:
+      'Das Gerät durfte zu diesem Projekt hinzufügen und war nicht widerrufen, als der Server die Datei annahm.',
     epoch: (epoch: number) =>
       `Die Datei wurde für die Schlüsselepoche ${epoch} dieses Projekts verschlüsselt, die ein Eigentümer signiert hat.`,
     receipt: 'Der Beleg des Servers gilt genau diesem Manifest.',

@@ -5,9 +5,11 @@ export const factsTexts = texts({
     details: 'Details',
     close: 'Close the details',
     signed: 'Signed',
-    signedMeans: 'By the device that uploaded it. Changing it would break the signature, and this page would refuse it.',
+    signedMeans:
+      'By the device that uploaded it. Changing it would break the signature, and this page would refuse it.',
     receipt: 'Receipt',
-    receiptMeans: 'Signed by the server when it took the file. It proves the time of arrival as far as you trust its clock.',
+    receiptMeans:
+      'Signed by the server when it took the file. It proves the time of arrival as far as you trust its clock.',
     file: 'From the file',
     fileMeans:
       'As the camera or the file system states it, sealed by the uploader. A claim, not a finding: clocks run wrong, and positions can be edited.',
@@ -27,6 +29,7 @@ export const factsTexts = texts({
     size: 'Size',
     type: 'Type',
     capturedAt: 'Taken at',
+    timeStated: 'Time as stated',
     zone: (offset: string) => `zone ${offset}`,
     noZone: 'time zone unknown',
     unknown: 'not stated',
@@ -83,6 +86,7 @@ export const factsTexts = texts({
     size: 'Größe',
     type: 'Art',
     capturedAt: 'Aufgenommen am',
+    timeStated: 'Zeit wie angegeben',
     zone: (offset: string) => `Zone ${offset}`,
     noZone: 'Zeitzone unbekannt',
     unknown: 'nicht angegeben',

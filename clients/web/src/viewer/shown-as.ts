@@ -2,7 +2,12 @@
 
 /** What every browser shows as `<img>`, in which SVG neither runs nor loads anything. */
 const displayed = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif', 'image/svg+xml'];
-const textMimes = ['application/json', 'application/x-subrip', 'application/gpx+xml', 'application/vnd.google-earth.kml+xml'];
+const textMimes = [
+  'application/json',
+  'application/x-subrip',
+  'application/gpx+xml',
+  'application/vnd.google-earth.kml+xml',
+];
 const textNames = /\.(kml|gpx|srt|vtt|txt|log|csv|json|html?|xml|md|ya?ml|ini)$/i;
 
 /** `rendition`: a picture that browsers do not decode, shown by its preview. `file`: can only be downloaded. */

@@ -30,7 +30,8 @@ export const viewerTexts = texts({
     textPart: 'Only the first megabyte is shown. The whole file can be downloaded.',
     emptyFile: 'This file is empty: it has no octets.',
     quarantined: 'In quarantine',
-    quarantinedHint: 'This is not what its uploader signed, or nobody who may upload signed it. Nothing of it was opened.',
+    quarantinedHint:
+      'This is not what its uploader signed, or nobody who may upload signed it. Nothing of it was opened.',
   },
   de: {
     back: 'Zurück zur Zeitleiste',

@@ -1,0 +1,318 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Aerie, found } from '@aerie/sdk';
+import { ingestItems } from '@aerie/sdk/node';
+import type { BrowserContext, Page, Route } from 'playwright-core';
+import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { sampleFolder } from '../support/samples.js';
+import type { RunningServer } from '../support/server.js';
+import { openPage, startWeb, unlock, webPassphrase, type WatchedPage } from '../support/web.js';
+import { unzipped } from '../support/unzip.js';
+
+/** Everything that could run or load something, each to an address of its own. */
+const hostileSvg = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300" onload="fetch('/hostile/onload')">
+<script>fetch('/hostile/script')</script><style>@import url(/hostile/style); rect { fill: url(/hostile/fill) }</style>
+<image href="/hostile/image.png" width="9" height="9"/><use href="/hostile/use.svg#a"/><rect width="400" height="300" fill="#2a6"/>
+<foreignObject width="99" height="99"><iframe xmlns="http://www.w3.org/1999/xhtml" src="/hostile/frame"/></foreignObject></svg>`;
+const hostileHtml = `<!doctype html><meta http-equiv="refresh" content="0;url=/hostile/refresh"><script>fetch('/hostile/html')</script>
+<img src="/hostile/img.png" onerror="fetch('/hostile/onerror')"><link rel="stylesheet" href="/hostile/link.css">`;
+
+const samples = sampleFolder();
+const hex = (octets: Uint8Array) => createHash('sha256').update(octets).digest('hex');
+const waitMsMax = 60_000;
+
+(hasBrowser() && samples ? describe : describe.skip)('An analyst looks at footage', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aerie-web-looks-'));
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  let server: RunningServer;
+  let browser: BrowserContext;
+  let watched: WatchedPage;
+  let page: Page;
+  let projectId: string;
+  const files = new Map<string, string>();
+  const ids = new Map<string, string>();
+  const requested: string[] = [];
+
+  beforeAll(async () => {
+    const photos = ['DJI_0061.JPG', 'DJI_0062.JPG', 'DJI_0063.JPG', '1JI_0064.JPG'].map((name) => `dji-jpeg/${name}`);
+    const others = ['rjpeg/M4T_DJI_0001_R.JPG', 'tiff/DJI_P4M_FC6360_issue555_1.tif', 'srt/juanirache/air2s.srt'];
+    const paths = [...photos, ...others, 'ulog/sample_log_small.ulg', 'srt/juanirache/broken_empty.SRT'].map((name) =>
+      join(samples!, name),
+    );
+    for (const path of [...paths, write('hostile.svg', hostileSvg), write('hostile.html', hostileHtml)])
+      files.set(basename(path), path);
+    server = await startWeb();
+    const names = { organisation: 'Kestrel Survey', memberName: 'Ada', deviceLabel: 'Ingest station' };
+    const { keyring, kit } = await found({ server: server.url, setupToken: server.setupToken, ...names });
+    const aerie = await Aerie.open(keyring);
+    ({ projectId } = await aerie.projects.create('Harbour'));
+    for await (const result of aerie.uploads.ingest(ingestItems(files.values(), { pictures: true }), { projectId }))
+      ids.set(basename(result.path), result.mediaId!);
+    await aerie.close();
+
+    browser = await launchBrowser({ viewport: { width: 1280, height: 800 } });
+    browser.on('request', (request) => requested.push(new URL(request.url()).pathname));
+    watched = await openPage(browser, server.url);
+    ({ page } = watched);
+    await recoverWith(kit);
+  }, 240_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  async function recoverWith(kit: string): Promise<void> {
+    await page.getByRole('button', { name: 'With the recovery kit' }).click();
+    await page.getByLabel('Account key or recovery kit').fill(kit);
+    await page.getByLabel('Passphrase', { exact: true }).fill(webPassphrase);
+    await page.getByLabel('The same again').fill(webPassphrase);
+    await page.getByRole('button', { name: 'Recover my keys' }).click();
+    // Whoever has one project is led into it.
+    await page.getByRole('heading', { name: 'Harbour' }).waitFor({ timeout: waitMsMax });
+  }
+
+  const mediaPath = (name: string) => `/projects/${projectId}/media/${ids.get(name)}`;
+  const cell = (name: string) => page.locator(`[data-media="${ids.get(name)}"]`);
+  const title = () => page.getByRole('heading', { level: 1 });
+  const shown = (kind: 'preview' | 'original') => page.locator(`img[data-shows="${kind}"]`);
+  const scale = async () => Number(await page.locator('img[data-scale]').getAttribute('data-scale'));
+  const original = (name: string) => readFileSync(files.get(name)!);
+
+  /** By a link from elsewhere: the page starts anew, locked. */
+  async function goDirectly(name: string): Promise<void> {
+    await page.goto(server.url + mediaPath(name));
+    await unlock(page);
+    await page.getByRole('button', { name: /Verified|Quarantined/ }).waitFor({ timeout: waitMsMax });
+  }
+  async function backToGrid(): Promise<void> {
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid').waitFor();
+  }
+
+  it('sees the pictures under the days on which they were taken, newest first', async () => {
+    await page.getByText(`${files.size} media`).waitFor({ timeout: waitMsMax });
+    const days = await page.getByRole('rowheader').allInnerTexts();
+    expect(days.length).toBeGreaterThan(0);
+    await page.getByRole('slider', { name: 'Go to a date' }).press('End');
+    await cell('DJI_0061.JPG').locator('img').waitFor();
+    expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(
+      expect.arrayContaining(['Friday, October 16, 2015']),
+    );
+    const width = await cell('DJI_0061.JPG')
+      .locator('img')
+      .evaluate((image: HTMLImageElement) => image.naturalWidth);
+    expect(width).toBe(320);
+  });
+
+  it('finds one by its name, and opens it from the keyboard', async () => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('ji_006');
+    await page.getByRole('gridcell').nth(3).waitFor();
+    expect(await page.getByRole('gridcell').count()).toBe(4);
+    await page.keyboard.press('Escape');
+    await cell('DJI_0063.JPG').focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toContain('DJI_0062.JPG');
+    await page.keyboard.press('Enter');
+    await shown('preview').waitFor();
+    expect(await title().innerText()).toBe('DJI_0062.JPG');
+  });
+
+  it('goes to the next, back, closer and away, and returns to the same place', async () => {
+    await page.keyboard.press('ArrowRight');
+    await title().filter({ hasText: 'DJI_0061.JPG' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe(mediaPath('DJI_0061.JPG'));
+    await page.keyboard.press('ArrowLeft');
+    await title().filter({ hasText: 'DJI_0062.JPG' }).waitFor();
+    await shown('preview').waitFor();
+    expect(await scale()).toBe(1);
+    await page.keyboard.press('+');
+    // Looking closer brings the original.
+    await shown('original').waitFor({ timeout: waitMsMax });
+    expect(await scale()).toBeGreaterThan(1.3);
+    const size = await shown('original').evaluate(({ naturalWidth, naturalHeight }: HTMLImageElement) => [
+      naturalWidth,
+      naturalHeight,
+    ]);
+    expect(size).toEqual([2400, 1800]);
+    await page.keyboard.press('-');
+    await page.keyboard.press('0');
+    expect(await scale()).toBe(1);
+    await backToGrid();
+    await page.waitForFunction(
+      (id) => document.activeElement?.getAttribute('data-media') === id,
+      ids.get('DJI_0062.JPG'),
+    );
+    expect(await page.getByPlaceholder('Part of a name').inputValue()).toBe('ji_006');
+  });
+
+  it('learns of each fact who says so, and that unknown stays unknown', async () => {
+    await goDirectly('DJI_0061.JPG');
+    await page.keyboard.press('i');
+    const panel = page.getByRole('complementary', { name: 'Details' });
+    const fact = (name: string) => panel.locator('.fact', { has: page.getByText(name, { exact: true }) });
+    const text = async (name: string) => (await fact(name).innerText()).split('\n').map((line) => line.trim());
+    expect(await text('Taken at')).toEqual([
+      'Taken at',
+      'From the file',
+      expect.stringMatching(/^Oct 16, 2015.*time zone unknown$/),
+    ]);
+    expect(await text('Time as stated')).toEqual(['Time as stated', 'From the file', '2015:10:16 13:23:16']);
+    expect((await text('Position')).slice(0, 3)).toEqual(['Position', 'From the file', '41.548596, -83.698649']);
+    expect(await text('Camera')).toEqual(['Camera', 'From the file', 'DJI FC350']);
+    expect(await text('Uploaded by')).toEqual(['Uploaded by', 'Signed', 'Ada, on Ingest station']);
+    expect((await text('Received at')).slice(0, 2)).toEqual(['Received at', 'Receipt']);
+    expect((await text('Octets read back and found whole')).at(1)).toBe('From the server');
+
+    await goDirectly('M4T_DJI_0001_R.JPG');
+    await page.keyboard.press('i');
+    expect(await text('Position')).toEqual(['Position', 'From the file', 'not stated']);
+  });
+
+  it('sees what was checked, and has the whole file checked', async () => {
+    await page.getByRole('button', { name: 'Verified' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('signed by the device “Ingest station” of Ada').waitFor();
+    await dialog.getByRole('button', { name: 'Show them in full' }).click();
+    const fingerprints = await dialog.locator('dd').allInnerTexts();
+    expect(fingerprints.map((line) => line.replaceAll(' ', '').length)).toEqual([64, 64, 64, 64]);
+    await dialog.getByRole('button', { name: 'Check the whole file now' }).click();
+    await dialog.getByText('is what its uploader signed').waitFor({ timeout: waitMsMax });
+    await page.keyboard.press('Escape');
+  });
+
+  it('is told where the file on the server is not what was signed', async () => {
+    const damage = await damagedOriginals();
+    await page.getByRole('button', { name: 'Verified' }).click();
+    await page.getByRole('button', { name: 'Check the whole file now' }).click();
+    await page.getByText('not what its uploader signed. Keep your copy.').waitFor({ timeout: waitMsMax });
+    await damage.mend();
+    await page.keyboard.press('Escape');
+  });
+
+  it('downloads the original, octet for octet', async () => {
+    await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+    const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('d')]);
+    expect(download.suggestedFilename()).toBe('M4T_DJI_0001_R.JPG');
+    expect(hex(readFileSync(await download.path()))).toBe(hex(original('M4T_DJI_0001_R.JPG')));
+  });
+
+  it('takes three along as one zip, written to the disk as it comes', async () => {
+    await backToGrid();
+    await pickFileOnDisk();
+    await page.getByRole('slider', { name: 'Go to a date' }).press('End');
+    await cell('DJI_0063.JPG').focus();
+    await page.keyboard.press('x');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.getByText('3 selected').waitFor();
+    await page.getByRole('button', { name: 'Download as zip' }).click();
+    await page.getByText('Harbour.zip is complete').waitFor({ timeout: waitMsMax });
+    const zip = unzipped(Buffer.from((await savedFile())!, 'base64'));
+    expect([...zip.keys()].sort()).toEqual(['DJI_0061.JPG', 'DJI_0062.JPG', 'DJI_0063.JPG']);
+    for (const [name, octets] of zip) expect(hex(octets)).toBe(hex(original(name)));
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+  });
+
+  it('gets no zip at all where one file is not what was signed, and hears which', async () => {
+    const damage = await damagedOriginals();
+    await page.getByRole('button', { name: 'Download as zip' }).click();
+    await page.getByText(/Harbour\.zip was not saved, because of the file DJI_006/).waitFor({ timeout: waitMsMax });
+    expect(await savedFile()).toBeNull();
+    await damage.mend();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.keyboard.press('Escape');
+  });
+
+  it('reads logs as text, and is told plainly what is only downloaded', async () => {
+    await goDirectly('air2s.srt');
+    await page.locator('pre').waitFor();
+    expect(await page.locator('pre').textContent()).toBe(original('air2s.srt').toString());
+    await goDirectly('sample_log_small.ulg');
+    await page.getByText('This kind of file is not opened in the app').waitFor();
+    await goDirectly('broken_empty.SRT');
+    await page.getByText('This file is empty').waitFor();
+    await goDirectly('DJI_P4M_FC6360_issue555_1.tif');
+    await shown('preview').waitFor();
+    await page.getByText('the original can be downloaded').waitFor();
+  });
+
+  it('looks at hostile files, of which nothing runs or reaches out', async () => {
+    await goDirectly('hostile.html');
+    await page.locator('pre').waitFor();
+    expect(await page.locator('pre').textContent()).toBe(hostileHtml);
+    await goDirectly('hostile.svg');
+    await shown('original').waitFor();
+    await page.waitForTimeout(1000);
+    expect(requested.filter((path) => path.startsWith('/hostile/'))).toEqual([]);
+  });
+
+  it('is warned of a medium that is not what its uploader signed, and nothing of it is opened', async () => {
+    const id = ids.get('DJI_0061.JPG')!;
+    const listing = new RegExp(`/api/v1/(projects/[^/]+/media\\?|media/${id}$)`);
+    // A receipt of another media in place of its own.
+    const forge = async (route: Route) => {
+      const response = await route.fetch();
+      const body = await response.text();
+      await route.fulfill({
+        response,
+        body: body.replaceAll(`receipt/v1\\nmedia ${id}`, `receipt/v1\\nmedia ${projectId}`),
+      });
+    };
+    await browser.route(listing, forge);
+    await page.goto(`${server.url}/projects/${projectId}`);
+    await unlock(page);
+    await page.getByText(`${files.size} media`).waitFor({ timeout: waitMsMax });
+    requested.length = 0;
+    await page.getByRole('link', { name: /^Quarantined: not what its uploader signed/ }).click();
+    await page.getByText('Nothing of it was opened').waitFor();
+    await page.getByRole('button', { name: 'Quarantined' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Download the original' }).isDisabled()).toBe(true);
+    expect(requested.filter((path) => path.startsWith(`/api/v1/media/${id}/`))).toEqual([]);
+    await browser.unroute(listing, forge);
+  });
+
+  it('has met no error, no breach of policy, and no other origin', () => {
+    expect(watched.faults).toEqual([]);
+  });
+
+  /** From now on one octet in the middle of every original is another. */
+  async function damagedOriginals() {
+    const pattern = /\/api\/v1\/media\/[^/]+\/blobs\/[^/]+$/;
+    const damage = async (route: Route) => {
+      const response = await route.fetch();
+      const body = await response.body();
+      if (body.length > 500_000) body[body.length >> 1]! ^= 1;
+      await route.fulfill({ response, body });
+    };
+    await browser.route(pattern, damage);
+    return { mend: () => browser.unroute(pattern, damage) };
+  }
+
+  /** A picker would wait for somebody: this one gives a file of the browser's own disk. */
+  const pickFileOnDisk = () =>
+    page.evaluate(() => {
+      const pick = async () => (await navigator.storage.getDirectory()).getFileHandle('picked', { create: true });
+      Object.assign(window, { showSaveFilePicker: pick });
+    });
+  /** Null where there is none. In base64, as octets do not come out of a page. */
+  const savedFile = () =>
+    page.evaluate(async () => {
+      const disk = await navigator.storage.getDirectory();
+      const handle = await disk.getFileHandle('picked').catch(() => null);
+      if (!handle) return null;
+      const octets = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+      await disk.removeEntry('picked');
+      let text = '';
+      for (let at = 0; at < octets.length; at += 8192) text += String.fromCharCode(...octets.subarray(at, at + 8192));
+      return btoa(text);
+    });
+});
