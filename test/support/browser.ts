@@ -23,8 +23,10 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--no-proxy-server',
 ];
+/** Chromium leaves out its proxy for addresses of this machine, unless told not to. */
+const proxyFlags = (proxy?: string): string[] =>
+  proxy ? [`--proxy-server=${proxy}`, '--proxy-bypass-list=<-loopback>'] : ['--no-proxy-server'];
 
 /** Whether this machine has a Chromium (AERIE_CHROMIUM); where not, that is named as left out. */
 export function hasBrowser(): boolean {
@@ -37,14 +39,17 @@ export interface LaunchOptions {
   /** A profile that is kept when the browser ends. Without it there is a new, empty one. */
   readonly userDataDir?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Address of a proxy that everything goes through, what is for this machine included. */
+  readonly proxy?: string;
 }
 
 /**
  * A Chromium process of its own. Close the context, and it ends. Playwright is told every body that a page sends, so
  * uploads take about four times as long as without it: measure nothing here.
  */
-export function launchBrowser({ userDataDir = '', viewport }: LaunchOptions = {}): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(userDataDir, { executablePath, args: flags, viewport });
+export function launchBrowser({ userDataDir = '', viewport, proxy }: LaunchOptions = {}): Promise<BrowserContext> {
+  const args = [...flags, ...proxyFlags(proxy)];
+  return chromium.launchPersistentContext(userDataDir, { executablePath, args, viewport });
 }
 
 /** Ends the Chromium that has that profile with SIGKILL, as a crash or a power cut would. */
