@@ -72,6 +72,13 @@ export default tseslint.config(
     },
   },
   {
+    // Parts of these run in a page.
+    files: ['infra/bench/web/*.mjs'],
+    languageOptions: {
+      globals: { crypto: 'readonly', document: 'readonly', navigator: 'readonly', requestAnimationFrame: 'readonly' },
+    },
+  },
+  {
     rules: {
       '@typescript-eslint/no-unused-vars': [
         'error',

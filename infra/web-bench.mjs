@@ -66,7 +66,7 @@ function printBundle() {
 async function printSealing(browser) {
   const bundle = execFileSync(
     process.execPath,
-    [join(root, 'test/support/bundle.mjs'), JSON.stringify({ seal: 'infra/bench/web/seal.page.ts' })],
+    [join(root, 'test/support/bundle.mjs'), JSON.stringify({ seal: 'infra/bench/web/seal.page.mjs' })],
     { maxBuffer: 64 * 1024 * 1024 },
   );
   const [[, script]] = JSON.parse(bundle.toString());

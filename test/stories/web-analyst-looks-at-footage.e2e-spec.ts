@@ -99,13 +99,11 @@ const waitMsMax = 60_000;
 
   it('sees the pictures under the days on which they were taken, newest first', async () => {
     await page.getByText(`${files.size} media`).waitFor({ timeout: waitMsMax });
-    const days = await page.getByRole('rowheader').allInnerTexts();
-    expect(days.length).toBeGreaterThan(0);
-    await page.getByRole('slider', { name: 'Go to a date' }).press('End');
     await cell('DJI_0061.JPG').locator('img').waitFor();
-    expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(
-      expect.arrayContaining(['Friday, October 16, 2015']),
-    );
+    const days = await page.getByRole('rowheader').allInnerTexts();
+    expect(days.at(-1)).toBe('Friday, October 16, 2015');
+    const times = days.map((day) => Date.parse(day));
+    expect(times).toEqual([...times].sort((a, b) => b - a));
     const width = await cell('DJI_0061.JPG')
       .locator('img')
       .evaluate((image: HTMLImageElement) => image.naturalWidth);
@@ -115,8 +113,7 @@ const waitMsMax = 60_000;
   it('finds one by its name, and opens it from the keyboard', async () => {
     await page.keyboard.press('/');
     await page.keyboard.type('ji_006');
-    await page.getByRole('gridcell').nth(3).waitFor();
-    expect(await page.getByRole('gridcell').count()).toBe(4);
+    await page.waitForFunction(() => document.querySelectorAll('[role=gridcell]').length === 4);
     await page.keyboard.press('Escape');
     await cell('DJI_0063.JPG').focus();
     await page.keyboard.press('ArrowRight');
@@ -166,7 +163,7 @@ const waitMsMax = 60_000;
       expect.stringMatching(/^Oct 16, 2015.*time zone unknown$/),
     ]);
     expect(await text('Time as stated')).toEqual(['Time as stated', 'From the file', '2015:10:16 13:23:16']);
-    expect((await text('Position')).slice(0, 3)).toEqual(['Position', 'From the file', '41.548596, -83.698649']);
+    expect((await text('Position')).at(2)).toMatch(/^41\.548596, -83\.698649 /);
     expect(await text('Camera')).toEqual(['Camera', 'From the file', 'DJI FC350']);
     expect(await text('Uploaded by')).toEqual(['Uploaded by', 'Signed', 'Ada, on Ingest station']);
     expect((await text('Received at')).slice(0, 2)).toEqual(['Received at', 'Receipt']);
@@ -199,6 +196,7 @@ const waitMsMax = 60_000;
   });
 
   it('downloads the original, octet for octet', async () => {
+    await goDirectly('M4T_DJI_0001_R.JPG');
     await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
     const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('d')]);
     expect(download.suggestedFilename()).toBe('M4T_DJI_0001_R.JPG');
@@ -208,7 +206,6 @@ const waitMsMax = 60_000;
   it('takes three along as one zip, written to the disk as it comes', async () => {
     await backToGrid();
     await pickFileOnDisk();
-    await page.getByRole('slider', { name: 'Go to a date' }).press('End');
     await cell('DJI_0063.JPG').focus();
     await page.keyboard.press('x');
     await page.keyboard.press('Shift+ArrowRight');

@@ -23,11 +23,14 @@ export function cutOff(): string[] {
   if (document.documentElement.scrollWidth > innerWidth) found.push('the page is wider than the window');
   for (const element of document.querySelectorAll('body *:not(svg *)')) {
     const { clipPath, display } = getComputedStyle(element);
-    if (!element.checkVisibility({ visibilityProperty: true }) || clipPath !== 'none' || element.closest('.skip')) continue;
+    if (!element.checkVisibility({ visibilityProperty: true }) || clipPath !== 'none' || element.closest('.skip'))
+      continue;
     const { left, right, width } = element.getBoundingClientRect();
     if (width > 0 && (left < -1 || right > innerWidth + 1) && !mayScroll(element.parentElement))
       found.push(`sticks out of the window: ${nameOf(element)}`);
-    const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent!.trim());
+    const hasText = [...element.childNodes].some(
+      (node) => node.nodeType === Node.TEXT_NODE && node.textContent!.trim(),
+    );
     if (hasText && display !== 'inline' && element.scrollWidth > element.clientWidth + 1 && !mayScroll(element))
       found.push(`does not fit into its box: ${nameOf(element)}`);
   }

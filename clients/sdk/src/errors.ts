@@ -125,6 +125,8 @@ const fileProblems: Record<string, string> = {
   FileUnreadable: 'file.unreadable',
   PlaintextChanged: 'file.changed',
 };
+/** A browser that does not keep, or has cleared, what uploads need to be resumed; its message says which. */
+const journalHint = 'Uploads can go on, but start again after this page was closed. Free some room, or leave the private window.';
 const fileHint = 'The rest of the batch goes on. Ingest this file again once it rests.';
 const unreachableHint =
   'What the server acknowledged is kept. Check the address and the network, then run the same command again.';
@@ -140,6 +142,7 @@ export const clientHints: Readonly<Record<string, string>> = Object.fromEntries(
   ...Object.keys(containerRefusals).map((reason) => [`container.${reason}`, distrust['trust.blob']]),
   ...under('record', recordHints),
   ...Object.values(fileProblems).map((code) => [code, fileHint]),
+  ['journal.lost', journalHint],
   ['network.unreachable', unreachableHint],
   ['client.internal', internalHint],
 ]);
@@ -165,6 +168,7 @@ function explainOther(error: unknown): Explanation {
   const { name = 'Error', message = String(error) } = (error ?? {}) as Partial<Error>;
   const code = fileProblems[name];
   if (code) return { code, message, hint: fileHint };
+  if (name === 'JournalLost') return { code: 'journal.lost', message, hint: journalHint };
   if (name === 'AbortError') return explain(new Refusal('ingest.aborted', 'The work was cancelled'));
   return { code: 'client.internal', message, hint: internalHint };
 }

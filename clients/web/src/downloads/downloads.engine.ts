@@ -23,17 +23,29 @@ export function downloadsEngine(client: Client) {
      */
     zip(mediaIds: readonly string[]) {
       let current: string | null = null;
+      let content: AsyncIterator<Uint8Array> | undefined;
       const taken = new Set<string>();
       const { aerie } = client;
       async function* files() {
         for (const mediaId of mediaIds) {
           current = mediaId;
-          const { media, content } = await aerie.media.download(mediaId);
+          const { media, content: whole } = await aerie.media.download(mediaId);
           const lastModified = new Date(media.modifiedAt ?? media.committedAt);
-          yield { name: uniqueName(media.name ?? mediaId, taken), input: content, lastModified };
+          const opened = (content = whole[Symbol.asyncIterator]());
+          const input = { [Symbol.asyncIterator]: () => opened };
+          yield { name: uniqueName(media.name ?? mediaId, taken), input, lastModified };
         }
       }
-      const zip: ZipPull = { ...pull(octetsOf(makeZip(files()))), current: () => current };
+      const zipped = pull(octetsOf(makeZip(files())));
+      const zip: ZipPull = {
+        next: zipped.next,
+        current: () => current,
+        async stop() {
+          await zipped.stop();
+          // The zip lets go of its file without ending the transfer.
+          await content?.return?.();
+        },
+      };
       return proxy(zip);
     },
   };

@@ -164,6 +164,10 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     message: 'Die Datei lässt sich nicht lesen; nichts von ihr wurde gespeichert.',
     hint: 'Die übrigen Dateien werden fortgesetzt. Prüfen Sie Karte und Zugriffsrechte, und wählen Sie die Datei noch einmal.',
   },
+  'journal.lost': {
+    message: 'Der Browser behält nicht, was für das Fortsetzen von Uploads nötig ist.',
+    hint: 'Uploads laufen, beginnen aber von vorn, wenn diese Seite geschlossen war. Schaffen Sie Platz, oder verlassen Sie das private Fenster.',
+  },
   'network.unreachable': {
     message: 'Der Server ist nicht erreichbar.',
     hint: 'Was der Server bestätigt hat, bleibt erhalten. Prüfen Sie Ihre Verbindung und ob der Server läuft, und versuchen Sie es noch einmal.',

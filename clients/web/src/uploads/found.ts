@@ -15,6 +15,9 @@ const depthMax = 128;
 /** Files asked for their size at a time: each answer is a round trip to another process. */
 const filesAtATime = 64;
 
+/** A page that does nothing else for longer stutters. */
+const turnMsMax = 12;
+
 /** One thing that was dropped, in the best form this browser has for it. */
 interface Root {
   readonly handle: Promise<FileSystemHandle | null>;
@@ -59,9 +62,15 @@ async function* foundInRoots(
   }
 }
 
-/** The files of an `<input type="file">`. */
+/** The files of an `<input type="file">`. The size of each is asked of the disk, so others get their turn in between. */
 export async function* foundInList(files: Iterable<File>): AsyncGenerator<Found> {
-  for (const file of files) yield ofFile(file);
+  let turnAtMs = performance.now();
+  for (const file of files) {
+    yield ofFile(file);
+    if (performance.now() - turnAtMs < turnMsMax) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    turnAtMs = performance.now();
+  }
 }
 
 const ofFile = (file: File): Found => ({

@@ -1,6 +1,6 @@
 import { proxy, transfer, type Remote } from 'comlink';
 import type { Explanation } from '@aerie/sdk';
-import { videoFrame } from '@aerie/sdk/browser';
+import { videoFrame } from '@aerie/sdk/video-frame';
 import { engine } from '../engine/connect.js';
 import { problemOf } from '../engine/problem-shape.js';
 import type { Found } from './found.js';

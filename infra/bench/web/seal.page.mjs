@@ -7,9 +7,7 @@ import { BlobSealer } from '../../../clients/sdk/src/crypto/seal.js';
 const chunkBytes = 256 * 1024;
 const chunksInFlight = 4;
 
-const globals = globalThis as unknown as { measure: (bytes: number) => Promise<Record<string, number>> };
-
-globals.measure = async (bytes) => {
+globalThis.measure = async (bytes) => {
   const plain = new Uint8Array(bytes);
   for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(plain.subarray(at, Math.min(at + 65_536, bytes)));
   // Once each unmeasured, so that neither pays for what is compiled first.
@@ -22,27 +20,27 @@ globals.measure = async (bytes) => {
   return { sealMs, encryptMs, digestMs };
 };
 
-async function timed(work: () => Promise<void>): Promise<number> {
+async function timed(work) {
   const startedAt = performance.now();
   await work();
   return performance.now() - startedAt;
 }
 
-async function seal(plain: Uint8Array): Promise<void> {
-  const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
+async function seal(plain) {
+  const random = (count) => crypto.getRandomValues(new Uint8Array(count));
   const sealer = await BlobSealer.of({ plainBytes: plain.length, sessionKey: random(32), salt: random(32) });
-  const source = { bytes: plain.length, read: async (start: number, end: number) => plain.subarray(start, end) };
+  const source = { bytes: plain.length, read: async (start, end) => plain.subarray(start, end) };
   for (let part = 0; part < sealer.layout.partCount; part++) await sealer.sealPart(part, source);
 }
 
 /** The most that WebCrypto gives: one key, nothing framed, nothing hashed. */
-async function encryptOnly(plain: Uint8Array): Promise<void> {
+async function encryptOnly(plain) {
   const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt']);
   let at = 0;
   let nonce = 0;
-  const lane = async (): Promise<void> => {
+  const lane = async () => {
     while (at < plain.length) {
-      const chunk = plain.subarray(at, (at += chunkBytes)) as Uint8Array<ArrayBuffer>;
+      const chunk = plain.subarray(at, (at += chunkBytes));
       const iv = new Uint8Array(12);
       new DataView(iv.buffer).setUint32(8, nonce++);
       await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, chunk);
@@ -52,8 +50,8 @@ async function encryptOnly(plain: Uint8Array): Promise<void> {
 }
 
 /** SHA-256 in pieces of a segment, one after the other. */
-async function digestOnly(plain: Uint8Array): Promise<void> {
+async function digestOnly(plain) {
   for (let at = 0; at < plain.length; at += 32 * chunkBytes) {
-    await crypto.subtle.digest('SHA-256', plain.subarray(at, at + 32 * chunkBytes) as Uint8Array<ArrayBuffer>);
+    await crypto.subtle.digest('SHA-256', plain.subarray(at, at + 32 * chunkBytes));
   }
 }
