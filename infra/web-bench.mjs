@@ -107,7 +107,7 @@ async function printApp(browser, { url, setupToken }, folder) {
   const film = await aerie.projects.create('Film');
   const path = join(folder, 'film.mp4');
   await writeVideo(path, videoBytes);
-  const [{ mediaId }] = await ingest(aerie, film.projectId, ingestItems([{ path }], { pictures: false }));
+  const [{ mediaId }] = await ingest(aerie, film.projectId, ingestItems([path], { pictures: false }));
   const cards = await aerie.projects.create('Card');
 
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });

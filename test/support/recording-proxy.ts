@@ -5,12 +5,21 @@ import { connect, type AddressInfo } from 'node:net';
 export interface RecordingProxy {
   /** For the browser's proxy setting. */
   readonly url: string;
-  /** What was for anybody else, as method and address; each was refused. */
+  /** What was for anybody else, as method and address; each was refused. Without what Chromium asks for itself. */
   readonly strangers: string[];
   /** Requests that were passed on. */
   passed(): number;
   stop(): Promise<void>;
 }
+
+/** What Chromium asks of its makers on its own account, whatever the page: refused like the rest, and not of interest. */
+const browsersOwn = new Set([
+  'accounts.google.com',
+  'content-autofill.googleapis.com',
+  'passwordsleakcheck-pa.googleapis.com',
+  'redirector.gvt1.com',
+  'update.googleapis.com',
+]);
 
 export async function startRecordingProxy(origin: string): Promise<RecordingProxy> {
   const { host, hostname, port } = new URL(origin);
@@ -19,7 +28,7 @@ export async function startRecordingProxy(origin: string): Promise<RecordingProx
   const proxy = createServer((incoming, outgoing) => {
     const url = new URL(incoming.url ?? '', origin);
     if (url.host !== host) {
-      strangers.push(`${incoming.method} ${url.href}`);
+      if (!browsersOwn.has(url.hostname)) strangers.push(`${incoming.method} ${url.href}`);
       outgoing.writeHead(403).end();
       return;
     }
@@ -37,7 +46,7 @@ export async function startRecordingProxy(origin: string): Promise<RecordingProx
   proxy.on('connect', (incoming, socket, head) => {
     socket.on('error', () => {});
     if (incoming.url !== host) {
-      strangers.push(`CONNECT ${incoming.url}`);
+      if (!browsersOwn.has(incoming.url!.replace(/:\d+$/, ''))) strangers.push(`CONNECT ${incoming.url}`);
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }

@@ -30,7 +30,7 @@ const drawn = (hue: number): Promise<Buffer> =>
   )
     .withExif({
       IFD0: { Make: 'DJI', Model: 'FC3582' },
-      IFD2: { DateTimeOriginal: `2026:09:${10 + (hue % 7)} 14:05:00`, OffsetTimeOriginal: '+02:00' },
+      IFD2: { DateTimeOriginal: `2026:09:${hue > 90 ? 22 : 21} 14:05:00`, OffsetTimeOriginal: '+02:00' },
       IFD3: {
         GPSLatitudeRef: 'N',
         GPSLatitude: '52/1 9/1 2000/100',
@@ -161,7 +161,8 @@ const samples = sampleFolder();
     await page.getByText(/^All files/).click();
     await tour.see('uploads-failures');
     write('DJI_2001.JPG', await drawn(99));
-    await upload(page, lost);
+    await press('Empty this list');
+    await upload(page, ...files, lost);
     await tour.see('uploads-done');
   }, 240_000);
 
@@ -173,7 +174,7 @@ const samples = sampleFolder();
     await tour.see('project-new-second');
     await page.keyboard.press('Escape');
     await page.getByRole('link', { name: /Harbour/ }).click();
-    await look('DJI_1005.JPG');
+    await look('DJI_1012.JPG');
   }, 240_000);
 
   /** The timeline and the media in it. Works in every language. */
@@ -213,6 +214,8 @@ const samples = sampleFolder();
     await page.keyboard.press('?');
     await tour.see('viewer-shortcuts');
     await page.keyboard.press('Escape');
+    // A dialog of the operating system would ask where to; without it, the browser saves by itself.
+    await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
     await page.keyboard.press('d');
     await page.getByRole('status').filter({ hasText: photo }).last().waitFor();
     await tour.see('viewer-downloaded');
@@ -343,7 +346,7 @@ const samples = sampleFolder();
     await tour.choose('de');
     await page.getByRole('navigation').getByRole('link').first().click();
     await page.getByRole('link', { name: /Harbour/ }).click();
-    await look('DJI_1005.JPG');
+    await look('DJI_1012.JPG');
     await tour.choose('en');
   }, 120_000);
 

@@ -70,9 +70,12 @@ export class MediaLibrary implements MediaSource {
     return (await this.#openPage(view.projectId, [view]))[0]!;
   }
 
-  /** Checks everything that can be checked about one media; downloads all of it. @throws the reason of `options.signal` */
-  async check(mediaId: string, options: CheckOptions = {}): Promise<MediaCheck> {
-    return checkMedia(this, await this.inspect(mediaId), options);
+  /**
+   * Checks everything that can be checked about one media; downloads all of it. @throws the reason of `options.signal`
+   * @param media its id, or what `pages` gave of it
+   */
+  async check(media: string | ListedMedia, options: CheckOptions = {}): Promise<MediaCheck> {
+    return checkMedia(this, typeof media === 'string' ? await this.inspect(media) : media, options);
   }
 
   /** @throws TrustError, ServerProblem, CryptoError */

@@ -6,8 +6,16 @@ import type { Client } from '../engine/client.js';
 import { pull, type Pull } from './pull.js';
 
 export interface ZipPull extends Pull {
-  /** The media whose file is being added; after a fault, the one it is about. */
+  /** What is being added; after a fault, what it is about. */
   current(): string | null;
+}
+
+interface ZipEntry {
+  /** What `current` answers with. */
+  readonly what: string;
+  readonly name: string;
+  readonly input: AsyncIterable<Uint8Array>;
+  readonly lastModified?: Date;
 }
 
 export function downloadsEngine(client: Client) {
@@ -22,31 +30,39 @@ export function downloadsEngine(client: Client) {
      * twice. Ends in a fault at the first file that is not what its uploader signed: half a zip is not handed out as one.
      */
     zip(mediaIds: readonly string[]) {
-      let current: string | null = null;
-      let content: AsyncIterator<Uint8Array> | undefined;
       const taken = new Set<string>();
       const { aerie } = client;
-      async function* files() {
+      async function* files(): AsyncGenerator<ZipEntry> {
         for (const mediaId of mediaIds) {
-          current = mediaId;
-          const { media, content: whole } = await aerie.media.download(mediaId);
+          const { media, content } = await aerie.media.download(mediaId);
           const lastModified = new Date(media.modifiedAt ?? media.committedAt);
-          const opened = (content = whole[Symbol.asyncIterator]());
-          const input = { [Symbol.asyncIterator]: () => opened };
-          yield { name: uniqueName(media.name ?? mediaId, taken), input, lastModified };
+          yield { what: mediaId, name: uniqueName(media.name ?? mediaId, taken), input: content, lastModified };
         }
       }
-      const zipped = pull(octetsOf(makeZip(files())));
-      const zip: ZipPull = {
-        next: zipped.next,
-        current: () => current,
-        async stop() {
-          await zipped.stop();
-          // The zip lets go of its file without ending the transfer.
-          await content?.return?.();
-        },
-      };
-      return proxy(zip);
+      return proxy(zipPull(files()));
+    },
+  };
+}
+
+/** A zip (APPNOTE 6.3, stored, zip64 where needed) that is made as it is taken; it ends in the fault of any of its files. */
+export function zipPull(entries: AsyncIterable<ZipEntry>): ZipPull {
+  let current: string | null = null;
+  let content: AsyncIterator<Uint8Array> | undefined;
+  async function* files() {
+    for await (const { what, name, input, lastModified = new Date() } of entries) {
+      current = what;
+      const opened = (content = input[Symbol.asyncIterator]());
+      yield { name, input: { [Symbol.asyncIterator]: () => opened }, lastModified };
+    }
+  }
+  const zipped = pull(octetsOf(makeZip(files())));
+  return {
+    next: zipped.next,
+    current: () => current,
+    async stop() {
+      await zipped.stop();
+      // The zip lets go of its file without ending the transfer.
+      await content?.return?.();
     },
   };
 }

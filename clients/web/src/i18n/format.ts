@@ -7,6 +7,11 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(language.tag).format(value);
 }
 
+/** @param share from 0 to 1 */
+export function formatPercent(share: number): string {
+  return new Intl.NumberFormat(language.tag, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+}
+
 /** Decimal multiples, as the makers of cards and disks count. */
 export function formatBytes(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), sizes.length - 1);

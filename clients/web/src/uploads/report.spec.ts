@@ -43,7 +43,7 @@ describe('Reports to the page', () => {
   it('have been taken by the page, in order, when a flush is over', async () => {
     const taken: number[] = [];
     const reporter = new Reporter(async ({ results }) => {
-      await sleep(taken.length === 0 ? 30 : 1);
+      await sleep(results[0]!.id === 1 ? 30 : 1);
       taken.push(results[0]!.id);
     });
     reporter.result(result('1'));

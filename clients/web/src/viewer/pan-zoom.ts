@@ -10,6 +10,8 @@ export interface Size {
 }
 export const fitted: View = { scale: 1, x: 0, y: 0 };
 const scaleMax = 24;
+/** Of one press. */
+export const zoomStep = 1.4;
 
 /** Enlarges so that what is under the point stays there. @param point from the middle of the window, in pixels */
 export function zoomed(view: View, factor: number, point: { x: number; y: number }, fit: Size, window: Size): View {
