@@ -4,7 +4,7 @@
  *   AERIE_CHROMIUM         default /usr/bin/chromium
  *   AERIE_BENCH_SCALE      shrinks counts and sizes, such as 0.02 for a quick look (default 1: 10,000 media, 1 GiB)
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
@@ -26,6 +26,7 @@ const videoBytes = Math.ceil(1024 * scale) * 1024 * 1024;
 const sealBytes = Math.max(32, Math.ceil(256 * scale)) * 1024 * 1024;
 const sealRuns = 5;
 const passphrase = 'a kestrel over the harbour';
+const executablePath = process.env.AERIE_CHROMIUM ?? '/usr/bin/chromium';
 const browserArgs = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
   ...['--disable-background-networking', '--disable-component-update'],
@@ -38,7 +39,6 @@ await main(async () => {
   let browser;
   try {
     server = await startWebServer(folder);
-    const executablePath = process.env.AERIE_CHROMIUM ?? '/usr/bin/chromium';
     browser = await chromium.launch({ executablePath, args: browserArgs });
     console.log(`Chromium ${browser.version()}\n`);
     printBundle();
@@ -119,9 +119,39 @@ async function printApp(browser, { url, setupToken }, folder) {
   console.log('| in the app | |\n| --- | --- |');
   print(await measureGallery(page, `${url}/projects/${gallery.projectId}`, mediaCount));
   print(await measureVideo(page, `${url}/projects/${film.projectId}/media/${mediaId}`, statSync(path).size));
-  print(await measureUpload(page, `${url}/projects/${cards.projectId}/uploads`, path));
   await context.close();
+  const uploadsPath = `/projects/${cards.projectId}/uploads`;
+  const isStored = async () => (await aerie.projects.read(cards.projectId)).mediaCount === 1;
+  const other = await launchApart(join(folder, 'profile'));
+  try {
+    print(await measureUpload({ open: other.connect, url, kit, passphrase, path, uploadsPath, isStored }));
+  } finally {
+    await other.stop();
+  }
   await aerie.close();
+}
+
+/** A browser that goes on when nobody is connected to it. */
+async function launchApart(profile) {
+  const args = [...browserArgs, '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
+  const child = spawn(executablePath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'close');
+  let output = '';
+  const address = await new Promise((found, fail) => {
+    child.on('close', () => fail(new Error(`the browser ended:\n${output}`)));
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+      const [, url] = /DevTools listening on (ws:\S+)/.exec(output) ?? [];
+      if (url) found(url);
+    });
+  });
+  return {
+    connect: () => chromium.connectOverCDP(address),
+    async stop() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
 }
 
 async function ingest(aerie, projectId, items) {

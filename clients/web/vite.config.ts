@@ -32,8 +32,6 @@ export default defineConfig({
     rolldownOptions: {
       // One script for the page: a policy of hashes cannot name what a script imports later.
       output: { codeSplitting: false },
-      // The page takes one function of the SDK; everything else of it, keys above all, is the engine's.
-      treeshake: { moduleSideEffects: (id) => !/\/(sdk|protocol)\/dist\//.test(id) },
     },
   },
   server: { proxy: { '/api': developmentServer, '/health': developmentServer } },

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 
 /** So many different pictures; more would tell a gallery nothing new and take sharp an hour. */
 const pictureCount = 64;
+const photographsPerDay = 100;
 const dayMs = 24 * 60 * 60 * 1000;
 
 async function drawPictures() {
@@ -25,7 +26,7 @@ async function drawPictures() {
 }
 
 /**
- * Items for `uploads.ingest`: JPEGs of some 10 kB, no two alike, taken over a hundred days.
+ * Items for `uploads.ingest`: JPEGs of some 10 kB, no two alike, a hundred for each day.
  * @param count how many
  */
 export async function* photographs(count) {
@@ -34,7 +35,7 @@ export async function* photographs(count) {
     const { original, thumb } = pictures[i % pictureCount];
     // After the end of a JPEG anything may stand.
     const bytes = new Uint8Array(Buffer.concat([original, Buffer.from(`photograph ${i}`)]));
-    const takenAt = new Date(Date.UTC(2026, 3, 1) + Math.floor((100 * dayMs * i) / count));
+    const takenAt = new Date(Date.UTC(2026, 3, 1) + Math.floor((dayMs * i) / photographsPerDay));
     yield {
       path: `DJI_${i}.JPG`,
       name: `DJI_${String(i).padStart(5, '0')}.JPG`,
