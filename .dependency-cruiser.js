@@ -95,7 +95,8 @@ export default {
     {
       name: 'web-keeps-keys-in-the-engine',
       severity: 'error',
-      comment: 'The page has no SDK, only its types; it asks the engine. A frame of a video needs an element of the page.',
+      comment:
+        'The page has no SDK, only its types; it asks the engine. A frame of a video needs an element of the page.',
       from: { path: '^clients/web/src/', pathNot: `^clients/web/src/engine/|\\.engine\\.ts$|${TESTS}` },
       to: {
         path: '(^|/)clients/sdk/|node_modules/@aerie/sdk',

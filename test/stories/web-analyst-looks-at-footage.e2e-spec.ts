@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -20,6 +22,17 @@ const hostileSvg = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="
 const hostileHtml = `<!doctype html><meta http-equiv="refresh" content="0;url=/hostile/refresh"><script>fetch('/hostile/html')</script>
 <img src="/hostile/img.png" onerror="fetch('/hostile/onerror')"><link rel="stylesheet" href="/hostile/link.css">`;
 
+/** Formats that name addresses or carry scripts of their own, each with an address of `canary`. */
+const hostileFiles = (canary: string): Record<string, string> => ({
+  'hostile.kml': `<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>
+<NetworkLink><Link><href>${canary}/kml</href></Link></NetworkLink>
+<Placemark><description><![CDATA[<img src="${canary}/cdata"><script>fetch('${canary}/script')</script>]]></description></Placemark>
+</Document></kml>`,
+  'hostile.srt': `1\n00:00:00,000 --> 00:00:01,000\n<img src="${canary}/srt" onerror="fetch('${canary}/onerror')"><script src="${canary}/js"></script>\n`,
+  'hostile.pdf': `%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/URI/URI(${canary}/pdf)>>>>endobj
+2 0 obj<</Type/Pages/Kids[]/Count 0/AA<</O<</S/JavaScript/JS(app.launchURL("${canary}/js"))>>>>>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF`,
+});
+
 const samples = sampleFolder();
 const hex = (octets: Uint8Array) => createHash('sha256').update(octets).digest('hex');
 const waitMsMax = 60_000;
@@ -38,6 +51,13 @@ const waitMsMax = 60_000;
   const files = new Map<string, string>();
   const ids = new Map<string, string>();
   const requested: string[] = [];
+  /** Somebody who waits to hear from the files. */
+  const heard: string[] = [];
+  const canary = createServer((request, response) => {
+    heard.push(request.url!);
+    response.end();
+  });
+  const canaryUrl = () => `http://127.0.0.1:${(canary.address() as AddressInfo).port}`;
 
   beforeAll(async () => {
     const photos = ['DJI_0061.JPG', 'DJI_0062.JPG', 'DJI_0063.JPG', '1JI_0064.JPG'].map((name) => `dji-jpeg/${name}`);
@@ -45,8 +65,10 @@ const waitMsMax = 60_000;
     const paths = [...photos, ...others, 'ulog/sample_log_small.ulg', 'srt/juanirache/broken_empty.SRT'].map((name) =>
       join(samples!, name),
     );
-    for (const path of [...paths, write('hostile.svg', hostileSvg), write('hostile.html', hostileHtml)])
-      files.set(basename(path), path);
+    await new Promise<void>((listening) => canary.listen(0, '127.0.0.1', listening));
+    const hostile = { ...hostileFiles(canaryUrl()), 'hostile.svg': hostileSvg, 'hostile.html': hostileHtml };
+    paths.push(...Object.entries(hostile).map(([name, text]) => write(name, text)));
+    for (const path of paths) files.set(basename(path), path);
     server = await startWeb();
     const names = { organisation: 'Kestrel Survey', memberName: 'Ada', deviceLabel: 'Ingest station' };
     const { keyring, kit } = await found({ server: server.url, setupToken: server.setupToken, ...names });
@@ -66,6 +88,7 @@ const waitMsMax = 60_000;
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
+    canary.close();
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
@@ -250,7 +273,15 @@ const waitMsMax = 60_000;
     await shown('original').waitFor();
     await page.waitForTimeout(1000);
     expect(requested.filter((path) => path.startsWith('/hostile/'))).toEqual([]);
-  });
+    for (const name of ['hostile.kml', 'hostile.srt', 'hostile.pdf']) {
+      await goDirectly(name);
+      await page.locator('pre, .isPaper').first().waitFor();
+    }
+    await page.waitForTimeout(500);
+    expect(heard).toEqual([]);
+    await fetch(`${canaryUrl()}/it-does-listen`);
+    expect(heard).toEqual(['/it-does-listen']);
+  }, 90_000);
 
   it('is warned of a medium that is not what its uploader signed, and nothing of it is opened', async () => {
     const id = ids.get('DJI_0061.JPG')!;

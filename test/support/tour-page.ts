@@ -3,7 +3,7 @@
 /** Words that somebody sees or hears: text, and what names or explains a control. Dates, sizes and ids are not words. */
 export function visibleTexts(): string[] {
   const isShown = (element: Element) =>
-    element.checkVisibility({ visibilityProperty: true }) && !element.closest('code, .mono, bdi, [lang], svg');
+    element.checkVisibility({ visibilityProperty: true }) && !element.closest('code, .mono, bdi, option[lang], svg');
   const texts: string[] = [document.title];
   for (const element of document.querySelectorAll('body *')) {
     if (!isShown(element)) continue;
@@ -18,8 +18,8 @@ export function cutOff(): string[] {
   const found: string[] = [];
   const nameOf = (element: Element) =>
     `${element.tagName.toLowerCase()}${element.className && typeof element.className === 'string' ? `.${element.className.replace(/\s+/g, '.')}` : ''} “${(element.textContent ?? '').trim().slice(0, 40)}”`;
-  const mayScroll = (element: Element | null): boolean =>
-    element !== null && (/auto|scroll/.test(getComputedStyle(element).overflowX) || mayScroll(element.parentElement));
+  /** What is meant to be wider than its frame; a page is not. */
+  const mayScroll = (element: Element | null) => Boolean(element?.closest('.scroll-x, pre, input, textarea'));
   if (document.documentElement.scrollWidth > innerWidth) found.push('the page is wider than the window');
   for (const element of document.querySelectorAll('body *:not(svg *)')) {
     const { clipPath, display } = getComputedStyle(element);

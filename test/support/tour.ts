@@ -10,9 +10,9 @@ import { cutOff, visibleTexts } from './tour-page.js';
 const repository = resolve(fileURLToPath(import.meta.url), '../../..');
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Web Content Accessibility Guidelines 2.2, level AA and what it contains. */
-const levels = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] } as const;
+const levels: RunOnly = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] };
 /** All of it that depends on the theme. */
-const colours = { type: 'rule', values: ['color-contrast'] } as const;
+const colours: RunOnly = { type: 'rule', values: ['color-contrast'] };
 const desktop = { width: 1280, height: 800 };
 const phone = { width: 390, height: 844 };
 
@@ -94,7 +94,7 @@ export class Tour {
     await this.#page.setViewportSize(desktop);
   }
 
-  async #check(state: string, how: string, rules: Readonly<RunOnly>): Promise<void> {
+  async #check(state: string, how: string, rules: RunOnly): Promise<void> {
     await this.#look(state, how);
     for (const { id, help, nodes } of await this.#axe(rules))
       for (const { target, failureSummary = '' } of nodes)
@@ -107,7 +107,7 @@ export class Tour {
     await this.#page.screenshot({ path: join(screenshotFolder(), `${state}.${how}.png`) });
   }
 
-  async #axe(runOnly: Readonly<RunOnly>): Promise<AxeResults['violations']> {
+  async #axe(runOnly: RunOnly): Promise<AxeResults['violations']> {
     const contextId = await (this.#world ??= this.#newWorld());
     const options = { runOnly, resultTypes: ['violations'], preload: false };
     const expression = `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`;

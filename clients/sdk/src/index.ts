@@ -4,7 +4,14 @@ export { Refusal, ServerProblem, ServerUnreachable, TrustError, explain, type Ex
 export { CryptoError } from './crypto/openpgp.js';
 export type { PlainSource } from './crypto/seal.js';
 export { Enrolment, Keyring, RendererIdentity } from './identity/keyring.js';
-export { describeServer, found, recover, tryRecoveryKit, type FoundOptions, type ServerInfo } from './identity/founding.js';
+export {
+  describeServer,
+  found,
+  recover,
+  tryRecoveryKit,
+  type FoundOptions,
+  type ServerInfo,
+} from './identity/founding.js';
 export { join, type Device, type Devices } from './identity/devices.js';
 export { misreadGroup } from './crypto/recovery-kit.js';
 export { newPairingCode } from './crypto/pairing-code.js';

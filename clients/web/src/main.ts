@@ -7,10 +7,12 @@ import { session } from './session/session.svelte.js';
 import { theme } from './session/theme.svelte.js';
 import { serveStreams } from './video/serve-streams.js';
 import './ui/app.css';
+import { keepFocus } from './ui/keep-focus.js';
 
 theme.apply();
 document.documentElement.lang = language.tag;
 serveStreams();
+keepFocus();
 session.watchIdle();
 release.watch();
 void session.refresh();

@@ -1,9 +1,12 @@
 /** Every page: its path, and what the menu calls it. A new page is one entry here and a folder of its own. */
 import type { Component } from 'svelte';
+import CheckPage from './checks/CheckPage.svelte';
 import ApprovePage from './devices/ApprovePage.svelte';
 import DevicesPage from './devices/DevicesPage.svelte';
 import { devicesTexts } from './devices/devices-texts.js';
 import EnrolPage from './devices/EnrolPage.svelte';
+import ExportPage from './exports/ExportPage.svelte';
+import KeyPage from './key/KeyPage.svelte';
 import ProjectsPage from './projects/ProjectsPage.svelte';
 import { projectsTexts } from './projects/projects-texts.js';
 import { match } from './router/router.svelte.js';
@@ -13,6 +16,7 @@ import LostPage from './session/LostPage.svelte';
 import type { Right } from './session/rights.svelte.js';
 import SessionsPage from './sessions/SessionsPage.svelte';
 import { sessionsTexts } from './sessions/sessions-texts.js';
+import SharePage from './share/SharePage.svelte';
 import TimelinePage from './timeline/TimelinePage.svelte';
 import TrustPage from './trust/TrustPage.svelte';
 import { trustTexts } from './trust/trust-texts.js';
@@ -37,6 +41,8 @@ export const pages: readonly Page[] = [
   { path: '/projects', component: ProjectsPage, menu: { text: () => projectsTexts.projects, icon: 'folder' } },
   { path: '/projects/:projectId', component: TimelinePage },
   { path: '/projects/:projectId/uploads', component: UploadsPage },
+  { path: '/projects/:projectId/check', component: CheckPage },
+  { path: '/projects/:projectId/export', component: ExportPage },
   { path: '/projects/:projectId/media/:mediaId', component: ViewerPage, whole: true, remadeBy: 'projectId' },
   {
     path: '/devices',
@@ -45,6 +51,8 @@ export const pages: readonly Page[] = [
   },
   { path: '/devices/approve', component: ApprovePage },
   { path: '/devices/enrol', component: EnrolPage },
+  { path: '/key', component: KeyPage },
+  { path: '/share', component: SharePage },
   {
     path: '/sessions',
     component: SessionsPage,

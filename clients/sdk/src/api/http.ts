@@ -23,7 +23,12 @@ export type Call<R extends Route> = Given<'params', ParamsOf<R>> & { readonly qu
     'body',
     Body<R>
   > &
-  RetryOptions & { readonly idempotencyKey?: string; readonly headers?: Record<string, string> };
+  RetryOptions & {
+    readonly idempotencyKey?: string;
+    readonly headers?: Record<string, string>;
+    /** The server is to be asked, whatever a browser has kept of earlier answers. */
+    readonly isFresh?: boolean;
+  };
 
 type AnyCall = Omit<Call<Route>, 'params' | 'query' | 'body'> & {
   readonly params?: unknown;
@@ -110,6 +115,7 @@ export class Http {
         headers,
         body: body as BodyInit,
         signal,
+        ...(call.isFresh ? { cache: 'no-store' } : {}),
       });
     } catch (error) {
       if (call.signal?.aborted) throw error;

@@ -106,7 +106,8 @@ export class BlobReader {
 
   /**
    * The sealed octets from `start` up to, not including, `end`; goes on by itself where the transfer breaks off, unless
-   * it was `signal` that broke it off: then that is thrown.
+   * it was `signal` that broke it off: then that is thrown. A blob that is wanted whole always comes from the server: what
+   * is checked is what it has now. Parts, which players ask for again and again, may come from a browser's cache.
    */
   async *octets(
     { manifest }: BlobHolder,
@@ -116,11 +117,12 @@ export class BlobReader {
     signal?: AbortSignal,
   ): AsyncGenerator<Uint8Array> {
     const params = { mediaId: manifest.mediaId, blobId };
+    const isFresh = start === 0 && end === bytes;
     let at = start;
     for (let broken = 0; at < end;) {
       try {
         const headers: Record<string, string> = at === 0 && end === bytes ? {} : { range: `bytes=${at}-${end - 1}` };
-        const { status, octets } = await this.local.http.stream('readBlob', { params, headers, signal });
+        const { status, octets } = await this.local.http.stream('readBlob', { params, headers, signal, isFresh });
         if (status !== 206 && headers.range)
           throw new TrustError('trust.blob', 'The server answered with other octets than those asked for');
         for await (const piece of octets) {
@@ -168,7 +170,7 @@ export async function readSegmentDigests(
   { manifest }: BlobHolder,
   { blobId }: ManifestBlob,
 ): Promise<Uint8Array[]> {
-  const octets = await http.call('readSegments', { params: { mediaId: manifest.mediaId, blobId } });
+  const octets = await http.call('readSegments', { params: { mediaId: manifest.mediaId, blobId }, isFresh: true });
   if (octets.length % 32 !== 0) throw new ServerUnreachable('its answer cannot be read');
   return Array.from({ length: octets.length / 32 }, (_, i) => octets.subarray(32 * i, 32 * (i + 1)));
 }

@@ -2,6 +2,7 @@
 import type { Remote } from 'comlink';
 import { engine } from '../engine/connect.js';
 import { session } from '../session/session.svelte.js';
+import type { ExportPull } from '../exports/exports.engine.js';
 import type { ZipPull } from './downloads.engine.js';
 import type { Pull } from './pull.js';
 import { chooseTarget, memoryBytesMax, writesToDisk, type Target } from './target.js';
@@ -15,10 +16,17 @@ export interface Wanted {
 type DownloadState =
   | { readonly kind: 'none' }
   | { readonly kind: 'running'; readonly name: string; readonly bytesDone: number; readonly bytes: number }
-  | { readonly kind: 'done'; readonly name: string; readonly bytes: number }
+  /** `left`: media that are not in an export. */
+  | { readonly kind: 'done'; readonly name: string; readonly bytes: number; readonly left: number }
   | { readonly kind: 'cancelled'; readonly name: string }
   /** Nothing was kept. `about` is the file that it failed at, where there are several. */
-  | { readonly kind: 'failed'; readonly name: string; readonly about: string | null; readonly error: unknown }
+  | {
+      readonly kind: 'failed';
+      readonly name: string;
+      readonly about: string | null;
+      readonly isExport: boolean;
+      readonly error: unknown;
+    }
   | { readonly kind: 'too-large'; readonly bytes: number };
 
 class Download {
@@ -53,7 +61,21 @@ class Download {
       } catch (error) {
         if (signal.aborted) throw error;
         const current = await (await transfer).current();
-        throw new ZipFault(wanted.find(({ mediaId }) => mediaId === current)?.name ?? null, error);
+        throw new ZipFault(wanted.find(({ mediaId }) => mediaId === current)?.name ?? null, false, error);
+      }
+    });
+  }
+
+  /** A whole project as OpenPGP messages. @param bytes about how many */
+  export(name: string, projectId: string, bytes: number): Promise<void> {
+    return this.#begin(name, bytes, async (target, signal) => {
+      const transfer = engine().exports.zip(projectId) as Promise<Remote<ExportPull>>;
+      try {
+        await this.#move(target, signal, name, bytes, transfer);
+        return await (await transfer).left();
+      } catch (error) {
+        if (signal.aborted) throw error;
+        throw new ZipFault(await (await transfer).current(), true, error);
       }
     });
   }
@@ -69,7 +91,7 @@ class Download {
   async #begin(
     name: string,
     bytes: number,
-    move: (target: Target, signal: AbortSignal) => Promise<void>,
+    move: (target: Target, signal: AbortSignal) => Promise<number | void>,
   ): Promise<void> {
     if (this.isRunning) return;
     if (!writesToDisk() && bytes > memoryBytesMax) {
@@ -83,14 +105,15 @@ class Download {
       target = await chooseTarget(name);
       if (!target) return;
       this.state = { kind: 'running', name, bytesDone: 0, bytes };
-      await move(target, stop.signal);
+      const left = (await move(target, stop.signal)) ?? 0;
       await target.finish();
-      this.state = { kind: 'done', name, bytes };
+      this.state = { kind: 'done', name, bytes, left };
     } catch (error) {
       await target?.abandon().catch(() => {});
       if (stop.signal.aborted) this.state = { kind: 'cancelled', name };
-      else if (error instanceof ZipFault) this.state = { kind: 'failed', name, about: error.about, error: error.fault };
-      else this.state = { kind: 'failed', name, about: null, error };
+      else if (error instanceof ZipFault)
+        this.state = { kind: 'failed', name, about: error.about, isExport: error.isExport, error: error.fault };
+      else this.state = { kind: 'failed', name, about: null, isExport: false, error };
     } finally {
       release();
     }
@@ -125,6 +148,7 @@ class Download {
 class ZipFault extends Error {
   constructor(
     readonly about: string | null,
+    readonly isExport: boolean,
     readonly fault: unknown,
   ) {
     super('a file of the zip failed');

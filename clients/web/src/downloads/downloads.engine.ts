@@ -10,9 +10,7 @@ export interface ZipPull extends Pull {
   current(): string | null;
 }
 
-interface ZipEntry {
-  /** What `current` answers with. */
-  readonly what: string;
+export interface ZipEntry {
   readonly name: string;
   readonly input: AsyncIterable<Uint8Array>;
   readonly lastModified?: Date;
@@ -30,27 +28,27 @@ export function downloadsEngine(client: Client) {
      * twice. Ends in a fault at the first file that is not what its uploader signed: half a zip is not handed out as one.
      */
     zip(mediaIds: readonly string[]) {
+      let current: string | null = null;
       const taken = new Set<string>();
       const { aerie } = client;
       async function* files(): AsyncGenerator<ZipEntry> {
         for (const mediaId of mediaIds) {
+          current = mediaId;
           const { media, content } = await aerie.media.download(mediaId);
           const lastModified = new Date(media.modifiedAt ?? media.committedAt);
-          yield { what: mediaId, name: uniqueName(media.name ?? mediaId, taken), input: content, lastModified };
+          yield { name: uniqueName(media.name ?? mediaId, taken), input: content, lastModified };
         }
       }
-      return proxy(zipPull(files()));
+      return proxy(zipPull(files(), () => current));
     },
   };
 }
 
 /** A zip (APPNOTE 6.3, stored, zip64 where needed) that is made as it is taken; it ends in the fault of any of its files. */
-export function zipPull(entries: AsyncIterable<ZipEntry>): ZipPull {
-  let current: string | null = null;
+export function zipPull(entries: AsyncIterable<ZipEntry>, current: () => string | null): ZipPull {
   let content: AsyncIterator<Uint8Array> | undefined;
   async function* files() {
-    for await (const { what, name, input, lastModified = new Date() } of entries) {
-      current = what;
+    for await (const { name, input, lastModified = new Date() } of entries) {
       const opened = (content = input[Symbol.asyncIterator]());
       yield { name, input: { [Symbol.asyncIterator]: () => opened }, lastModified };
     }
@@ -58,7 +56,7 @@ export function zipPull(entries: AsyncIterable<ZipEntry>): ZipPull {
   const zipped = pull(octetsOf(makeZip(files())));
   return {
     next: zipped.next,
-    current: () => current,
+    current,
     async stop() {
       await zipped.stop();
       // The zip lets go of its file without ending the transfer.

@@ -4,8 +4,11 @@
  */
 import { expose } from 'comlink';
 import { accessEngine } from '../access/access.engine.js';
+import { checksEngine } from '../checks/checks.engine.js';
 import { devicesEngine } from '../devices/devices.engine.js';
 import { downloadsEngine } from '../downloads/downloads.engine.js';
+import { exportsEngine } from '../exports/exports.engine.js';
+import { keyEngine } from '../key/key.engine.js';
 import { projectsEngine } from '../projects/projects.engine.js';
 import { serverEngine } from '../server/server.engine.js';
 import { sessionsEngine } from '../sessions/sessions.engine.js';
@@ -33,6 +36,9 @@ const engine = {
   timeline: timelineEngine(client),
   viewer: viewerEngine(client),
   downloads: downloadsEngine(client),
+  checks: checksEngine(client),
+  exports: exportsEngine(client),
+  key: keyEngine(client),
 };
 export type Engine = typeof engine;
 

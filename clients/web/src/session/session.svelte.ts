@@ -2,7 +2,8 @@
 import { endEngine, engine } from '../engine/connect.js';
 import type { AccessState } from '../access/access.engine.js';
 
-type SessionState = AccessState | { readonly kind: 'starting' } | { readonly kind: 'unreachable'; readonly error: unknown };
+type SessionState =
+  AccessState | { readonly kind: 'starting' } | { readonly kind: 'unreachable'; readonly error: unknown };
 
 /** After this long without a key press, a touch or a move of the pointer, the keys leave memory. */
 const idleMsDefault = 15 * 60 * 1000;

@@ -4,6 +4,7 @@
  * keys, and keeps nothing of what was decrypted.
  */
 import { forgetOthers, keepBuild, pinned } from './pinned.js';
+import { giveShared, shared } from './share.js';
 import { streamed } from './stream.js';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -18,6 +19,8 @@ self.addEventListener('activate', (event) => {
 });
 
 self.addEventListener('fetch', (event) => {
-  const answer = streamed(event, self.clients) ?? pinned(event);
+  const answer = streamed(event, self.clients) ?? shared(event) ?? pinned(event);
   if (answer) event.respondWith(answer);
 });
+
+self.addEventListener('message', giveShared);

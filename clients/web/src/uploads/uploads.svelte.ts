@@ -17,7 +17,10 @@ export const uploadsPath = (projectId: string): string => `/projects/${projectId
  * Uploads what was dropped or chosen, after what is under way already, and goes to the page that shows it.
  * Call it in the handler of the event: afterwards a browser knows nothing of a drop any more.
  */
-export function startUpload(projectId: string, chosen: DataTransfer | FileList | FileSystemDirectoryHandle): void {
+export function startUpload(
+  projectId: string,
+  chosen: DataTransfer | FileList | readonly File[] | FileSystemDirectoryHandle,
+): void {
   const folders: FileSystemDirectoryHandle[] = [];
   const keep = (folder: FileSystemDirectoryHandle): void => {
     folders.push(folder);
@@ -25,11 +28,10 @@ export function startUpload(projectId: string, chosen: DataTransfer | FileList |
   };
   let found: AsyncIterable<Found>;
   if (chosen instanceof DataTransfer) found = foundInDrop(chosen, keep);
-  else if (chosen instanceof FileList) found = foundInList([...chosen]);
-  else {
+  else if ('kind' in chosen) {
     found = foundInFolder(chosen);
     keep(chosen);
-  }
+  } else found = foundInList([...chosen]);
   if (folders.length === 0) void remember(projectId, []);
   void (uploads.get(projectId) ?? opened(projectId)).add(found);
   place.go(uploadsPath(projectId));
