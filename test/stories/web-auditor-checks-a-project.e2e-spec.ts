@@ -139,9 +139,10 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
       route.fulfill({ status: 403, json: { ...(problem as object), status: 403, code: 'device.revoked' } });
     let refused = false;
     // The check has begun by then: its first file is refused, and everything after it.
-    await browser.route(/\/api\/v1\//, (route) =>
-      (refused ||= originals.test(route.request().url())) ? refuse(route) : route.continue(),
-    );
+    await browser.route(/\/api\/v1\//, (route) => {
+      refused ||= originals.test(route.request().url());
+      return refused ? refuse(route) : route.continue();
+    });
     await press('Check again');
     await heading('The check has stopped');
     await text('device.revoked');
