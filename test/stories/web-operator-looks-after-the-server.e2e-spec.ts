@@ -71,6 +71,8 @@ import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/
     await owner.page.getByRole('button', { name: 'Refresh' }).click();
     await region('Background work').getByText('Nothing is stuck.').waitFor();
     await expect(region('Set-up').getByText('job is stuck').count()).resolves.toBe(0);
+    // What is still under way when the network goes is waited for as long as a request may take.
+    await owner.page.locator('button[aria-busy="false"]', { hasText: 'Refresh' }).waitFor();
   }, 90_000);
 
   it('shows the last state and what is wrong while the server does not answer', async () => {

@@ -134,6 +134,22 @@ const waitMsMax = 60_000;
     expect(readFileSync(join(folder, 'log; 1 ü.txt'), 'utf8')).toBe('Wind 4 m/s');
   }, 120_000);
 
+  it('gets files whose time stands still, so that none seems to change while it is uploaded', async () => {
+    const times = await page.evaluate(async () => {
+      const form = new FormData();
+      form.append('files', new File(['Wind'], 'log.txt'));
+      await fetch('/share', { method: 'POST', body: form, redirect: 'manual' });
+      const { port1, port2 } = new MessageChannel();
+      const answered = new Promise<File>((resolve) => (port1.onmessage = ({ data }) => resolve(data.files[0])));
+      navigator.serviceWorker.controller!.postMessage({ type: 'aerie.share' }, [port2]);
+      const file = await answered;
+      const before = file.lastModified;
+      await new Promise((done) => setTimeout(done, 50));
+      return [before, file.lastModified];
+    });
+    expect(times[1]).toBe(times[0]);
+  });
+
   it('says so where the system ended the app before the files were taken', async () => {
     await page.evaluate(async () => {
       const form = new FormData();

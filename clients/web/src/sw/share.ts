@@ -36,7 +36,7 @@ export function giveShared({ data, ports: [port] }: ExtendableMessageEvent): voi
 /** What was not taken of an earlier sharing makes way. A form that cannot be read has no files: the page says so. */
 async function keep(request: Request): Promise<{ readonly until: Promise<void> }> {
   const form = await request.formData().catch(() => null);
-  const files = (form?.getAll('files') ?? []).filter((entry): entry is File => entry instanceof File);
+  const files = (form?.getAll('files') ?? []).filter((entry): entry is File => entry instanceof File).map(dated);
   kept?.taken();
   const until = new Promise<void>((resolve) => {
     const one: Shared = { files, taken };
@@ -50,3 +50,6 @@ async function keep(request: Request): Promise<{ readonly until: Promise<void> }
   });
   return { until };
 }
+
+/** A form states no times, and a file without one is of now whenever it is asked: as if it changed while it is read. */
+const dated = (file: File): File => new File([file], file.name, { type: file.type, lastModified: file.lastModified });
