@@ -8,7 +8,7 @@ import pg from 'pg';
 import { exitOf, PostgresPrograms } from './postgres-binaries.js';
 
 /** Recovery after a crash replays at most one checkpoint interval; this is many times that. */
-const startMs = 60_000;
+const startMs = 120_000;
 const pollMs = 20;
 /** A port can be taken between the choice and the start; more failures have another reason. */
 const launchesMax = 3;
