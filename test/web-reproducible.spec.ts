@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 
 const run = promisify(execFile);
 const root = process.cwd();
@@ -44,5 +45,12 @@ describe('The build of the web app', () => {
     );
     expect(manifests[0]).toContain('"serviceWorker": "/service-worker-');
     expect(manifests[1]).toBe(manifests[0]);
+  });
+
+  it('stays below 400 kB compressed, which a field network carries in a few seconds', () => {
+    const dist = join(base, 'one/clients/web/dist');
+    const { files } = JSON.parse(readFileSync(join(dist, 'aerie-web.json'), 'utf8')) as { files: object };
+    const packed = Object.keys(files).map((name) => gzipSync(readFileSync(join(dist, name)), { level: 9 }).length);
+    expect(packed.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(400_000);
   });
 });

@@ -32,6 +32,9 @@ export default defineConfig({
     rolldownOptions: {
       // One script for the page: a policy of hashes cannot name what a script imports later.
       output: { codeSplitting: false },
+      // The page takes a frame of a video from the SDK; schemas and keys, which come with the index of the protocol, do not
+      // belong to it. The workers are built apart, with all of it.
+      treeshake: { moduleSideEffects: (id) => !/\/(sdk|protocol)\/dist\//.test(id) },
     },
   },
   server: { proxy: { '/api': developmentServer, '/health': developmentServer } },
