@@ -38,7 +38,8 @@ describe('The build of the web app', () => {
         const vite = join(web, 'node_modules/vite/bin/vite.js');
         await run(process.execPath, [vite, 'build', '--logLevel', 'error'], {
           cwd: web,
-          env: { ...process.env, ...env },
+          // Jest's own NODE_ENV would make another build.
+          env: { ...process.env, NODE_ENV: 'production', ...env },
         });
         return readFileSync(join(web, 'dist/aerie-web.json'), 'utf8');
       }),
