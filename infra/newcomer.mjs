@@ -9,8 +9,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium } from 'playwright-core';
 import sharp from 'sharp';
+import { launchChromium } from './bench/web/browser.mjs';
 import { main, root } from './prepare.mjs';
 
 const keyMs = 150;
@@ -33,8 +33,7 @@ await main(async () => {
   try {
     const link = await linkPrintedBy(server);
     step('`npm start` has printed the link');
-    const executablePath = process.env.AERIE_CHROMIUM ?? '/usr/bin/chromium';
-    browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+    browser = await launchChromium();
     await walk(await browser.newPage(), link, photo, step);
   } finally {
     await browser?.close();

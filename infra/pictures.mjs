@@ -5,9 +5,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { startWebServer } from './bench/web/server.mjs';
+import { launchChromium } from './bench/web/browser.mjs';
 import { main, prepare, root } from './prepare.mjs';
 
 const photoCount = 42;
@@ -19,8 +19,7 @@ await main(async () => {
   await prepare();
   const folder = await mkdtemp(join(tmpdir(), 'aerie-pictures-'));
   const server = await startWebServer(folder);
-  const executablePath = process.env.AERIE_CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+  const browser = await launchChromium();
   try {
     await mkdir(join(root, 'docs/images'), { recursive: true });
     const page = await browser.newPage({ viewport, colorScheme: 'dark' });

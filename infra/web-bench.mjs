@@ -16,6 +16,7 @@ import { chromium } from 'playwright-core';
 import { Aerie, found } from '@aerie/sdk';
 import { ingestItems } from '@aerie/sdk/node';
 import { startWebServer } from './bench/web/server.mjs';
+import { browserArgs, executablePath, launchChromium } from './bench/web/browser.mjs';
 import { photographs, writeVideo } from './bench/web/footage.mjs';
 import { measureGallery, measureUpload, measureVideo, recoverIn } from './bench/web/pages.mjs';
 import { main, prepare, root } from './prepare.mjs';
@@ -26,11 +27,6 @@ const videoBytes = Math.ceil(1024 * scale) * 1024 * 1024;
 const sealBytes = Math.max(32, Math.ceil(256 * scale)) * 1024 * 1024;
 const sealRuns = 5;
 const passphrase = 'a kestrel over the harbour';
-const executablePath = process.env.AERIE_CHROMIUM ?? '/usr/bin/chromium';
-const browserArgs = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  ...['--disable-background-networking', '--disable-component-update'],
-];
 
 await main(async () => {
   await prepare();
@@ -39,7 +35,7 @@ await main(async () => {
   let browser;
   try {
     server = await startWebServer(folder);
-    browser = await chromium.launch({ executablePath, args: browserArgs });
+    browser = await launchChromium();
     console.log(`Chromium ${browser.version()}\n`);
     printBundle();
     await printSealing(browser);
