@@ -3,34 +3,31 @@ const SERVER = '^src/',
   CLIENTS = '^clients/',
   PROTOCOL = '^protocol/',
   TESTS = '(^test/|\\.spec\\.ts$)';
-// A feature may use the features to its left, never to its right.
-const LAYERS = [
-  'steps',
-  'config',
-  'http',
-  'database',
-  'storage',
-  'jobs',
-  'audit',
-  'identity',
-  'idempotency',
-  'keys',
-  'projects',
-  'media',
-  'uploads',
-  'previews',
-  'reclaim',
-  'admin',
-  'web',
-];
-const upward = LAYERS.slice(0, -1).map((feature, rank) => ({
-  name: `no-upward-from-${feature}`,
+// The wings of the server, and the features of each. A wing may use those above it; a feature those to its left.
+const WINGS = {
+  platform: ['failpoints', 'config', 'http', 'database', 'storage', 'jobs', 'health', 'idempotency'],
+  trust: ['audit', 'identity', 'keys'],
+  content: ['projects', 'media', 'uploads', 'renditions'],
+  lifecycle: ['reclaim'],
+  ops: ['admin', 'web'],
+};
+const wings = Object.keys(WINGS);
+const wingArrows = wings.slice(0, -1).map((wing, rank) => ({
+  name: `no-upward-from-${wing}`,
   severity: 'error',
-  comment: 'A feature may only use features earlier in LAYERS.',
-  // database/schema.ts is the one list of all tables.
-  from: { path: `^src/${feature}/`, pathNot: '^src/database/schema\\.ts$' },
-  to: { path: `^src/(${LAYERS.slice(rank + 1).join('|')})/` },
+  comment: 'A wing may only use wings above it in WINGS.',
+  from: { path: `^src/${wing}/` },
+  to: { path: `^src/(${wings.slice(rank + 1).join('|')})/` },
 }));
+const featureArrows = Object.entries(WINGS).flatMap(([wing, features]) =>
+  features.slice(0, -1).map((feature, rank) => ({
+    name: `no-upward-from-${feature}`,
+    severity: 'error',
+    comment: 'A feature may only use features to its left in its wing.',
+    from: { path: `^src/${wing}/${feature}/` },
+    to: { path: `^src/${wing}/(${features.slice(rank + 1).join('|')})/` },
+  })),
+);
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -76,14 +73,14 @@ export default {
     {
       name: 'sdk-runs-in-browsers',
       severity: 'error',
-      comment: 'Node modules only below clients/sdk/src/node/.',
-      from: { path: '^(clients/sdk/src|protocol/src)/', pathNot: `^clients/sdk/src/node/|${TESTS}` },
+      comment: 'Node modules only below clients/sdk/src/platform/node/.',
+      from: { path: '^(clients/sdk/src|protocol/src)/', pathNot: `^clients/sdk/src/platform/node/|${TESTS}` },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'sharp-stays-with-the-clients',
       severity: 'error',
-      from: { pathNot: `^clients/sdk/src/node/|${TESTS}` },
+      from: { pathNot: `^clients/sdk/src/platform/node/|${TESTS}` },
       to: { path: 'node_modules/sharp/' },
     },
     {
@@ -97,7 +94,7 @@ export default {
       severity: 'error',
       comment:
         'The page has no SDK, only its types; it asks the engine. A frame of a video needs an element of the page.',
-      from: { path: '^clients/web/src/', pathNot: `^clients/web/src/engine/|\\.engine\\.ts$|${TESTS}` },
+      from: { path: '^clients/web/src/', pathNot: `^clients/web/src/platform/engine/|\\.engine\\.ts$|${TESTS}` },
       to: {
         path: '(^|/)clients/sdk/|node_modules/@aerie/sdk',
         pathNot: 'browser/video-frame\\.',
@@ -107,8 +104,8 @@ export default {
     {
       name: 'service-worker-has-no-keys',
       severity: 'error',
-      from: { path: '^clients/web/src/sw/' },
-      to: { path: '(^|/)clients/(sdk|web/src/engine)/|\\.engine\\.ts$|node_modules/(?!@types/)' },
+      from: { path: '^clients/web/src/platform/sw/' },
+      to: { path: '(^|/)clients/(sdk|web/src/platform/engine)/|\\.engine\\.ts$|node_modules/(?!@types/)' },
     },
     {
       name: 'adapters-are-chosen-by-modules',
@@ -133,8 +130,8 @@ export default {
       name: 'entities-are-private',
       severity: 'error',
       comment: 'Refer to another feature by id and ask its service; a type may travel.',
-      from: { path: '^src/([^/]+)/', pathNot: '^src/database/schema\\.ts$' },
-      to: { path: '^src/[^/]+/.*\\.entity\\.ts$', pathNot: '^src/$1/', dependencyTypesNot: ['type-only'] },
+      from: { path: '^src/[^/]+/([^/]+)/' },
+      to: { path: '^src/[^/]+/.*\\.entity\\.ts$', pathNot: '^src/[^/]+/$1/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'minio-only-in-its-adapter',
@@ -153,7 +150,7 @@ export default {
       name: 'no-barrels',
       severity: 'error',
       comment: 'index.ts exists only at a package root and its /node and /browser entries.',
-      from: { path: '/index\\.ts$', pathNot: '^(protocol|clients/[^/]+)/src/((node|browser)/)?index\\.ts$' },
+      from: { path: '/index\\.ts$', pathNot: '^(protocol|clients/[^/]+)/src/(platform/(node|browser)/)?index\\.ts$' },
       to: {},
     },
     {
@@ -168,7 +165,26 @@ export default {
       from: { path: '^(src|protocol|clients)/', pathNot: TESTS },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
-    ...upward,
+    ...wingArrows,
+    ...featureArrows,
+    {
+      name: 'every-feature-has-a-wing',
+      severity: 'error',
+      from: { path: SERVER, pathNot: '^src/[^/]+\\.ts$' },
+      to: {
+        path: SERVER,
+        pathNot: `^src/([^/]+\\.ts$|(${Object.entries(WINGS)
+          .map(([wing, features]) => `${wing}/(${features.join('|')})`)
+          .join('|')})/)`,
+      },
+    },
+    {
+      name: 'wings-know-no-entry',
+      severity: 'error',
+      comment: 'main, app.module and schema put the features together; no feature imports them.',
+      from: { path: '^src/[^/]+/' },
+      to: { path: '^src/[^/]+\\.ts$' },
+    },
   ],
   options: {
     doNotFollow: { path: '(node_modules|/dist/)' },

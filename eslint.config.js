@@ -24,7 +24,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts', 'protocol/src/**/*.ts', 'clients/*/src/**/*.ts'],
-    ignores: ['**/*.spec.ts', 'src/database/migrations/**'],
+    ignores: ['**/*.spec.ts', 'src/platform/database/migrations/**'],
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
@@ -42,7 +42,12 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     // The embedded database hands its own child an environment.
-    ignores: ['src/config/config.ts', 'src/main.ts', 'src/database/postgres-binaries.ts', '**/*.spec.ts'],
+    ignores: [
+      'src/platform/config/config.ts',
+      'src/main.ts',
+      'src/platform/database/postgres-binaries.ts',
+      '**/*.spec.ts',
+    ],
     rules: {
       'no-restricted-properties': [
         'error',

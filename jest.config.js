@@ -19,9 +19,9 @@ export default {
   moduleNameMapper: {
     '^@aerie/protocol$': '<rootDir>/protocol/src/index.ts',
     '^@aerie/sdk$': '<rootDir>/clients/sdk/src/index.ts',
-    '^@aerie/sdk/renditions$': '<rootDir>/clients/sdk/src/node/renditions.ts',
-    '^@aerie/sdk/browser$': '<rootDir>/clients/sdk/src/browser/index.ts',
-    '^@aerie/sdk/node$': '<rootDir>/clients/sdk/src/node/index.ts',
+    '^@aerie/sdk/renditions$': '<rootDir>/clients/sdk/src/platform/node/renditions.ts',
+    '^@aerie/sdk/browser$': '<rootDir>/clients/sdk/src/platform/browser/index.ts',
+    '^@aerie/sdk/node$': '<rootDir>/clients/sdk/src/platform/node/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   testMatch: ['<rootDir>/{src,protocol,clients,test}/**/*.{spec,e2e-spec,contract-spec}.ts'],

@@ -192,10 +192,10 @@ async function describeFile(path, name) {
 /** A sky with a sun that sinks from photo to photo, three ranges of hills and some fields. */
 function landscape(index) {
   const [width, height] = [2400, 1600];
-  const hill = (base, rise, colour) => {
+  const hill = (base, rise, color) => {
     const crest = (x) => base - rise * Math.sin(x / 300 + index + rise / 40) - (rise / 3) * Math.sin(x / 90 + index);
     const points = Array.from({ length: 49 }, (_, at) => `${at * 50},${crest(at * 50).toFixed(0)}`);
-    return `<polygon fill="${colour}" points="0,${height} ${points.join(' ')} ${width},${height}"/>`;
+    return `<polygon fill="${color}" points="0,${height} ${points.join(' ')} ${width},${height}"/>`;
   };
   const field = (at) =>
     `<rect x="${at * 400}" y="1320" width="380" height="260" fill="hsl(${60 + at * 15},45%,${28 + at * 3}%)"/>`;

@@ -72,7 +72,7 @@ async function walk(page, link, photo, step) {
   const press = (name) => page.getByRole('button', { name }).click();
   await page.goto(link);
   await sleep(readMs);
-  await type('Name of your organisation', 'County Survey');
+  await type('Name of your organization', 'County Survey');
   await type('Your name', 'Ada');
   await press('Next');
   await sleep(readMs);

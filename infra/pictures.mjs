@@ -35,7 +35,7 @@ await main(async () => {
 
 async function setUp(page, { url, setupToken }) {
   await page.goto(`${url}/setup#${setupToken}`);
-  await page.getByLabel('Name of your organisation').fill('County Survey');
+  await page.getByLabel('Name of your organization').fill('County Survey');
   await page.getByLabel('Your name').fill('Ada');
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);

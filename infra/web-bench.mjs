@@ -94,7 +94,7 @@ async function printSealing(browser) {
 
 async function printApp(browser, { url, setupToken }, folder) {
   let kit = '';
-  const names = { organisation: 'Bench', memberName: 'Ada', deviceLabel: 'Bench' };
+  const names = { organization: 'Bench', memberName: 'Ada', deviceLabel: 'Bench' };
   const keepKit = async (text) => void (kit = text);
   const { keyring } = await found({ server: url, setupToken, ...names, keepKit });
   const aerie = await Aerie.open(keyring);

@@ -1,28 +1,28 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
-import { AdminModule } from './admin/admin.module.js';
-import { Config } from './config/config.js';
-import { ConfigModule } from './config/config.module.js';
-import { DatabaseModule, type DatabaseLocation } from './database/database.module.js';
-import { schema } from './database/schema.js';
-import { ApiErrorFilter, type ErrorTranslations } from './http/api-error.filter.js';
-import { ReplyInterceptor } from './http/reply.interceptor.js';
-import { RequestLogInterceptor } from './http/request-log.interceptor.js';
-import { RouteCheck } from './http/route-check.js';
-import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
-import { IdentityModule } from './identity/identity.module.js';
-import { SessionGuard } from './identity/session.guard.js';
-import { JobsModule } from './jobs/jobs.module.js';
-import { MediaModule } from './media/media.module.js';
-import { PreviewsModule } from './previews/previews.module.js';
-import { ProjectsModule } from './projects/projects.module.js';
-import { ReclaimModule } from './reclaim/reclaim.module.js';
-import { DigestRefused, StoreFull, StoreUnavailable, UploadMissing } from './storage/object-store.port.js';
-import { StorageModule, type StorageOptions } from './storage/storage.module.js';
-import { UploadsModule } from './uploads/uploads.module.js';
-import type { WebBuild } from './web/web-build.js';
-import { WebModule } from './web/web.module.js';
+import { AdminModule } from './ops/admin/admin.module.js';
+import { Config } from './platform/config/config.js';
+import { ConfigModule } from './platform/config/config.module.js';
+import { DatabaseModule, type DatabaseLocation } from './platform/database/database.module.js';
+import { schema } from './schema.js';
+import { ApiErrorFilter, type ErrorTranslations } from './platform/http/api-error.filter.js';
+import { ReplyInterceptor } from './platform/http/reply.interceptor.js';
+import { RequestLogInterceptor } from './platform/http/request-log.interceptor.js';
+import { RouteCheck } from './platform/http/route-check.js';
+import { IdempotencyInterceptor } from './platform/idempotency/idempotency.interceptor.js';
+import { IdentityModule } from './trust/identity/identity.module.js';
+import { SessionGuard } from './trust/identity/session.guard.js';
+import { JobsModule } from './platform/jobs/jobs.module.js';
+import { MediaModule } from './content/media/media.module.js';
+import { RenditionsModule } from './content/renditions/renditions.module.js';
+import { ProjectsModule } from './content/projects/projects.module.js';
+import { ReclaimModule } from './lifecycle/reclaim/reclaim.module.js';
+import { DigestRefused, StoreFull, StoreUnavailable, UploadMissing } from './platform/storage/object-store.port.js';
+import { StorageModule, type StorageOptions } from './platform/storage/storage.module.js';
+import { UploadsModule } from './content/uploads/uploads.module.js';
+import type { WebBuild } from './ops/web/web-build.js';
+import { WebModule } from './ops/web/web.module.js';
 
 /** Errors of the store, as the caller is told of them. */
 const translations: ErrorTranslations = [
@@ -54,7 +54,7 @@ export class AppModule {
         ProjectsModule,
         MediaModule,
         UploadsModule,
-        PreviewsModule,
+        RenditionsModule,
         ReclaimModule,
         AdminModule,
         ...(web ? [WebModule.for(web)] : []),

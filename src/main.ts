@@ -5,14 +5,15 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { jsonBytesMax } from '@aerie/protocol';
-import { openApiDocument } from './admin/api-docs.js';
+import { openApiDocument } from './ops/admin/api-docs.js';
 import { AppModule, databaseOf } from './app.module.js';
-import { type Config, readConfig } from './config/config.js';
-import { migrateOnly } from './database/migrate-only.js';
-import { PinoLogger, openLog } from './http/pino-logger.js';
-import { setResponseHeaders } from './http/response-headers.js';
-import { OrganisationService } from './identity/organisation.service.js';
-import { WebBuild } from './web/web-build.js';
+import { type Config, readConfig } from './platform/config/config.js';
+import { migrateOnly } from './platform/database/migrate-only.js';
+import { PinoLogger, openLog } from './platform/http/pino-logger.js';
+import { setResponseHeaders } from './platform/http/response-headers.js';
+import { OrganizationService } from './trust/identity/organization.service.js';
+import { schema } from './schema.js';
+import { WebBuild } from './ops/web/web-build.js';
 
 /** Starts one process of the server in its role, or runs the migrations and ends (`node dist/main.js migrate`). */
 async function main(): Promise<void> {
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = new PinoLogger(openLog(config.environment.AERIE_LOG_LEVEL, config.environment.AERIE_LOG_FILE));
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  if (process.argv[2] === 'migrate') return migrateOnly(databaseOf(config));
+  if (process.argv[2] === 'migrate') return migrateOnly(databaseOf(config), schema);
   if (config.runsApi) await startApi(config, log);
   else await startWorker(config, log);
 }
@@ -78,10 +79,10 @@ async function startWorker(config: Config, log: PinoLogger): Promise<void> {
 
 /** The console of whoever started the server is the one place where the set-up token is shown. */
 async function greet(app: NestFastifyApplication, url: string, hasWeb: boolean): Promise<void> {
-  const organisation = app.get(OrganisationService);
+  const organization = app.get(OrganizationService);
   const lines = [`Aerie listens on ${url}`];
-  if ((await organisation.describe()).organisationId === null) {
-    const token = organisation.setupToken;
+  if ((await organization.describe()).organizationId === null) {
+    const token = organization.setupToken;
     // After the #, so that neither a server nor a proxy ever sees it.
     const link = `This server is new. To set it up, open this link:\n\n    ${url}/setup#${encodeURIComponent(token)}\n\nor, without a browser, in another terminal:`;
     lines.push(

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { load, YAML11_SCHEMA } from 'js-yaml';
-import { isSecret, variables, type VariableName } from '../src/config/config.schema.js';
+import { isSecret, variables, type VariableName } from '../src/platform/config/config.schema.js';
 import { leaveOut } from './support/left-out.js';
 
 interface Service {

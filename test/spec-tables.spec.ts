@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type VariableName, isSecret, variables } from '../src/config/config.schema.js';
+import { type VariableName, isSecret, variables } from '../src/platform/config/config.schema.js';
 import * as limits from '../protocol/src/limits.js';
 import { ContainerLayout, type Route, errorTable, recordSchemas, routes } from '../protocol/src/index.js';
 
@@ -50,11 +50,11 @@ describe('The specification of the protocol', () => {
     expect(table('routes')).toEqual(Object.entries(routes).map((entry) => routeRow(entry as [string, Route])));
   });
 
-  it('names the routes that honour an Idempotency-Key', () => {
-    const honoured = Object.entries(routes as Record<string, Route>)
+  it('names the routes that honor an Idempotency-Key', () => {
+    const honored = Object.entries(routes as Record<string, Route>)
       .filter(([, row]) => row.idempotent)
       .map(([name]) => code(name));
-    expect(spec).toContain(`An \`Idempotency-Key\` is honoured by ${honoured.join(' and ')}`);
+    expect(spec).toContain(`An \`Idempotency-Key\` is honored by ${honored.join(' and ')}`);
   });
 
   it('lists every error code with its status and title', () => {

@@ -13,7 +13,7 @@ export default defineConfig({
     addIntegrity(),
     VitePWA({
       strategies: 'injectManifest',
-      srcDir: 'src/sw',
+      srcDir: 'src/platform/sw',
       filename: 'service-worker.ts',
       injectRegister: false,
       manifest: webManifest,

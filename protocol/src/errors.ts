@@ -45,8 +45,8 @@ export const errorTable = {
   },
   'setup.already_done': {
     status: 409,
-    title: 'This server already has its organisation',
-    hint: 'Ask its owner to enrol you, or use `aerie recover` with your recovery kit.',
+    title: 'This server already has its organization',
+    hint: 'Ask its owner to enroll you, or use `aerie recover` with your recovery kit.',
   },
   'setup.token_invalid': {
     status: 403,
@@ -55,7 +55,7 @@ export const errorTable = {
   },
   'setup.needed': {
     status: 409,
-    title: 'This server has no organisation yet',
+    title: 'This server has no organization yet',
     hint: 'Run `aerie init` with the set-up token that the server printed.',
   },
   'session.missing': {
@@ -83,16 +83,16 @@ export const errorTable = {
     title: 'There is no such session',
     hint: 'It has ended already, or is not yours to end. See `aerie session list`.',
   },
-  'device.unknown': { status: 404, title: 'There is no such device', hint: 'Enrol the device first.' },
+  'device.unknown': { status: 404, title: 'There is no such device', hint: 'Enroll the device first.' },
   'device.revoked': {
     status: 403,
     title: 'This device was revoked',
-    hint: 'Nothing was stored. Ask the owner to enrol it again if that was a mistake; local files are untouched.',
+    hint: 'Nothing was stored. Ask the owner to enroll it again if that was a mistake; local files are untouched.',
   },
   'device.expired': {
     status: 403,
-    title: 'The enrolment of this device has run out',
-    hint: 'Nothing was stored. Ask the owner for a new enrolment file; local files are untouched.',
+    title: 'The enrollment of this device has run out',
+    hint: 'Nothing was stored. Ask the owner for a new enrollment file; local files are untouched.',
   },
   'access.denied': {
     status: 403,
@@ -104,10 +104,10 @@ export const errorTable = {
     title: 'The signature of a record does not verify',
     hint: 'Nothing was stored. Sign exactly the bytes that are sent, in the right context.',
   },
-  'record.not_authorised': {
+  'record.not_authorized': {
     status: 403,
     title: 'The signer may not make this record',
-    hint: 'Nothing was stored. The signer must be certified for it by the organisation.',
+    hint: 'Nothing was stored. The signer must be certified for it by the organization.',
   },
   'record.mismatch': {
     status: 422,

@@ -49,7 +49,7 @@ export const uploadOnlyDeviceDaysDefault = 90;
 
 /** Long enough to carry a code across the room and to think; too short for a code on a slip of paper. */
 export const pairingSeconds = 10 * 60;
-/** Anybody may offer a device: so few rows cost nothing, and no organisation has more people at it at once. */
+/** Anybody may offer a device: so few rows cost nothing, and no organization has more people at it at once. */
 export const pairingsOpenMax = 200;
 /** Nonce, tag, and JSON with a member's secret key, sealed, in base64. */
 export const pairingAnswerBytesMax = 16 * 1024;

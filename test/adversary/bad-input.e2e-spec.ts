@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Enrolment, join } from '@aerie/sdk';
+import { Enrollment, join } from '@aerie/sdk';
 import { bundleBytesMax, jsonBytesMax, segmentBytes, type MediaManifest } from '@aerie/protocol';
 import { readFileSync } from 'node:fs';
 import { foundBy, until, type Owner } from '../support/people.js';
@@ -27,7 +27,7 @@ describe('A server that is sent bad input', () => {
     projectId = (await owner.must('project', 'create', 'Harbour')).projectId;
     otherId = (await owner.must('project', 'create', 'Elsewhere')).projectId;
     ada = await RawDevice.of(owner);
-    drone = await enrol(projectId);
+    drone = await enroll(projectId);
     stored = await Stored.open(server);
   }, 120_000);
 
@@ -37,10 +37,10 @@ describe('A server that is sent bad input', () => {
     owner?.remove();
   }, 60_000);
 
-  async function enrol(project: string): Promise<RawDevice> {
+  async function enroll(project: string): Promise<RawDevice> {
     const file = `${owner.home}/../${randomUUID()}.json`;
     await owner.must('device', 'enroll', '--project', project, '--upload-only', '--out', file);
-    return RawDevice.open(await join(Enrolment.parse(JSON.parse(readFileSync(file, 'utf8')))));
+    return RawDevice.open(await join(Enrollment.parse(JSON.parse(readFileSync(file, 'utf8')))));
   }
 
   const small = (device = ada, project = projectId): Promise<SealedFile> => device.seal(project, randomBytes(500));
@@ -513,7 +513,7 @@ describe('A server that is sent bad input', () => {
     });
 
     it('refuses a revoked device in the middle of its upload, and keeps nothing', async () => {
-      const lost = await enrol(projectId);
+      const lost = await enroll(projectId);
       const file = await lost.seal(projectId, randomBytes(100_000), { inParts: true });
       expect((await lost.create(file)).code).toBe('ok');
       expect((await lost.putPart(file, 0)).code).toBe('ok');
@@ -531,8 +531,8 @@ describe('A server that is sent bad input', () => {
       expect(await isNotStored(file)).toBe(true);
     });
 
-    it('refuses a device whose enrolment has run out', async () => {
-      const late = await enrol(projectId);
+    it('refuses a device whose enrollment has run out', async () => {
+      const late = await enroll(projectId);
       const file = await small(late);
       await stored.query("UPDATE device SET expires_at = now() - interval '1 second' WHERE id = $1", [
         late.aerie.keyring.deviceId,
@@ -542,7 +542,7 @@ describe('A server that is sent bad input', () => {
     });
 
     it('refuses tokens that are expired, ended, made up or missing', async () => {
-      const guest = await enrol(projectId);
+      const guest = await enroll(projectId);
       const token = await guest.token();
       await stored.query("UPDATE session SET expires_at = now() - interval '1 second' WHERE device_id = $1", [
         guest.aerie.keyring.deviceId,
@@ -564,7 +564,7 @@ describe('A server that is sent bad input', () => {
       const record = {
         v: 1,
         type: 'session',
-        organisationId: json.organisationId,
+        organizationId: json.organizationId,
         deviceId: keyring.deviceId,
         challenge: json.challenge,
       } as const;

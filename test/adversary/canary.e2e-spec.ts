@@ -18,7 +18,7 @@ import { Stored } from '../support/stored.js';
 
 /**
  * What the operator could find of a sealed project, everything he has searched for everything he must not have. The names
- * of the organisation, its members and devices are no secrets: signed records carry them, so that people know each other.
+ * of the organization, its members and devices are no secrets: signed records carry them, so that people know each other.
  */
 const word = (what: string): string => `${what}${randomBytes(9).toString('hex')}`;
 const profiles: [string, () => Promise<Profile>][] = [['the embedded profile', async () => embeddedProfile]];
@@ -130,7 +130,7 @@ describe.each(profiles)('A canary search of %s', (_, openProfile) => {
     marked(`${names[3]}.bin`, 2 * segmentBytes + 300_000);
   }
 
-  /** Ingest, list, preview, download, recover, enrol, pair, and mistakes on the way; what is secret on the client is noted. */
+  /** Ingest, list, preview, download, recover, enroll, pair, and mistakes on the way; what is secret on the client is noted. */
   async function useEverything(): Promise<void> {
     const keyring = await readKeyringFile(join(owner.home, 'keyring.pgp'), owner.passphrase);
     const tokens = new Set<string>();
@@ -174,7 +174,7 @@ describe.each(profiles)('A canary search of %s', (_, openProfile) => {
       projectId,
       '--upload-only',
       '--out',
-      join(folder, 'enrolment.json'),
+      join(folder, 'enrollment.json'),
     );
     for (const kind of ['full', 'upload-only'] as const) {
       const code = newPairingCode();
@@ -197,7 +197,7 @@ describe.each(profiles)('A canary search of %s', (_, openProfile) => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ record: secretQuery }),
     });
-    await fetch(`${server.url}/api/v1/organisation`, {
+    await fetch(`${server.url}/api/v1/organization`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: `{"setupToken":"${secretQuery}`,

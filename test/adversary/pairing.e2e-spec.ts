@@ -148,7 +148,7 @@ describe('Pairing a new device', () => {
   });
 
   describe('through a server that lies', () => {
-    /** A whole second organisation, and an owner who would love to have the phone. */
+    /** A whole second organization, and an owner who would love to have the phone. */
     let other: RunningServer;
     let mallory: Owner;
     let evil: RawDevice;
@@ -189,28 +189,28 @@ describe('Pairing a new device', () => {
       expect(await devicesCount()).toBe(before);
     });
 
-    it('is refused by the new device where the server answers with its own organisation', async () => {
+    it('is refused by the new device where the server answers with its own organization', async () => {
       const code = newPairingCode();
       // The server knows the id, and has to invent the key.
       const { pairingId } = await PairingSecrets.of(code);
       const secrets = Object.assign(await PairingSecrets.of(newPairingCode()), { pairingId });
-      const { organisationId, rootFp, memberId } = evil.aerie.keyring;
+      const { organizationId, rootFp, memberId } = evil.aerie.keyring;
       const pairing = await offer({
         code,
         fetch: lyingFetch('GET', pairingPath, (view) => ({ ...view, answer: forged })),
       });
       const { deviceId } = (await ada.aerie.devices.readOffer(code))!;
-      const belonging = { v: 1, organisationId, rootFp, memberId, deviceId } as const;
+      const belonging = { v: 1, organizationId, rootFp, memberId, deviceId } as const;
       const forged = toBase64(
         await secrets.sealAnswer({ ...belonging, kind: 'full', sealedMemberKey: toBase64(randomBytes(64)) }),
       );
       await expect(pairing.answered()).rejects.toMatchObject({ code: 'trust.pairing' });
     });
 
-    it('is refused by the new device where the true answer comes with the roster of another organisation', async () => {
+    it('is refused by the new device where the true answer comes with the roster of another organization', async () => {
       const foreign = (await evil.send('readRoster')).json as Json;
       const code = newPairingCode();
-      const pairing = await offer({ code, fetch: lyingFetch('GET', /\/organisation$/, () => foreign) });
+      const pairing = await offer({ code, fetch: lyingFetch('GET', /\/organization$/, () => foreign) });
       await ada.aerie.devices.approve(code, (await ada.aerie.devices.readOffer(code))!);
       await expect(pairing.answered()).rejects.toMatchObject({ code: 'trust.root' });
     });
@@ -222,7 +222,7 @@ describe('Pairing a new device', () => {
         ...roster,
         devices: (devices as Introduction[]).filter(({ record }) => !atob(record.bytes).includes(left)),
       });
-      const pairing = await offer({ code, fetch: lyingFetch('GET', /\/organisation$/, without) });
+      const pairing = await offer({ code, fetch: lyingFetch('GET', /\/organization$/, without) });
       left = (await ada.aerie.devices.approve(code, (await ada.aerie.devices.readOffer(code))!)).deviceId;
       await expect(pairing.answered()).rejects.toMatchObject({ code: 'trust.roster' });
       // One code, two devices: the answer to the first is replayed to the second.

@@ -91,17 +91,17 @@ describe('A server that tampers', () => {
     stored = await Stored.open(server);
     const card = join(folder, 'card');
     mkdirSync(card);
-    for (const colour of ['#803010', '#108030', '#301080']) {
+    for (const color of ['#803010', '#108030', '#301080']) {
       const noise = {
         create: {
           width: 700,
           height: 500,
           channels: 3 as const,
-          background: colour,
+          background: color,
           noise: { type: 'gaussian' as const, mean: 128, sigma: 20 },
         },
       };
-      writeFileSync(join(card, `${colour.slice(1)}.jpg`), await sharp(noise).tint(colour).jpeg().toBuffer());
+      writeFileSync(join(card, `${color.slice(1)}.jpg`), await sharp(noise).tint(color).jpeg().toBuffer());
     }
     await owner.must('ingest', card, '--project', projectId);
     keyring = await readKeyringFile(join(owner.home, 'keyring.pgp'), owner.passphrase);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { NestFactory } from '@nestjs/core';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { type DatabaseLocation, DatabaseModule, DatabaseUrl } from '../../src/database/database.module.js';
-import { DatabaseAhead, migrate } from '../../src/database/migrate.js';
-import { inTransaction, sqlState } from '../../src/database/transaction.js';
+import { type DatabaseLocation, DatabaseModule, DatabaseUrl } from '../../src/platform/database/database.module.js';
+import { DatabaseAhead, migrate } from '../../src/platform/database/migrate.js';
+import { inTransaction, sqlState } from '../../src/platform/database/transaction.js';
 
 const serverUrl = process.env.AERIE_TEST_DATABASE_URL;
 if (!serverUrl)

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
-import { BullmqJobQueue } from '../../src/jobs/job-queue.bullmq.js';
-import { type QueueEntry, QueueUnfit } from '../../src/jobs/job-queue.port.js';
+import { EmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+import { BullmqJobQueue } from '../../src/platform/jobs/job-queue.bullmq.js';
+import { type QueueEntry, QueueUnfit } from '../../src/platform/jobs/job-queue.port.js';
 
 const redisUrl = process.env.AERIE_TEST_REDIS_URL;
 if (!redisUrl) console.log('left out: AERIE_TEST_REDIS_URL is not set');

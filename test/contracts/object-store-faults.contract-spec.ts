@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FilesystemObjectStore } from '../../src/storage/object-store.filesystem.js';
-import { StoreFull, StoreUnavailable } from '../../src/storage/object-store.port.js';
-import { S3ObjectStore } from '../../src/storage/object-store.s3.js';
+import { FilesystemObjectStore } from '../../src/platform/storage/object-store.filesystem.js';
+import { StoreFull, StoreUnavailable } from '../../src/platform/storage/object-store.port.js';
+import { S3ObjectStore } from '../../src/platform/storage/object-store.s3.js';
 import { freshKey, keysOf, read, sealed, sha256 } from './object-store.bytes.js';
 
 describe('FilesystemObjectStore after a restart', () => {

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FilesystemObjectStore } from '../../src/storage/object-store.filesystem.js';
-import type { ObjectStore } from '../../src/storage/object-store.port.js';
-import { S3ObjectStore } from '../../src/storage/object-store.s3.js';
+import { FilesystemObjectStore } from '../../src/platform/storage/object-store.filesystem.js';
+import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
+import { S3ObjectStore } from '../../src/platform/storage/object-store.s3.js';
 
 /** Opens one adapter on a store that is empty. */
 interface Adapter {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { asSealed, type Sealed } from '@aerie/protocol';
-import type { ObjectStore } from '../../src/storage/object-store.port.js';
+import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
 
 export const sealed = (bytes: number): Sealed => asSealed(randomBytes(bytes));
 export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();

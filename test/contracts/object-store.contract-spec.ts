@@ -7,7 +7,7 @@ import {
   ObjectMissing,
   type ObjectStore,
   UploadMissing,
-} from '../../src/storage/object-store.port.js';
+} from '../../src/platform/storage/object-store.port.js';
 import { adapters, leftOut } from './object-store.adapters.js';
 import { freshKey, keysOf, read, sealed, sha256 } from './object-store.bytes.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { inTransaction } from '../../src/database/transaction.js';
-import { defineJob, type PayloadOf } from '../../src/jobs/define-job.js';
-import { HandlesJob, type RunningJob } from '../../src/jobs/handles-job.decorator.js';
+import { inTransaction } from '../../src/platform/database/transaction.js';
+import { defineJob, type PayloadOf } from '../../src/platform/jobs/define-job.js';
+import { HandlesJob, type RunningJob } from '../../src/platform/jobs/handles-job.decorator.js';
 
 export const Note = defineJob('test.note', z.object({ noteId: z.uuid() }));
 export const Twice = defineJob('test.fail-twice', z.object({ noteId: z.uuid() }));

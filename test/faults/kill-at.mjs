@@ -3,9 +3,9 @@
  *
  *   AERIE_KILL_FILE    holds `<step> <n>`, die at the nth time from now; it is removed at that moment, so that the next
  *                      process lives on. Read at every step, so it can be written while the process runs
- *   AERIE_STEP_FILE    every step is appended to it, one a line, with what it was about
+ *   AERIE_FAILPOINT_FILE    every step is appended to it, one a line, with what it was about
  *
- * Server and worker announce their steps on the channel `aerie:step`. The steps of a client need no help from it: they
+ * Server and worker announce their steps on the channel `aerie:failpoint`. The steps of a client need no help from it: they
  * are what Node says of its requests, and what it does to its journal.
  */
 import { channel } from 'node:diagnostics_channel';
@@ -13,7 +13,7 @@ import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import files from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
-const { AERIE_KILL_FILE: killFile, AERIE_STEP_FILE: stepFile } = process.env;
+const { AERIE_KILL_FILE: killFile, AERIE_FAILPOINT_FILE: stepFile } = process.env;
 let [order, seen] = ['', 0];
 
 function reached(step, about = '') {
@@ -34,7 +34,7 @@ function killOrder() {
   }
 }
 
-channel('aerie:step').subscribe((step) => reached(step));
+channel('aerie:failpoint').subscribe((step) => reached(step));
 
 const lookup = /^POST \S+\/media\/lookup$/;
 const create = /^PUT \S+\/uploads\/[^/]+$/;

@@ -158,7 +158,7 @@ class Site {
     return {
       NODE_OPTIONS: `--import=${killAt}`,
       AERIE_KILL_FILE: this.killFile(who),
-      AERIE_STEP_FILE: join(this.folder, `steps-${who}`),
+      AERIE_FAILPOINT_FILE: join(this.folder, `steps-${who}`),
     };
   }
 

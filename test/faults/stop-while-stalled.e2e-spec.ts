@@ -6,7 +6,7 @@ describe('A server that is told to stop', () => {
     const server = await startServer();
     const socket = connect({ host: '127.0.0.1', port: server.port });
     socket.on('error', () => {});
-    socket.write('POST /api/v1/organisation HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n');
+    socket.write('POST /api/v1/organization HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n');
     socket.write('content-length: 100\r\n\r\n{');
     await new Promise((resolve) => setTimeout(resolve, 200));
     const startedAt = Date.now();

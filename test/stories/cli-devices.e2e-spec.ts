@@ -35,7 +35,7 @@ describe('Devices of a member', () => {
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
-  describe('founding the organisation', () => {
+  describe('founding the organization', () => {
     it('keeps keys and kit from other users of the machine, and neither holds a key in the clear', () => {
       expect(statSync(ada.kitFile).mode & 0o777).toBe(0o600);
       expect(statSync(join(ada.home, 'keyring.pgp')).mode & 0o777).toBe(0o600);

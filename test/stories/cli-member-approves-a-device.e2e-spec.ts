@@ -27,8 +27,8 @@ describe('A member approves a new device', () => {
     server = await startServer();
     ada = await foundBy(server);
     await ada.must('project', 'create', 'Bridge');
-    const grey = { create: { width: 64, height: 48, channels: 3 as const, background: '#808080' } };
-    writeFileSync(photo, await sharp(grey).jpeg().toBuffer());
+    const gray = { create: { width: 64, height: 48, channels: 3 as const, background: '#808080' } };
+    writeFileSync(photo, await sharp(gray).jpeg().toBuffer());
     [{ mediaId }] = [await ada.must('ingest', photo, '--project', 'Bridge')].flat();
   }, 90_000);
 

@@ -135,7 +135,7 @@ const fetchMsMax = 180_000;
           const picture = sharp((await sdk.previews.read(mediaId, 'thumb')).bytes);
           const { width, height, format } = await picture.metadata();
           expect({ format, side: Math.max(width, height) }).toEqual({ format: 'jpeg', side: 320 });
-          // A single colour is no picture.
+          // A single color is no picture.
           const { channels } = await picture.stats();
           expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(5);
         }

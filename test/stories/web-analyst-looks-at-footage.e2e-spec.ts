@@ -70,7 +70,7 @@ const waitMsMax = 60_000;
     paths.push(...Object.entries(hostile).map(([name, text]) => write(name, text)));
     for (const path of paths) files.set(basename(path), path);
     server = await startWeb();
-    const names = { organisation: 'Kestrel Survey', memberName: 'Ada', deviceLabel: 'Ingest station' };
+    const names = { organization: 'Kestrel Survey', memberName: 'Ada', deviceLabel: 'Ingest station' };
     const { keyring, kit } = await found({ server: server.url, setupToken: server.setupToken, ...names });
     const aerie = await Aerie.open(keyring);
     ({ projectId } = await aerie.projects.create('Harbour'));

@@ -39,7 +39,7 @@ function withFreeBox(film: Buffer): Buffer {
   beforeAll(async () => {
     server = await startWeb();
     let kit = '';
-    const names = { organisation: 'Kestrel Survey', memberName: 'Ada', deviceLabel: 'Card reader' };
+    const names = { organization: 'Kestrel Survey', memberName: 'Ada', deviceLabel: 'Card reader' };
     const keepKit = async (text: string) => void (kit = text);
     const { keyring } = await found({ server: server.url, setupToken: server.setupToken, ...names, keepKit });
     const aerie = await Aerie.open(keyring);

@@ -101,7 +101,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     const { name, octets } = await saved('Save as JSON');
     expect(name).toMatch(/^aerie-check-[0-9a-f]{8}-\d{4}-\d\d-\d\d\.json$/);
     const found = JSON.parse(octets.toString()) as Report;
-    expect(found).toMatchObject({ projectId, project: 'Harbour', organisation: 'Kestrel Survey', server: server.url });
+    expect(found).toMatchObject({ projectId, project: 'Harbour', organization: 'Kestrel Survey', server: server.url });
     expect(found).toMatchObject({ isComplete: true, sound: 4, notSound: 0 });
     expect(new Map(found.media.map((one) => [one.name, one.sha256]))).toEqual(files);
     const plain = (await saved('Save as text')).octets.toString();

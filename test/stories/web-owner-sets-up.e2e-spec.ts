@@ -46,7 +46,7 @@ function misread(accountKey: string, group: number): string {
     await heading('Welcome to Aerie');
     expect(page.url()).toBe(`${server.url}/setup`);
     expect(await page.getByLabel('Name of this browser').inputValue()).toBe('Chrome on Linux');
-    await page.getByLabel('Name of your organisation').fill('Kestrel Survey');
+    await page.getByLabel('Name of your organization').fill('Kestrel Survey');
     await page.getByLabel('Your name').fill('Ada');
     await page.getByRole('button', { name: 'Next' }).click();
   });

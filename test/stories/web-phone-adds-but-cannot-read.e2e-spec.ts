@@ -53,7 +53,7 @@ const waitMsMax = 60_000;
   it('is let in by the owner, who sees its name and the same check number', async () => {
     const { page } = owner;
     await goTo(page, 'Devices');
-    await page.getByRole('link', { name: 'Enrol a phone or controller' }).click();
+    await page.getByRole('link', { name: 'Enroll a phone or controller' }).click();
     await page.getByText('A phone cannot reach this address').waitFor();
     await page.getByLabel('Good for how many days').fill('7');
     await page.getByRole('button', { name: 'Show the QR code' }).click();
@@ -142,7 +142,7 @@ const waitMsMax = 60_000;
   it('is not let in under such a code where it asks for more than to add', async () => {
     const { page } = owner;
     await goTo(page, 'Devices');
-    await page.getByRole('link', { name: 'Enrol a phone or controller' }).click();
+    await page.getByRole('link', { name: 'Enroll a phone or controller' }).click();
     await page.getByRole('button', { name: 'Show the QR code' }).click();
     const code = (await page.getByTestId('pairing-code').innerText()).trim();
     await Pairing.offer({ server: server.url, code, label: 'A phone that wants more', kind: 'full' });
@@ -153,19 +153,19 @@ const waitMsMax = 60_000;
     await expect(stored.count("SELECT count(*) FROM device WHERE kind = 'full'")).resolves.toBe(1);
   }, 60_000);
 
-  it('has a sibling without a camera, which joins by an enrolment file', async () => {
+  it('has a sibling without a camera, which joins by an enrollment file', async () => {
     const { page } = owner;
     await goTo(page, 'Devices');
-    await page.getByRole('link', { name: 'Enrol a phone or controller' }).click();
+    await page.getByRole('link', { name: 'Enroll a phone or controller' }).click();
     await page.getByLabel('It has no camera').check();
     await page.getByLabel('Name of the device').fill('Controller 2');
-    await page.getByRole('button', { name: 'Make the enrolment file' }).click();
+    await page.getByRole('button', { name: 'Make the enrollment file' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Save the file' }).click(),
     ]);
-    expect(download.suggestedFilename()).toBe('aerie-enrolment-Controller-2.json');
-    const file = join(folder, 'enrolment.json');
+    expect(download.suggestedFilename()).toBe('aerie-enrollment-Controller-2.json');
+    const file = join(folder, 'enrollment.json');
     await download.saveAs(file);
     const controller = new Cli('the controller in the case');
     try {

@@ -9,7 +9,7 @@ export interface Owner extends Cli {
   readonly kitFile: string;
 }
 
-/** Ada, who founds the organisation of a new server and keeps her recovery kit beside her home. */
+/** Ada, who founds the organization of a new server and keeps her recovery kit beside her home. */
 export async function foundBy(server: RunningServer): Promise<Owner> {
   const cli = new Cli();
   const kitFile = join(cli.home, '..', 'kit.txt');

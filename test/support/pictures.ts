@@ -26,7 +26,7 @@ export async function contrast({ bytes }: { bytes: Uint8Array }): Promise<number
   return (await sharp(bytes).greyscale().stats()).channels[0]!.stdev;
 }
 
-/** A PNG of one colour, `depth` 1 bit grey, any size, a few KiB. */
+/** A PNG of one color, `depth` 1 bit gray, any size, a few KiB. */
 export function flatPng(width: number, height: number, { interlaced = false, profileBytes = 0 } = {}): Buffer {
   const chunk = (type: string, body: Uint8Array) => {
     const named = Buffer.concat([Buffer.from(type), body]);

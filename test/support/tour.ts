@@ -12,7 +12,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 /** Web Content Accessibility Guidelines 2.2, level AA and what it contains. */
 const levels: RunOnly = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] };
 /** All of it that depends on the theme. */
-const colours: RunOnly = { type: 'rule', values: ['color-contrast'] };
+const colors: RunOnly = { type: 'rule', values: ['color-contrast'] };
 const desktop = { width: 1280, height: 800 };
 const phone = { width: 390, height: 844 };
 
@@ -62,7 +62,7 @@ export class Tour {
     this.#english.set(state, new Set(await this.#page.evaluate(visibleTexts)));
     await this.#check(state, 'light', levels);
     await this.#page.emulateMedia({ colorScheme: 'dark' });
-    await this.#check(state, 'dark', colours);
+    await this.#check(state, 'dark', colors);
     await this.#page.emulateMedia({ colorScheme: 'light' });
     await this.#page.setViewportSize(phone);
     await this.#check(state, 'phone', levels);

@@ -6,7 +6,7 @@ import { startServer, type RunningServer, type ServerOptions } from './server.js
 
 const repository = resolve(fileURLToPath(import.meta.url), '../../..');
 const builtApp = join(repository, 'clients/web/dist');
-/** Argon2 and the keys of an organisation, on a busy machine. */
+/** Argon2 and the keys of an organization, on a busy machine. */
 const keysMsMax = 60_000;
 
 /** A server as startServer() makes it, which serves the built web app (`npm run build`) as well. */
@@ -47,7 +47,7 @@ export async function openPage(browser: BrowserContext, url: string): Promise<Wa
 }
 
 export interface SetUpOptions {
-  readonly organisation?: string;
+  readonly organization?: string;
   readonly owner?: string;
   readonly passphrase?: string;
   readonly project?: string;
@@ -61,7 +61,7 @@ export async function setUp(
   page: Page,
   server: RunningServer,
   {
-    organisation = 'Kestrel Survey',
+    organization = 'Kestrel Survey',
     owner = 'Ada',
     passphrase = webPassphrase,
     project = 'Harbour',
@@ -69,7 +69,7 @@ export async function setUp(
   }: SetUpOptions = {},
 ): Promise<{ accountKey: string; projectId: string }> {
   await page.goto(`${server.url}/setup#${server.setupToken}`);
-  await page.getByLabel('Name of your organisation').fill(organisation);
+  await page.getByLabel('Name of your organization').fill(organization);
   await page.getByLabel('Your name').fill(owner);
   await page.getByRole('button', { name: 'Next' }).click();
   const accountKey = await makeKeys(page, passphrase);

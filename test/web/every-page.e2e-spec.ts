@@ -15,7 +15,7 @@ import { askForApproval, goTo, upload } from '../support/web-devices.js';
 import { makeKeys, openPage, startWeb, unlock, webPassphrase, type WatchedPage } from '../support/web.js';
 
 const waitMsMax = 60_000;
-const pagesFile = resolve(fileURLToPath(import.meta.url), '../../../clients/web/src/pages.ts');
+const pagesFile = resolve(fileURLToPath(import.meta.url), '../../../clients/web/src/shell/pages.ts');
 /** Pages that are there before, or without, a place in the menu (App.svelte). */
 const pagesApart = ['/setup', '/join', '/nowhere', '/'];
 /** What this test has named itself, words that both languages share, and what was announced once, when it was heard. */
@@ -23,7 +23,7 @@ const sameInAll = new RegExp(
   [
     'Kestrel Survey|Harbour|^Ada\\b|Aerie|DJI|NOTES|karma|Wind 4 m/s|Laptop on board|Pilot’s phone|Controller 2',
     'Chrome on Linux|https?:|image/jpeg|SHA-256|warnings?, \\d+ stuck jobs',
-    '^(Code|Esc|Name|Original|Organisation|Passphrase|Position|Renderer|Server|Status|Version)$',
+    '^(Code|Esc|Name|Original|Organization|Passphrase|Position|Renderer|Server|Status|Version)$',
   ].join('|'),
 );
 
@@ -113,7 +113,7 @@ const samples = sampleFolder();
     await page.goto(`${slow.url}/setup#${server.setupToken}`);
     await heading('Welcome to Aerie');
     await tour.see('setup-1-names');
-    await page.getByLabel('Name of your organisation').fill('Kestrel Survey');
+    await page.getByLabel('Name of your organization').fill('Kestrel Survey');
     await page.getByLabel('Your name').fill('Ada');
     await press('Next');
     await tour.see('setup-2-passphrase');
@@ -315,29 +315,29 @@ const samples = sampleFolder();
   it('while a phone is let in, adds and is turned away', async () => {
     const { page: second } = other;
     await goTo(page, 'Devices');
-    await page.getByRole('link', { name: 'Enrol a phone or controller' }).click();
+    await page.getByRole('link', { name: 'Enroll a phone or controller' }).click();
     await text('A phone cannot reach this address');
-    await tour.see('enrol');
+    await tour.see('enroll');
     await page.getByLabel('It has no camera').check();
     await page.getByLabel('Name of the device').fill('Controller 2');
-    await press('Make the enrolment file');
+    await press('Make the enrollment file');
     await text('Controller 2 is enrolled');
-    await tour.see('enrol-file');
-    await press('Enrol one more');
+    await tour.see('enroll-file');
+    await press('Enroll one more');
     await page.getByLabel('It has a browser and a camera').check();
     await press('Show the QR code');
     const code = (await page.getByTestId('pairing-code').innerText()).trim();
-    await tour.see('enrol-code');
+    await tour.see('enroll-code');
     await second.goto(`${slow.url}/join#${code}`);
     await text('A device that only uploads', second);
     await otherTour.see('join');
     await askForApproval(second, { name: 'Pilot’s phone', passphrase: webPassphrase });
     await otherTour.see('join-waiting');
     await text('Does the other device show this number?');
-    await tour.see('enrol-number');
+    await tour.see('enroll-number');
     await press('Yes, approve');
     await text('Pilot’s phone is approved');
-    await tour.see('enrol-approved');
+    await tour.see('enroll-approved');
     await heading('Upload to Harbour', second);
     await otherTour.see('phone-uploads');
     await upload(second, write('DJI_3001.JPG', await drawn(55)));

@@ -98,7 +98,7 @@ const stopsMax = 40;
   it('sets up a server, and is never left without a place', async () => {
     await heading('Welcome to Aerie');
     // It begins where there is something to do.
-    expect((await focused()).name).toBe('Name of your organisation');
+    expect((await focused()).name).toBe('Name of your organization');
     await page.keyboard.type('Kestrel Survey');
     await fill('Your name', 'Ada');
     await page.keyboard.press('Enter');

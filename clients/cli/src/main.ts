@@ -14,7 +14,7 @@ import { addIngest } from './commands/media-ingest.js';
 import { addList } from './commands/media-list.js';
 import { addPreview } from './commands/media-preview.js';
 import { addRecover } from './commands/member-recover.js';
-import { addInit } from './commands/organisation-init.js';
+import { addInit } from './commands/organization-init.js';
 import { addProjectCreate } from './commands/project-create.js';
 import { addExport } from './commands/project-export.js';
 import { addProjectList } from './commands/project-list.js';

@@ -4,7 +4,7 @@
  */
 import { Aerie, explain } from '@aerie/sdk';
 import { writeKeyringFile } from '@aerie/sdk/node';
-import { enrol, keyringFile } from './enrol.js';
+import { enroll, keyringFile } from './enroll.js';
 import { log } from './log.js';
 import { Pause } from './pause.js';
 import { readSettings, SettingsError } from './settings.js';
@@ -24,7 +24,7 @@ try {
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const pause = new Pause(stop.signal);
-  const keyring = await enrol(settings, pause);
+  const keyring = await enroll(settings, pause);
   if (!keyring) return;
   const { home, passphrase } = settings;
   const aerie = await Aerie.open(keyring, {

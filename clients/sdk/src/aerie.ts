@@ -17,7 +17,7 @@ export interface AerieOptions {
   readonly onKeyringChanged?: (keyring: Keyring) => Promise<void>;
 }
 
-/** A device's way into its organisation: everything one can do with a keyring. */
+/** A device's way into its organization: everything one can do with a keyring. */
 export class Aerie {
   readonly projects: Projects;
   readonly devices: Devices;
@@ -49,9 +49,9 @@ export class Aerie {
     return this.local.keyring;
   }
 
-  /** The name of the organisation, as its root signed it. @throws TrustError */
-  async organisation(): Promise<string> {
-    return (await this.local.roster()).organisation.name;
+  /** The name of the organization, as its root signed it. @throws TrustError */
+  async organization(): Promise<string> {
+    return (await this.local.roster()).organization.name;
   }
 
   /** Octets and requests of this process so far. */

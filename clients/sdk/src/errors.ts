@@ -36,7 +36,7 @@ export class ServerUnreachable extends Error {
 
 const distrust = {
   'trust.root':
-    'The server shows another organisation than the one this device belongs to. Check the address; if it is right, tell the owner.',
+    'The server shows another organization than the one this device belongs to. Check the address; if it is right, tell the owner.',
   'trust.roster':
     'The server shows members or devices that nobody certified. Nothing was sent. Tell the owner before going on.',
   'trust.project':
@@ -74,14 +74,14 @@ export class TrustError extends Error {
 const refusals = {
   'device.cannot': 'Use a full device of a member with that right; an upload-only device can only add media.',
   'kit.malformed': 'Type the account key exactly as the recovery kit prints it; its last group is a checksum.',
-  'enrolment.refused': 'Ask the owner for a new enrolment file.',
+  'enrollment.refused': 'Ask the owner for a new enrollment file.',
   'pairing.malformed': 'Type the code as the other device shows it: five groups of four.',
   'pairing.project': 'Nothing was approved. Choose a project for a device that only uploads, and none for any other.',
   'pairing.unanswered': 'This device got no keys. Make a new code, and approve it on a device that has keys already.',
   'pairing.aborted': 'This device got no keys. Make a new code to try again.',
   'project.no_key': 'Ask the owner of the project to share it with you.',
   'picture.none': 'The file itself is complete: use `aerie get`.',
-  'device.last_owner': 'Enrol or recover another full device first.',
+  'device.last_owner': 'Enroll or recover another full device first.',
   'ingest.too_large': 'Split the file; nothing of it was stored.',
   'ingest.aborted': 'Parts that were acknowledged are kept; run the same command again to go on.',
   'keyring.locked': 'Unlock it with its passphrase; uploads go on from where they were.',
@@ -170,6 +170,6 @@ function explainOther(error: unknown): Explanation {
   const code = fileProblems[name];
   if (code) return { code, message, hint: fileHint };
   if (name === 'JournalLost') return { code: 'journal.lost', message, hint: journalHint };
-  if (name === 'AbortError') return explain(new Refusal('ingest.aborted', 'The work was cancelled'));
+  if (name === 'AbortError') return explain(new Refusal('ingest.aborted', 'The work was canceled'));
   return { code: 'client.internal', message, hint: internalHint };
 }

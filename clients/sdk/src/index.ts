@@ -3,7 +3,7 @@ export { Aerie, type AerieOptions } from './aerie.js';
 export { Refusal, ServerProblem, ServerUnreachable, TrustError, explain, type Explanation } from './errors.js';
 export { CryptoError } from './crypto/openpgp.js';
 export type { PlainSource } from './crypto/seal.js';
-export { Enrolment, Keyring, RendererIdentity } from './identity/keyring.js';
+export { Enrollment, Keyring, RendererIdentity } from './identity/keyring.js';
 export {
   describeServer,
   found,

@@ -14,7 +14,7 @@ const screenThumbs = 15;
 
 const seconds = (ms) => (ms / 1000).toFixed(2);
 
-/** Makes the browser a device of the organisation, by its recovery kit. */
+/** Makes the browser a device of the organization, by its recovery kit. */
 export async function recoverIn(page, url, kit, passphrase) {
   await page.goto(url);
   await page.getByRole('button', { name: 'With the recovery kit' }).click();

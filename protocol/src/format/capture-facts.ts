@@ -7,7 +7,7 @@ const CameraText = z
   .max(200)
   .regex(/^\P{Cc}*$/u);
 
-/** Where a picture was taken, in WGS 84: decimal degrees, south and west negative; metres, below sea level negative. */
+/** Where a picture was taken, in WGS 84: decimal degrees, south and west negative; meters, below sea level negative. */
 const Position = z.object({
   latitude: z.number().min(-90).max(90),
   longitude: z.number().min(-180).max(180),

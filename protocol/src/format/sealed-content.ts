@@ -26,7 +26,7 @@ export type MediaMeta = z.infer<typeof MediaMeta>;
 /** Inside an envelope. `secretKey` is the epoch's transferable secret key; the message around it is its protection. */
 export const EnvelopeContent = z.strictObject({
   v: z.literal(1),
-  organisationId: Id,
+  organizationId: Id,
   projectId: Id,
   epoch: z.int().positive(),
   recipientFp: Fingerprint,
@@ -40,7 +40,7 @@ export type EnvelopeContent = z.infer<typeof EnvelopeContent>;
 /** Inside the sealed backup that the recovery kit opens. */
 export const BackupContent = z.strictObject({
   v: z.literal(1),
-  organisationId: Id,
+  organizationId: Id,
   memberId: Id,
   rootFp: Fingerprint,
   rootSecretKey: base64(8 * 1024).nullable(),
@@ -48,7 +48,7 @@ export const BackupContent = z.strictObject({
 });
 export type BackupContent = z.infer<typeof BackupContent>;
 
-const belonging = { v: z.literal(1), organisationId: Id, rootFp: Fingerprint, memberId: Id, deviceId: Id };
+const belonging = { v: z.literal(1), organizationId: Id, rootFp: Fingerprint, memberId: Id, deviceId: Id };
 /** Inside the answer to a pairing: whose device it is now, and what it may do. `rootFp` is what the device pins. */
 export const PairingAnswer = z.discriminatedUnion('kind', [
   z.strictObject({

@@ -3,7 +3,7 @@ import { Digest, Fingerprint, Id, Octets32, Timestamp } from '../ids.js';
 import { blobBytesMax, blobsPerMediaMax, epochMembersMax } from '../limits.js';
 
 /**
- * Signed records: the statements that members, devices and the organisation root make. Each is JSON, signed as the
+ * Signed records: the statements that members, devices and the organization root make. Each is JSON, signed as the
  * exact octets that travel, with its own context (`<type>.v1`) in a required notation, so that one can never be taken
  * for another. Clients believe these and nothing else that a server says.
  */
@@ -12,25 +12,25 @@ import { blobBytesMax, blobsPerMediaMax, epochMembersMax } from '../limits.js';
 export const Signer = z.strictObject({ memberId: Id, deviceId: Id });
 export type Signer = z.infer<typeof Signer>;
 
-/** By the root: the organisation, and the key this server signs receipts with. */
-export const OrganisationRecord = z.strictObject({
+/** By the root: the organization, and the key this server signs receipts with. */
+export const OrganizationRecord = z.strictObject({
   v: z.literal(1),
-  type: z.literal('organisation'),
-  organisationId: Id,
+  type: z.literal('organization'),
+  organizationId: Id,
   name: z.string().min(1).max(200),
   rootFp: Fingerprint,
   /** C2SP signed-note key: origin and raw Ed25519 public key. */
   receiptKey: z.strictObject({ origin: z.string().max(200), publicKey: Octets32 }),
   createdAt: Timestamp,
 });
-export type OrganisationRecord = z.infer<typeof OrganisationRecord>;
+export type OrganizationRecord = z.infer<typeof OrganizationRecord>;
 
 export const MemberRole = z.enum(['owner', 'member']);
 /** By the root: this certificate is that member's. */
 export const MemberRecord = z.strictObject({
   v: z.literal(1),
   type: z.literal('member'),
-  organisationId: Id,
+  organizationId: Id,
   memberId: Id,
   name: z.string().min(1).max(200),
   role: MemberRole,
@@ -49,7 +49,7 @@ export type DeviceKind = z.infer<typeof DeviceKind>;
 export const DeviceRecord = z.strictObject({
   v: z.literal(1),
   type: z.literal('device'),
-  organisationId: Id,
+  organizationId: Id,
   memberId: Id,
   deviceId: Id,
   kind: DeviceKind,
@@ -66,7 +66,7 @@ export type DeviceRecord = z.infer<typeof DeviceRecord>;
 export const RevocationRecord = z.strictObject({
   v: z.literal(1),
   type: z.literal('revocation'),
-  organisationId: Id,
+  organizationId: Id,
   deviceId: Id,
   reason: z.string().max(200),
   createdAt: Timestamp,
@@ -89,7 +89,7 @@ export type Previews = z.infer<typeof Previews>;
 export const ProjectRecord = z.strictObject({
   v: z.literal(1),
   type: z.literal('project'),
-  organisationId: Id,
+  organizationId: Id,
   projectId: Id,
   previews: Previews,
   createdAt: Timestamp,
@@ -101,7 +101,7 @@ export type ProjectRecord = z.infer<typeof ProjectRecord>;
 export const EpochRecord = z.strictObject({
   v: z.literal(1),
   type: z.literal('epoch'),
-  organisationId: Id,
+  organizationId: Id,
   projectId: Id,
   epoch: z.int().positive(),
   certificateFp: Fingerprint,
@@ -117,7 +117,7 @@ export type EpochRecord = z.infer<typeof EpochRecord>;
 export const EnvelopeRecord = z.strictObject({
   v: z.literal(1),
   type: z.literal('envelope'),
-  organisationId: Id,
+  organizationId: Id,
   projectId: Id,
   epoch: z.int().positive(),
   recipient: z.strictObject({ memberId: Id, certificateFp: Fingerprint }),
@@ -132,7 +132,7 @@ export type EnvelopeRecord = z.infer<typeof EnvelopeRecord>;
 export const SessionRecord = z.strictObject({
   v: z.literal(1),
   type: z.literal('session'),
-  organisationId: Id,
+  organizationId: Id,
   deviceId: Id,
   challenge: Octets32,
 });
@@ -163,7 +163,7 @@ export type ManifestBlob = z.infer<typeof ManifestBlob>;
 export const MediaManifest = z.strictObject({
   v: z.literal(1),
   type: z.literal('media-manifest'),
-  organisationId: Id,
+  organizationId: Id,
   projectId: Id,
   mediaId: Id,
   epoch: z.int().positive(),
@@ -178,7 +178,7 @@ export type MediaManifest = z.infer<typeof MediaManifest>;
 export const RenditionRecord = z.strictObject({
   v: z.literal(1),
   type: z.literal('rendition'),
-  organisationId: Id,
+  organizationId: Id,
   projectId: Id,
   mediaId: Id,
   /** SHA-256 of the manifest this belongs to. */
@@ -190,7 +190,7 @@ export const RenditionRecord = z.strictObject({
 export type RenditionRecord = z.infer<typeof RenditionRecord>;
 
 export const recordSchemas = {
-  organisation: OrganisationRecord,
+  organization: OrganizationRecord,
   member: MemberRecord,
   device: DeviceRecord,
   revocation: RevocationRecord,

@@ -8,14 +8,14 @@ import { CertificateBytes, Introduction, SignedRecord } from './shapes.js';
 export const ServerInfo = z.object({
   product: z.literal('aerie'),
   version: z.string(),
-  organisationId: Id.nullable(),
+  organizationId: Id.nullable(),
   receiptKey: z.object({ origin: z.string(), publicKey: Octets32 }),
   time: Timestamp,
 });
 
-export const FoundOrganisation = z.object({
+export const FoundOrganization = z.object({
   setupToken: z.string().min(1).max(200),
-  organisation: Introduction,
+  organization: Introduction,
   member: Introduction,
   device: Introduction,
   /** The root's and the member's secret keys, sealed with the account key of the recovery kit. */
@@ -24,7 +24,7 @@ export const FoundOrganisation = z.object({
   recoveryTokenDigest: Digest,
 });
 
-export const Challenge = z.object({ challenge: Octets32, organisationId: Id, expiresAt: Timestamp });
+export const Challenge = z.object({ challenge: Octets32, organizationId: Id, expiresAt: Timestamp });
 export const Session = z.object({ token: z.string(), deviceId: Id, expiresAt: Timestamp });
 /** A session as others may know it: its id is random, and neither the token nor what the token is looked up by. */
 export const SessionView = z.object({
@@ -41,7 +41,7 @@ export type SessionView = z.infer<typeof SessionView>;
 
 /** Everything a client needs to check who is who, in records it verifies up to the root it has pinned. */
 export const Roster = z.object({
-  organisation: Introduction,
+  organization: Introduction,
   members: z.array(Introduction),
   devices: z.array(Introduction),
   revocations: z.array(SignedRecord),
@@ -60,19 +60,19 @@ export const identityRoutes = {
     status: 200,
     errors: [],
   }),
-  foundOrganisation: route({
+  foundOrganization: route({
     method: 'POST',
-    path: '/api/v1/organisation',
-    summary: 'Found the organisation with the one-time set-up token',
+    path: '/api/v1/organization',
+    summary: 'Found the organization with the one-time set-up token',
     access: 'public',
-    body: FoundOrganisation,
+    body: FoundOrganization,
     reply: Roster,
     status: 201,
     errors: ['setup.already_done', 'setup.token_invalid', 'record.signature_invalid', 'record.mismatch'],
   }),
   readRoster: route({
     method: 'GET',
-    path: '/api/v1/organisation',
+    path: '/api/v1/organization',
     summary: 'The signed roster: members, devices, revocations',
     access: everyDevice,
     reply: Roster,
@@ -143,15 +143,15 @@ export const identityRoutes = {
     status: 200,
     errors: ['recovery.unknown'],
   }),
-  enrolDevice: route({
+  enrollDevice: route({
     method: 'POST',
     path: '/api/v1/devices',
-    summary: "Enrol a device; the member's signature is the permission",
+    summary: "Enroll a device; the member's signature is the permission",
     access: 'public',
     body: z.object({ device: Introduction }),
     reply: z.object({ deviceId: Id }),
     status: 201,
-    errors: ['record.signature_invalid', 'record.not_authorised', 'record.mismatch', 'record.conflict'],
+    errors: ['record.signature_invalid', 'record.not_authorized', 'record.mismatch', 'record.conflict'],
   }),
   revokeDevice: route({
     method: 'POST',
@@ -162,7 +162,7 @@ export const identityRoutes = {
     body: z.object({ record: SignedRecord }),
     reply: z.object({ deviceId: Id }),
     status: 201,
-    errors: ['device.unknown', 'record.signature_invalid', 'record.not_authorised', 'record.mismatch'],
+    errors: ['device.unknown', 'record.signature_invalid', 'record.not_authorized', 'record.mismatch'],
   }),
   offerRenderer: route({
     method: 'POST',

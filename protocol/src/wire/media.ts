@@ -67,7 +67,7 @@ export const mediaRoutes = {
   readBlob: route({
     method: 'GET',
     path: '/api/v1/media/:mediaId/blobs/:blobId',
-    summary: 'The sealed octets of a blob; honours Range',
+    summary: 'The sealed octets of a blob; honors Range',
     access: openers,
     params: OfBlob,
     reply: 'octets',
@@ -135,7 +135,7 @@ export const previewRoutes = {
     errors: [
       'media.unknown',
       'record.signature_invalid',
-      'record.not_authorised',
+      'record.not_authorized',
       'record.mismatch',
       'media.manifest_invalid',
       'quota.exceeded',

@@ -36,7 +36,7 @@ export const projectRoutes = {
     status: 201,
     errors: [
       'record.signature_invalid',
-      'record.not_authorised',
+      'record.not_authorized',
       'record.mismatch',
       'record.conflict',
       'device.unknown',

@@ -4,7 +4,7 @@ import type { DeviceKind } from '../records/records.js';
 
 /**
  * One row of the route table. The server serves exactly these rows and the SDK calls exactly these rows, so a path, a
- * schema, a permission or an error code is written once. `access` is the authorisation table's column: who may call at
+ * schema, a permission or an error code is written once. `access` is the authorization table's column: who may call at
  * all; whether the caller has a part in that project is asked by the service.
  */
 export interface Route {
@@ -22,7 +22,7 @@ export interface Route {
   readonly status: 200 | 201 | 204 | 206;
   /** The codes this route may answer with, besides those that any route may. */
   readonly errors: readonly ErrorCode[];
-  /** Whether an Idempotency-Key is honoured: the first answer is repeated for the same key and body. */
+  /** Whether an Idempotency-Key is honored: the first answer is repeated for the same key and body. */
   readonly idempotent?: true;
 }
 

@@ -5,7 +5,7 @@ import { pairingRoutes } from './pairings.js';
 import { projectRoutes } from './projects.js';
 import { uploadRoutes } from './uploads.js';
 
-/** The whole API, which is also the authorisation table: a route that is not here does not exist. */
+/** The whole API, which is also the authorization table: a route that is not here does not exist. */
 export const routes = {
   ...identityRoutes,
   ...pairingRoutes,

@@ -71,7 +71,7 @@ const commitErrors = [
   'project.unknown',
   'project.epoch_stale',
   'record.signature_invalid',
-  'record.not_authorised',
+  'record.not_authorized',
   'record.mismatch',
   'media.manifest_invalid',
   'media.replayed',

@@ -1,5 +1,5 @@
 import { fromBase64, toBase64 } from '@aerie/protocol';
-import { openIndexedDbJournal } from '../../../clients/sdk/src/browser/indexeddb-journal.js';
+import { openIndexedDbJournal } from '../../../clients/sdk/src/platform/browser/indexeddb-journal.js';
 
 /** The journal, for a test that calls it from outside of the browser: octets travel in base64. */
 export async function openJournal(name: string) {

@@ -1,5 +1,5 @@
 /** Puts files that a test chose before the SDK in a worker, and makes the frames of videos for it. */
-import { videoFrame } from '../../../clients/sdk/src/browser/video-frame.js';
+import { videoFrame } from '../../../clients/sdk/src/platform/browser/video-frame.js';
 
 const worker = new Worker('/worker.js', { type: 'module' });
 const input = document.createElement('input');

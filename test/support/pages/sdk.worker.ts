@@ -1,6 +1,11 @@
 /** The SDK in a worker, as the web app runs it. Asked by browser-sdk.page.ts: one call at a time. */
 import { Aerie, explain, type IngestEvent, type IngestResult, type Keyring } from '../../../clients/sdk/src/index.js';
-import { fileItem, fileItems, makePictures, openIndexedDbJournal } from '../../../clients/sdk/src/browser/index.js';
+import {
+  fileItem,
+  fileItems,
+  makePictures,
+  openIndexedDbJournal,
+} from '../../../clients/sdk/src/platform/browser/index.js';
 import { sniffMime } from '../../../clients/sdk/src/metadata/sniff-mime.js';
 
 let aerie: Aerie;

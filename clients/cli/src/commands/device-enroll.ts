@@ -14,12 +14,12 @@ interface Options {
 export function addDeviceEnroll(device: Command): void {
   device
     .command('enroll')
-    .description('enrol a device that can add to one project and read nothing')
+    .description('enroll a device that can add to one project and read nothing')
     .requiredOption('--project <project>', 'id or name of the project')
     .option('--upload-only', 'say it: the only kind that can be enrolled for somebody else')
-    .requiredOption('--out <file>', 'where to write the enrolment file')
+    .requiredOption('--out <file>', 'where to write the enrollment file')
     .option('--label <text>', 'what the device is called in lists', 'upload-only device')
-    .option('--days <number>', 'how long the enrolment lasts')
+    .option('--days <number>', 'how long the enrollment lasts')
     .option(...jsonOption)
     .action(
       body(async (output, options: Options) => {
@@ -29,16 +29,16 @@ export function addDeviceEnroll(device: Command): void {
         requireNewFile(options.out);
         await withAerie(output, async (aerie) => {
           const { projectId } = await findProject(aerie, options.project);
-          const enrolment = await aerie.devices.enrolUploadOnly({ projectId, label: options.label, days });
-          await writeNewFile(options.out, [Buffer.from(JSON.stringify(enrolment, null, 2))], { mode: 0o600 });
-          output.result({ deviceId: enrolment.deviceId, projectId, file: options.out }, () => [
-            `Device ${enrolment.deviceId} may now add to the project, and read nothing.`,
-            `Enrolment: ${options.out}. It holds the device's key: hand it over in private, and only once.`,
+          const enrollment = await aerie.devices.enrollUploadOnly({ projectId, label: options.label, days });
+          await writeNewFile(options.out, [Buffer.from(JSON.stringify(enrollment, null, 2))], { mode: 0o600 });
+          output.result({ deviceId: enrollment.deviceId, projectId, file: options.out }, () => [
+            `Device ${enrollment.deviceId} may now add to the project, and read nothing.`,
+            `Enrollment: ${options.out}. It holds the device's key: hand it over in private, and only once.`,
             '',
             `Next, on that device:  aerie join ${options.out}`,
           ]);
         });
-      }, 'No enrolment file was written. See `aerie device list` for a device to revoke.'),
+      }, 'No enrollment file was written. See `aerie device list` for a device to revoke.'),
     );
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { Enrolment } from '@aerie/sdk';
+import type { Enrollment } from '@aerie/sdk';
 import { body, jsonOption } from '../command.js';
 import { CliError } from '../failure.js';
 import { readPassphrase } from '../passphrase.js';
@@ -8,20 +8,20 @@ import { readPassphrase } from '../passphrase.js';
 export function addJoin(parent: Command): void {
   parent
     .command('join')
-    .description('make this the device that an enrolment file is for')
-    .argument('<file>', 'the enrolment file')
+    .description('make this the device that an enrollment file is for')
+    .argument('<file>', 'the enrollment file')
     .option(...jsonOption)
     .action(
       body(async (output, file: string) => {
         const { homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
         const { join } = await import('@aerie/sdk');
         prepareHome();
-        const enrolment = await readEnrolment(file);
+        const enrollment = await readEnrollment(file);
         const passphrase = await readPassphrase('new');
-        const keyring = await join(enrolment, { fetch: patientFetch(output) });
+        const keyring = await join(enrollment, { fetch: patientFetch(output) });
         await saveKeyring(keyring, passphrase);
         const { deviceId, kind } = keyring;
-        const { projectId, projectName } = enrolment;
+        const { projectId, projectName } = enrollment;
         output.result({ deviceId, kind, projectId, projectName, home: homeFolder() }, () => [
           'This device may now add to the project, and read nothing.',
           `Keys: ${homeFolder()}, locked with your passphrase. Delete ${file} now: it is not needed any more.`,
@@ -32,13 +32,13 @@ export function addJoin(parent: Command): void {
     );
 }
 
-async function readEnrolment(file: string): Promise<Enrolment> {
-  const { Enrolment } = await import('@aerie/sdk');
+async function readEnrollment(file: string): Promise<Enrollment> {
+  const { Enrollment } = await import('@aerie/sdk');
   try {
-    return Enrolment.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return Enrollment.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     if ('syscall' in (error as object)) throw error;
-    throw new CliError('enrolment.refused', `${file} is not an enrolment file`, {
+    throw new CliError('enrollment.refused', `${file} is not an enrollment file`, {
       hint: 'Nothing was changed. Ask for the file that `aerie device enroll` wrote.',
     });
   }

@@ -6,7 +6,7 @@ import { table, visible, type Column } from '../format.js';
 export function addDeviceList(device: Command): void {
   device
     .command('list')
-    .description('the devices of the organisation')
+    .description('the devices of the organization')
     .option(...jsonOption)
     .action(
       body(async (output) => {

@@ -39,8 +39,8 @@ export function addDeviceRequest(device: Command): void {
         ]);
         const keyring = await pairing.answered();
         await saveKeyring(keyring, passphrase);
-        const { organisationId, memberId, deviceId } = keyring;
-        output.result({ organisationId, memberId, deviceId, kind, home: homeFolder() }, () =>
+        const { organizationId, memberId, deviceId } = keyring;
+        output.result({ organizationId, memberId, deviceId, kind, home: homeFolder() }, () =>
           done(keyring, homeFolder()),
         );
       }, 'This device got no keys. Run it again; if `aerie device list` elsewhere shows it already, revoke it there.'),

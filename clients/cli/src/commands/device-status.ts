@@ -5,21 +5,21 @@ import { visible } from '../format.js';
 export function addStatus(parent: Command): void {
   parent
     .command('status')
-    .description('which server, organisation, member and device this is')
+    .description('which server, organization, member and device this is')
     .option(...jsonOption)
     .action(
       body(async (output) => {
         const { homeFolder, withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
-          const { server, organisationId, memberId, deviceId, kind } = aerie.keyring;
+          const { server, organizationId, memberId, deviceId, kind } = aerie.keyring;
           const devices = await aerie.devices.list();
           const device = devices.find(({ thisDevice }) => thisDevice);
           const projects = (await aerie.projects.list()).map(({ projectId, name }) => ({ projectId, name }));
           const member = device?.member ?? null;
-          const value = { home: homeFolder(), server, organisationId, memberId, member, deviceId, kind, projects };
+          const value = { home: homeFolder(), server, organizationId, memberId, member, deviceId, kind, projects };
           output.result(value, () => [
             `Server        ${server}`,
-            `Organisation  ${organisationId}`,
+            `Organization  ${organizationId}`,
             `Member        ${visible(member ?? '')} ${memberId}`,
             `Device        ${deviceId}, ${kind}${device?.expiresAt ? `, until ${device.expiresAt.slice(0, 10)}` : ''}`,
             `Keys          ${homeFolder()}`,

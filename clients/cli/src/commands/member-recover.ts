@@ -24,8 +24,8 @@ export function addRecover(parent: Command): void {
           fetch: patientFetch(output),
         });
         await saveKeyring(keyring, passphrase);
-        const { organisationId, memberId, deviceId } = keyring;
-        output.result({ organisationId, memberId, deviceId, home: homeFolder() }, () => [
+        const { organizationId, memberId, deviceId } = keyring;
+        output.result({ organizationId, memberId, deviceId, home: homeFolder() }, () => [
           'Your keys are on this device again, as a new device of yours.',
           `Keys: ${homeFolder()}, locked with your passphrase.`,
           'If the old device is lost, revoke it:  aerie device list, then aerie device revoke DEVICE --reason lost',

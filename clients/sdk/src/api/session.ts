@@ -12,8 +12,8 @@ export class Session implements TokenSource {
     readonly http: Http,
     readonly deviceId: string,
     readonly deviceKey: SecretKey,
-    /** Null only for a renderer that has no organisation yet. */
-    readonly organisationId: string | null,
+    /** Null only for a renderer that has no organization yet. */
+    readonly organizationId: string | null,
   ) {}
 
   token(): Promise<string> {
@@ -38,12 +38,12 @@ export class Session implements TokenSource {
   }
 
   async #logIn(): Promise<string> {
-    const { challenge, organisationId } = await this.http.call('askChallenge', { body: { deviceId: this.deviceId } });
-    // The organisation is part of what is signed: a challenge of another server cannot be passed on to this device.
-    if (this.organisationId !== null && organisationId !== this.organisationId) {
-      throw new TrustError('trust.root', 'This server belongs to another organisation');
+    const { challenge, organizationId } = await this.http.call('askChallenge', { body: { deviceId: this.deviceId } });
+    // The organization is part of what is signed: a challenge of another server cannot be passed on to this device.
+    if (this.organizationId !== null && organizationId !== this.organizationId) {
+      throw new TrustError('trust.root', 'This server belongs to another organization');
     }
-    const record = { v: 1, type: 'session', organisationId, deviceId: this.deviceId, challenge } as const;
+    const record = { v: 1, type: 'session', organizationId, deviceId: this.deviceId, challenge } as const;
     const signed = await signRecord('session', record, this.deviceKey);
     const { token } = await this.http.call('openSession', { body: { record: signedToWire(signed) } });
     this.#held = token;

@@ -28,7 +28,7 @@ export async function requireCommitment(
     throw new CryptoError('commitment', 'this is not the key that the uploader sealed the blob with');
 }
 
-/** What stands for a plaintext towards the server: only holders of the project's hash key can make or test one. */
+/** What stands for a plaintext toward the server: only holders of the project's hash key can make or test one. */
 export const contentToken = async (hashKey: Uint8Array, plainSha256: Uint8Array): Promise<string> =>
   toBase64(await hmac(hashKey, plainSha256));
 

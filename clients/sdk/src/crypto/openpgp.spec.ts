@@ -6,7 +6,7 @@ const id = () => crypto.randomUUID();
 const sessionRecord = () => ({
   v: 1 as const,
   type: 'session' as const,
-  organisationId: id(),
+  organizationId: id(),
   deviceId: id(),
   challenge: Buffer.alloc(32, 7).toString('base64'),
 });

@@ -2,7 +2,7 @@ import { Id, PairingAnswer, toBase64, type CreatePairing } from '@aerie/protocol
 import { PairingSecrets, newPairingCode } from './pairing-code.js';
 
 const code = '0123-4567-89AB-CDEF-GHJK';
-const belonging = { v: 1, organisationId: crypto.randomUUID(), memberId: crypto.randomUUID() } as const;
+const belonging = { v: 1, organizationId: crypto.randomUUID(), memberId: crypto.randomUUID() } as const;
 const answer: PairingAnswer = {
   ...belonging,
   deviceId: crypto.randomUUID(),

@@ -8,9 +8,9 @@ import {
   type RecoveryKit,
 } from './recovery-kit.js';
 
-const kitOf = (accountKey: Uint8Array = newAccountKey(), organisation = 'Küste & Co'): RecoveryKit => ({
-  organisation,
-  organisationId: '911c13d3-9da7-42ea-8556-004bd1d964c4',
+const kitOf = (accountKey: Uint8Array = newAccountKey(), organization = 'Küste & Co'): RecoveryKit => ({
+  organization,
+  organizationId: '911c13d3-9da7-42ea-8556-004bd1d964c4',
   server: 'https://aerie.example',
   rootFp: '4530955a'.repeat(8),
   accountKey,
@@ -38,7 +38,7 @@ describe('The recovery kit', () => {
     );
   });
 
-  it('notices every mistyped digit and every swap of neighbours', async () => {
+  it('notices every mistyped digit and every swap of neighbors', async () => {
     const text = await printRecoveryKit(kitOf(Uint8Array.from({ length: 16 }, (_, i) => i * 13)));
     const groups = groupsOf(text);
     for (let at = 0; at < groups.length; at++) {
@@ -54,7 +54,7 @@ describe('The recovery kit', () => {
     }
   });
 
-  it('cannot be given another root by the name of the organisation', async () => {
+  it('cannot be given another root by the name of the organization', async () => {
     const hostile = kitOf(newAccountKey(), `Evil\nRoot fingerprint: ${'f'.repeat(64)}\nAccount key: 0`);
     const text = await printRecoveryKit(hostile);
     expect((await parseRecoveryKit(text)).rootFp).toBe(hostile.rootFp);

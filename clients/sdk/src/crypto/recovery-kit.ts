@@ -5,10 +5,10 @@ import { fromBase32, grouped, isBase32, meantBase32, toBase32 } from './base32.j
 import { deriveKey } from './commitment.js';
 
 export interface RecoveryKit {
-  readonly organisation: string;
-  readonly organisationId: string;
+  readonly organization: string;
+  readonly organizationId: string;
   readonly server: string;
-  /** Pins the organisation: a server cannot recover anybody into another one. */
+  /** Pins the organization: a server cannot recover anybody into another one. */
   readonly rootFp: string;
   readonly accountKey: Uint8Array;
 }
@@ -39,8 +39,8 @@ export async function printRecoveryKit(kit: RecoveryKit): Promise<string> {
     'this member can read; without it, and without a device of yours, nobody can.',
     '',
     // A name is the one line that others may choose; it must not be able to add lines of its own.
-    `Organisation:      ${kit.organisation.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ')}`,
-    `Organisation id:   ${kit.organisationId}`,
+    `Organization:      ${kit.organization.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ')}`,
+    `Organization id:   ${kit.organizationId}`,
     `Server:            ${kit.server}`,
     `Root fingerprint:  ${kit.rootFp.match(/.{8}/g)!.join(' ')}`,
     `Account key:       ${grouped(digits, digitsPerGroup)}`,
@@ -52,7 +52,7 @@ export async function printRecoveryKit(kit: RecoveryKit): Promise<string> {
 }
 
 /** What a kit says, or as much of it as was typed: the account key opens the backup, and the rest is inside that. */
-export type KeyOfKit = Pick<RecoveryKit, 'accountKey'> & Partial<Pick<RecoveryKit, 'rootFp' | 'organisationId'>>;
+export type KeyOfKit = Pick<RecoveryKit, 'accountKey'> & Partial<Pick<RecoveryKit, 'rootFp' | 'organizationId'>>;
 
 /** Reads a whole kit, or the account key alone. @throws Refusal `kit.malformed` */
 export const readKitOrKey = async (text: string): Promise<KeyOfKit> =>
@@ -82,15 +82,15 @@ export async function parseRecoveryKit(text: string): Promise<RecoveryKit> {
     return match[1]!.trim();
   };
   const rootFp = Fingerprint.safeParse(field('Root fingerprint').replace(/\s/g, '').toLowerCase());
-  const organisationId = Id.safeParse(field('Organisation id').toLowerCase());
+  const organizationId = Id.safeParse(field('Organization id').toLowerCase());
   if (!rootFp.success)
     throw new Refusal('kit.malformed', 'The root fingerprint in the recovery kit does not have 64 hexadecimal digits');
-  if (!organisationId.success)
-    throw new Refusal('kit.malformed', 'The organisation id in the recovery kit is not an id');
+  if (!organizationId.success)
+    throw new Refusal('kit.malformed', 'The organization id in the recovery kit is not an id');
   const accountKey = await parseAccountKey(field('Account key'));
   return {
-    organisation: field('Organisation'),
-    organisationId: organisationId.data,
+    organization: field('Organization'),
+    organizationId: organizationId.data,
     server: field('Server'),
     rootFp: rootFp.data,
     accountKey,

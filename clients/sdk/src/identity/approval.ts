@@ -63,8 +63,8 @@ async function sealedAnswer(
   certificate: Certificate,
   project: Project | null,
 ): Promise<string> {
-  const { organisationId, rootFp, memberId } = local.keyring;
-  const common = { v: 1, organisationId, rootFp, memberId, deviceId } as const;
+  const { organizationId, rootFp, memberId } = local.keyring;
+  const common = { v: 1, organizationId, rootFp, memberId, deviceId } as const;
   const sealed = project
     ? await secrets.sealAnswer({
         ...common,
@@ -87,8 +87,8 @@ async function certify(
   project: Project | null,
   days?: number,
 ): Promise<void> {
-  const { organisationId, memberId } = local.keyring;
-  const known = { organisationId, memberId, deviceId, label, certificateFp: certificate.fingerprint };
+  const { organizationId, memberId } = local.keyring;
+  const known = { organizationId, memberId, deviceId, label, certificateFp: certificate.fingerprint };
   const { devices } = await local.roster({ fresh: true });
   const listed = devices.get(deviceId);
   const isDone =
@@ -99,5 +99,5 @@ async function certify(
   if (isDone) return;
   const record = project ? uploadOnlyDevice(known, { projectId: project.projectId, days }) : fullDevice(known);
   const device = await introduce('device', record, { certificate }, local.memberKey);
-  await local.http.call('enrolDevice', { body: { device } });
+  await local.http.call('enrollDevice', { body: { device } });
 }

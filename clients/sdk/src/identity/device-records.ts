@@ -1,7 +1,7 @@
 /** What a member says of a device, before it is signed. */
 import { uploadOnlyDeviceDaysDefault, type DeviceRecord } from '@aerie/protocol';
 
-type Known = Pick<DeviceRecord, 'organisationId' | 'memberId' | 'deviceId' | 'label' | 'certificateFp'>;
+type Known = Pick<DeviceRecord, 'organizationId' | 'memberId' | 'deviceId' | 'label' | 'certificateFp'>;
 
 const dayMs = 24 * 60 * 60 * 1000;
 

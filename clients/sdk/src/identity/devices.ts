@@ -6,7 +6,7 @@ import { approveOffer, readOffer, type PairingOffer } from './approval.js';
 import { isCertified } from './certified.js';
 import { uploadOnlyDevice } from './device-records.js';
 import { introduce } from './founding.js';
-import { newKeyring, type Enrolment, type Keyring } from './keyring.js';
+import { newKeyring, type Enrollment, type Keyring } from './keyring.js';
 import type { LocalDevice } from './local-device.js';
 import type { TrustedDevice } from './roster.js';
 
@@ -38,9 +38,9 @@ export class Devices {
 
   /**
    * Certifies a device that may add to one project and open nothing.
-   * @returns the enrolment file: secret, as it holds the device's signing key
+   * @returns the enrollment file: secret, as it holds the device's signing key
    */
-  async enrolUploadOnly({
+  async enrollUploadOnly({
     projectId,
     label,
     days,
@@ -48,20 +48,20 @@ export class Devices {
     projectId: string;
     label: string;
     days?: number;
-  }): Promise<Enrolment> {
-    const { server, organisationId, rootFp, memberId } = this.local.keyring;
+  }): Promise<Enrollment> {
+    const { server, organizationId, rootFp, memberId } = this.local.keyring;
     const project = await this.projects.read(projectId);
     const device = await generateSecretKey(label, 'signing');
-    const known = { organisationId, memberId, deviceId: crypto.randomUUID(), label };
+    const known = { organizationId, memberId, deviceId: crypto.randomUUID(), label };
     const record = uploadOnlyDevice({ ...known, certificateFp: device.certificate.fingerprint }, { projectId, days });
-    await this.local.http.call('enrolDevice', {
+    await this.local.http.call('enrollDevice', {
       body: { device: await introduce('device', record, device, this.local.memberKey) },
     });
     return {
       v: 1,
-      type: 'aerie-enrolment',
+      type: 'aerie-enrollment',
       server,
-      organisationId,
+      organizationId,
       rootFp,
       memberId,
       deviceId: record.deviceId,
@@ -100,7 +100,7 @@ export class Devices {
     return this.#describe(device);
   }
 
-  /** @throws Refusal `device.last_owner` where nobody could revoke or enrol anything afterwards */
+  /** @throws Refusal `device.last_owner` where nobody could revoke or enroll anything afterwards */
   async revoke(deviceId: string, reason = ''): Promise<void> {
     const { keyring, signer, deviceKey, http } = this.local;
     const roster = await this.local.roster({ fresh: true });
@@ -112,7 +112,7 @@ export class Devices {
     const record = {
       v: 1,
       type: 'revocation',
-      organisationId: keyring.organisationId,
+      organizationId: keyring.organizationId,
       deviceId,
       reason,
       createdAt: new Date().toISOString(),
@@ -142,17 +142,17 @@ export class Devices {
 }
 
 /**
- * Turns an enrolment file into the keyring of this device, after checking the server against the root in it.
- * @throws Refusal `enrolment.refused`; TrustError; ServerProblem
+ * Turns an enrollment file into the keyring of this device, after checking the server against the root in it.
+ * @throws Refusal `enrollment.refused`; TrustError; ServerProblem
  */
 export async function join(
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   { fetch }: { fetch?: typeof globalThis.fetch } = {},
 ): Promise<Keyring> {
-  const { server, organisationId, rootFp, memberId, deviceId, projectId, projectName, deviceSecretKey } = enrolment;
+  const { server, organizationId, rootFp, memberId, deviceId, projectId, projectName, deviceSecretKey } = enrollment;
   const keyring = newKeyring({
     server,
-    organisationId,
+    organizationId,
     rootFp,
     memberId,
     deviceId,
@@ -162,6 +162,6 @@ export async function join(
   });
   keyring.projectNames[projectId] = projectName;
   if (!(await isCertified(keyring, projectId, { fetch })))
-    throw new Refusal('enrolment.refused', 'The enrolment file is not for the device that its member certified');
+    throw new Refusal('enrollment.refused', 'The enrollment file is not for the device that its member certified');
   return keyring;
 }

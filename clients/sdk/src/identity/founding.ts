@@ -8,7 +8,7 @@ import {
   toBase64,
   type DeviceRecord,
   type Introduction,
-  type OrganisationRecord,
+  type OrganizationRecord,
   type RecordOf,
   type ReplyOf,
   type routes,
@@ -42,7 +42,7 @@ import { Roster } from './roster.js';
 export interface FoundOptions {
   readonly server: string;
   readonly setupToken: string;
-  readonly organisation: string;
+  readonly organization: string;
   readonly memberName: string;
   readonly deviceLabel: string;
   readonly fetch?: typeof globalThis.fetch;
@@ -51,7 +51,7 @@ export interface FoundOptions {
 }
 
 /** Signs a record that introduces a certificate. */
-export async function introduce<T extends 'organisation' | 'member' | 'device'>(
+export async function introduce<T extends 'organization' | 'member' | 'device'>(
   type: T,
   record: RecordOf<T>,
   subject: Pick<SecretKey, 'certificate'>,
@@ -64,21 +64,21 @@ export async function introduce<T extends 'organisation' | 'member' | 'device'>(
 }
 
 interface Owner {
-  readonly organisationId: string;
+  readonly organizationId: string;
   readonly memberId: string;
   readonly createdAt: string;
-  readonly receiptKey: OrganisationRecord['receiptKey'];
+  readonly receiptKey: OrganizationRecord['receiptKey'];
   readonly options: FoundOptions;
   readonly root: SecretKey;
   readonly member: SecretKey;
 }
 
-/** The root's two statements: this is the organisation, and this is its owner. */
-async function introduceOwner({ organisationId, memberId, createdAt, receiptKey, options, root, member }: Owner) {
-  const common = { v: 1, organisationId, createdAt } as const;
+/** The root's two statements: this is the organization, and this is its owner. */
+async function introduceOwner({ organizationId, memberId, createdAt, receiptKey, options, root, member }: Owner) {
+  const common = { v: 1, organizationId, createdAt } as const;
   const rootFp = root.certificate.fingerprint;
   const certificateFp = member.certificate.fingerprint;
-  const organisation = { ...common, type: 'organisation', name: options.organisation, rootFp, receiptKey } as const;
+  const organization = { ...common, type: 'organization', name: options.organization, rootFp, receiptKey } as const;
   const owner = {
     ...common,
     type: 'member',
@@ -88,33 +88,33 @@ async function introduceOwner({ organisationId, memberId, createdAt, receiptKey,
     certificateFp,
   } as const;
   return {
-    organisation: await introduce('organisation', organisation, root, root),
+    organization: await introduce('organization', organization, root, root),
     member: await introduce('member', owner, member, root),
   };
 }
 
 export type ServerInfo = ReplyOf<typeof routes.describeServer>;
 
-/** What a server says of itself to anybody; `organisationId` is null before it is set up. @throws ServerUnreachable */
+/** What a server says of itself to anybody; `organizationId` is null before it is set up. @throws ServerUnreachable */
 export const describeServer = (
   server: string,
   { fetch }: { fetch?: typeof globalThis.fetch } = {},
 ): Promise<ServerInfo> => new Http(server, fetch).call('describeServer', { attempts: attemptsAtNewAddress });
 
 /**
- * Founds the organisation of a new server: root, owner, first device, and the recovery kit, tried out before this returns.
+ * Founds the organization of a new server: root, owner, first device, and the recovery kit, tried out before this returns.
  * @returns the keyring of this device and the text of the kit file
  * @throws ServerProblem `setup.already_done`, `setup.token_invalid`; ServerUnreachable; TrustError
  */
 export async function found(options: FoundOptions): Promise<{ keyring: Keyring; kit: string }> {
   const http = new Http(options.server, options.fetch);
   const { receiptKey } = await http.call('describeServer', { attempts: attemptsAtNewAddress });
-  const root = await generateSecretKey(`${options.organisation} (root)`, 'signing');
+  const root = await generateSecretKey(`${options.organization} (root)`, 'signing');
   const member = await generateSecretKey(options.memberName, 'encrypting');
   const device = await generateSecretKey(options.deviceLabel, 'encrypting');
-  const [organisationId, memberId, createdAt] = [crypto.randomUUID(), crypto.randomUUID(), new Date().toISOString()];
+  const [organizationId, memberId, createdAt] = [crypto.randomUUID(), crypto.randomUUID(), new Date().toISOString()];
   const deviceRecord = fullDevice({
-    organisationId,
+    organizationId,
     memberId,
     deviceId: crypto.randomUUID(),
     label: options.deviceLabel,
@@ -122,8 +122,8 @@ export async function found(options: FoundOptions): Promise<{ keyring: Keyring; 
   });
   const accountKey = newAccountKey();
   const kit: RecoveryKit = {
-    organisation: options.organisation,
-    organisationId,
+    organization: options.organization,
+    organizationId,
     server: options.server,
     rootFp: root.certificate.fingerprint,
     accountKey,
@@ -131,7 +131,7 @@ export async function found(options: FoundOptions): Promise<{ keyring: Keyring; 
   const kitText = await printRecoveryKit(kit);
   const backup: BackupContent = {
     v: 1,
-    organisationId,
+    organizationId,
     memberId,
     rootFp: kit.rootFp,
     rootSecretKey: toBase64(writeSecretKey(root)),
@@ -140,12 +140,12 @@ export async function found(options: FoundOptions): Promise<{ keyring: Keyring; 
   await options.keepKit?.(kitText);
   const body = {
     setupToken: options.setupToken,
-    ...(await introduceOwner({ organisationId, memberId, createdAt, receiptKey, options, root, member })),
+    ...(await introduceOwner({ organizationId, memberId, createdAt, receiptKey, options, root, member })),
     device: await introduce('device', deviceRecord, device, member),
     sealedBackup: toBase64(await sealWithPassphrase(canonicalJson(backup), accountKeyText(accountKey))),
     recoveryTokenDigest: toBase64(await sha256(await recoveryToken(accountKey))),
   };
-  await http.call('foundOrganisation', { body }).catch(async (error: unknown) => {
+  await http.call('foundOrganization', { body }).catch(async (error: unknown) => {
     // The answer to a first attempt that succeeded may have been lost: then our own kit opens our own backup below.
     const isUncertain =
       error instanceof ServerUnreachable || (error instanceof ServerProblem && error.code === 'setup.already_done');
@@ -177,15 +177,15 @@ export async function recover(options: {
   const http = new Http(options.server, options.fetch);
   const { backup, memberKey } = await openBackup(http, await readKitOrKey(options.kit));
   const device = await generateSecretKey(options.deviceLabel, 'encrypting');
-  const { organisationId, memberId } = backup;
+  const { organizationId, memberId } = backup;
   const record = fullDevice({
-    organisationId,
+    organizationId,
     memberId,
     deviceId: crypto.randomUUID(),
     label: options.deviceLabel,
     certificateFp: device.certificate.fingerprint,
   });
-  await http.call('enrolDevice', { body: { device: await introduce('device', record, device, memberKey) } });
+  await http.call('enrollDevice', { body: { device: await introduce('device', record, device, memberKey) } });
   return keyringOf(options.server, backup.rootFp, record, device, memberKey);
 }
 
@@ -195,12 +195,12 @@ export async function recover(options: {
  * @throws Refusal `kit.malformed`; ServerProblem `recovery.unknown`; TrustError; CryptoError
  */
 export async function tryRecoveryKit(
-  { server, rootFp, organisationId, memberId }: Keyring,
+  { server, rootFp, organizationId, memberId }: Keyring,
   kit: string,
   { fetch }: { fetch?: typeof globalThis.fetch } = {},
 ): Promise<void> {
   const { accountKey } = await readKitOrKey(kit);
-  const { backup } = await openBackup(new Http(server, fetch), { accountKey, rootFp, organisationId });
+  const { backup } = await openBackup(new Http(server, fetch), { accountKey, rootFp, organizationId });
   if (backup.memberId !== memberId) throw new Refusal('kit.malformed', 'This recovery kit is of another member');
 }
 
@@ -220,11 +220,11 @@ async function openBackup(http: Http, kit: KeyOfKit): Promise<{ backup: BackupCo
   });
   const opened = await openWithPassphrase(fromBase64(sealedBackup), accountKeyText(kit.accountKey));
   const backup = BackupContent.parse(JSON.parse(fromUtf8(opened)));
-  const { rootFp = backup.rootFp, organisationId = backup.organisationId } = kit;
-  if (backup.rootFp !== rootFp || backup.organisationId !== organisationId) {
+  const { rootFp = backup.rootFp, organizationId = backup.organizationId } = kit;
+  if (backup.rootFp !== rootFp || backup.organizationId !== organizationId) {
     throw new TrustError(
       'trust.root',
-      'The backup on the server belongs to another organisation than the recovery kit',
+      'The backup on the server belongs to another organization than the recovery kit',
     );
   }
   const roster = await Roster.verify(view, rootFp);
@@ -245,7 +245,7 @@ function keyringOf(
 ): Keyring {
   return newKeyring({
     server,
-    organisationId: record.organisationId,
+    organizationId: record.organizationId,
     rootFp,
     memberId: record.memberId,
     deviceId: record.deviceId,

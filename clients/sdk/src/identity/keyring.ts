@@ -13,7 +13,7 @@ export const Keyring = z.strictObject({
   v: z.literal(1),
   type: z.literal('aerie-keyring'),
   server: Server,
-  organisationId: Id,
+  organizationId: Id,
   rootFp: Fingerprint,
   memberId: Id,
   deviceId: Id,
@@ -25,17 +25,17 @@ export const Keyring = z.strictObject({
   /** 32 octets: seals local state, and leaves this file never. */
   localKey: base64(32),
   pins: z.record(Id, z.int().positive()),
-  /** An upload-only device cannot open the name of its project; it came with the enrolment. */
+  /** An upload-only device cannot open the name of its project; it came with the enrollment. */
   projectNames: z.record(Id, z.string()),
 });
 export type Keyring = z.infer<typeof Keyring>;
 
 /** What an owner hands to a device that may only add. Secret: it holds the device's signing key. */
-export const Enrolment = z.strictObject({
+export const Enrollment = z.strictObject({
   v: z.literal(1),
-  type: z.literal('aerie-enrolment'),
+  type: z.literal('aerie-enrollment'),
   server: Server,
-  organisationId: Id,
+  organizationId: Id,
   rootFp: Fingerprint,
   memberId: Id,
   deviceId: Id,
@@ -43,7 +43,7 @@ export const Enrolment = z.strictObject({
   projectName: z.string().min(1).max(200),
   deviceSecretKey: SecretKeyBytes,
 });
-export type Enrolment = z.infer<typeof Enrolment>;
+export type Enrollment = z.infer<typeof Enrollment>;
 
 /** What a renderer keeps of itself before an owner has signed it in. */
 export const RendererIdentity = z.strictObject({
@@ -54,7 +54,7 @@ export const RendererIdentity = z.strictObject({
 });
 export type RendererIdentity = z.infer<typeof RendererIdentity>;
 
-/** A keyring without anything learnt yet. */
+/** A keyring without anything learned yet. */
 export function newKeyring(known: Omit<Keyring, 'v' | 'type' | 'localKey' | 'pins' | 'projectNames'>): Keyring {
   const localKey = toBase64(crypto.getRandomValues(new Uint8Array(32)));
   return { v: 1, type: 'aerie-keyring', ...known, localKey, pins: {}, projectNames: {} };

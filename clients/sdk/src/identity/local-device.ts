@@ -25,7 +25,7 @@ export class LocalDevice {
     readonly onKeyringChanged: (keyring: Keyring) => Promise<void>,
   ) {
     this.#memberKey = memberKey;
-    this.session = new Session(http, keyring.deviceId, deviceKey, keyring.organisationId);
+    this.session = new Session(http, keyring.deviceId, deviceKey, keyring.organizationId);
     http.useTokens(this.session);
   }
 

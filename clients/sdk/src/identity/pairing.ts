@@ -63,13 +63,13 @@ export class Pairing {
 
   private async accept(answer: PairingAnswer): Promise<Keyring> {
     const { server, kind, fetch } = this.options;
-    const { organisationId, rootFp, memberId, deviceId } = answer;
+    const { organizationId, rootFp, memberId, deviceId } = answer;
     if (deviceId !== this.deviceId || answer.kind !== kind)
       throw new TrustError('trust.pairing', 'The answer is for another device than this');
     const memberKey = answer.kind === 'full' ? await openMessage(fromBase64(answer.sealedMemberKey), this.key) : null;
     const keyring = newKeyring({
       server,
-      organisationId,
+      organizationId,
       rootFp,
       memberId,
       deviceId,

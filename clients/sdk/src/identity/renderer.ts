@@ -33,7 +33,7 @@ export async function offerRenderer(
 }
 
 /**
- * The keyring of a renderer that an owner has certified. Nobody has told it the organisation's root, so it keeps the
+ * The keyring of a renderer that an owner has certified. Nobody has told it the organization's root, so it keeps the
  * first one it sees: it works for whoever runs it, and clients trust it only as far as their own roster says.
  * @throws ServerProblem `device.unknown` before it is certified; TrustError
  */
@@ -43,7 +43,7 @@ export async function adoptRenderer({ server, identity, fetch }: RendererOptions
   const session = new Session(http, identity.deviceId, key, null);
   http.useTokens(session);
   const view = await http.call('readRoster', {});
-  const { fingerprint } = await readCertificate(fromBase64(view.organisation.certificate));
+  const { fingerprint } = await readCertificate(fromBase64(view.organization.certificate));
   const roster = await Roster.verify(view, fingerprint);
   const device = roster.devices.get(identity.deviceId);
   if (device?.record.kind !== 'renderer' || device.certificate.fingerprint !== key.certificate.fingerprint) {
@@ -52,7 +52,7 @@ export async function adoptRenderer({ server, identity, fetch }: RendererOptions
   await session.end();
   return newKeyring({
     server,
-    organisationId: roster.organisation.organisationId,
+    organizationId: roster.organization.organizationId,
     rootFp: fingerprint,
     memberId: device.record.memberId,
     deviceId: identity.deviceId,

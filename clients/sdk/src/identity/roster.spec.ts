@@ -13,7 +13,7 @@ import { generateSecretKey, signRecord, type SecretKey } from '../crypto/openpgp
 import { introduce } from './founding.js';
 import { Roster } from './roster.js';
 
-const organisationId = crypto.randomUUID();
+const organizationId = crypto.randomUUID();
 const earlier = '2026-01-01T00:00:00.000Z';
 const later = '2026-06-01T00:00:00.000Z';
 
@@ -38,7 +38,7 @@ async function person(
   const record: MemberRecord = {
     v: 1,
     type: 'member',
-    organisationId,
+    organizationId,
     memberId: crypto.randomUUID(),
     name: role,
     role,
@@ -53,7 +53,7 @@ async function machine(owner: Person, kind: DeviceKind = 'full', change: Partial
   const record: DeviceRecord = {
     v: 1,
     type: 'device',
-    organisationId,
+    organizationId,
     memberId: owner.memberId,
     deviceId: crypto.randomUUID(),
     kind,
@@ -75,7 +75,7 @@ async function revocation(by: Machine, of: Machine): Promise<SignedRecord> {
   const record: RevocationRecord = {
     v: 1,
     type: 'revocation',
-    organisationId,
+    organizationId,
     deviceId: of.deviceId,
     reason: '',
     createdAt: '2026-03-01T00:00:00.000Z',
@@ -83,12 +83,12 @@ async function revocation(by: Machine, of: Machine): Promise<SignedRecord> {
   };
   return signedToWire(await signRecord('revocation', record, by.key));
 }
-async function organisation() {
+async function organization() {
   const root = await generateSecretKey('root', 'signing');
   const record = {
     v: 1,
-    type: 'organisation',
-    organisationId,
+    type: 'organization',
+    organizationId,
     name: 'Org',
     rootFp: root.certificate.fingerprint,
     receiptKey: { origin: 'test', publicKey: toBase64(new Uint8Array(32)) },
@@ -97,7 +97,7 @@ async function organisation() {
   const [ada, ben] = [await person(root, 'owner'), await person(root, 'member')];
   const [laptop, tablet, controller] = [await machine(ada), await machine(ben), await machine(ben, 'upload-only')];
   const view: RosterView = {
-    organisation: await introduce('organisation', record, root, root),
+    organization: await introduce('organization', record, root, root),
     members: [ada.introduction, ben.introduction],
     devices: [laptop.introduction, tablet.introduction, controller.introduction],
     revocations: [],
@@ -107,9 +107,9 @@ async function organisation() {
 const as = ({ memberId, deviceId }: Machine) => ({ memberId, deviceId });
 
 describe('The roster', () => {
-  let org: Awaited<ReturnType<typeof organisation>>;
+  let org: Awaited<ReturnType<typeof organization>>;
   beforeAll(async () => {
-    org = await organisation();
+    org = await organization();
   });
   const refused = (change: Partial<RosterView>, code = 'trust.roster', rootFp = org.rootFp) =>
     expect(Roster.verify({ ...org.view, ...change }, rootFp)).rejects.toMatchObject({ code });
@@ -122,15 +122,15 @@ describe('The roster', () => {
     expect(() => roster.owner(as(org.controller), later)).toThrow('not a full device of an owner');
   });
 
-  it('refuses another organisation, however well signed', async () => {
-    const other = await organisation();
+  it('refuses another organization, however well signed', async () => {
+    const other = await organization();
     await refused(other.view, 'trust.root');
-    await refused({ organisation: other.view.organisation }, 'trust.root');
+    await refused({ organization: other.view.organization }, 'trust.root');
     const named = {
-      ...JSON.parse(Buffer.from(other.view.organisation.record.bytes, 'base64').toString()),
+      ...JSON.parse(Buffer.from(other.view.organization.record.bytes, 'base64').toString()),
       rootFp: org.rootFp,
     };
-    await refused({ organisation: await introduce('organisation', named, other.root, other.root) }, 'trust.root');
+    await refused({ organization: await introduce('organization', named, other.root, other.root) }, 'trust.root');
   });
 
   it('refuses a look-alike certificate for a member or a device', async () => {
@@ -148,8 +148,8 @@ describe('The roster', () => {
     await refused({ devices: [...org.view.devices, (await machine(await person(org.root, 'member'))).introduction] });
   });
 
-  it('refuses a record of another organisation under the same root', async () => {
-    const stray = await person(org.root, 'owner', { organisationId: crypto.randomUUID() });
+  it('refuses a record of another organization under the same root', async () => {
+    const stray = await person(org.root, 'owner', { organizationId: crypto.randomUUID() });
     await refused({ members: [...org.view.members, stray.introduction] });
   });
 

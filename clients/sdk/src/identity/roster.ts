@@ -12,7 +12,7 @@ import {
   type DeviceRecord,
   type Introduction,
   type MemberRecord,
-  type OrganisationRecord,
+  type OrganizationRecord,
   type ReceiptKey,
   type RevocationRecord,
   type Roster as RosterView,
@@ -37,31 +37,31 @@ export interface TrustedDevice {
 
 export class Roster {
   private constructor(
-    readonly organisation: OrganisationRecord,
+    readonly organization: OrganizationRecord,
     readonly root: Certificate,
     readonly members: ReadonlyMap<string, TrustedMember>,
     readonly devices: ReadonlyMap<string, TrustedDevice>,
   ) {}
 
-  /** @throws TrustError `trust.root` for another organisation, `trust.roster` for anything that nobody certified */
+  /** @throws TrustError `trust.root` for another organization, `trust.roster` for anything that nobody certified */
   static async verify(view: RosterView, rootFp: string): Promise<Roster> {
-    const { organisation, root } = await verifyOrganisation(view.organisation, rootFp);
+    const { organization, root } = await verifyOrganization(view.organization, rootFp);
     const members = new Map<string, TrustedMember>();
     for (const introduction of view.members) {
-      const member = await introduced('member', introduction, root, organisation.organisationId);
+      const member = await introduced('member', introduction, root, organization.organizationId);
       addOnce(members, member.record.memberId, member);
     }
     const devices = new Map<string, TrustedDevice>();
     const introductions = await Promise.all(
-      view.devices.map((one) => verifyDevice(one, members, organisation.organisationId)),
+      view.devices.map((one) => verifyDevice(one, members, organization.organizationId)),
     );
     for (const device of introductions) addOnce(devices, device.record.deviceId, device);
-    for (const revocation of view.revocations) await revoke(devices, revocation, organisation.organisationId);
-    return new Roster(organisation, root, members, devices);
+    for (const revocation of view.revocations) await revoke(devices, revocation, organization.organizationId);
+    return new Roster(organization, root, members, devices);
   }
 
   get receiptKey(): ReceiptKey {
-    const { origin, publicKey } = this.organisation.receiptKey;
+    const { origin, publicKey } = this.organization.receiptKey;
     return { origin, publicKey: fromBase64(publicKey) };
   }
 
@@ -78,7 +78,7 @@ export class Roster {
     if (device.revokedAt !== null && !isBefore(at, device.revokedAt))
       throw new TrustError('trust.roster', `The device "${label}" was revoked before that`);
     if (expiresAt !== null && !isBefore(at, expiresAt))
-      throw new TrustError('trust.roster', `The enrolment of the device "${label}" had run out before that`);
+      throw new TrustError('trust.roster', `The enrollment of the device "${label}" had run out before that`);
     return device;
   }
 
@@ -99,8 +99,8 @@ export class Roster {
     const signed = signedFromWire(wire);
     const claimed = parseRecord(type, signed.bytes);
     const record = await verifyRecord(type, signed, this.owner(claimed.signer, claimed.createdAt).certificate);
-    if (record.organisationId !== this.organisation.organisationId)
-      throw new TrustError('trust.roster', 'A record belongs to another organisation');
+    if (record.organizationId !== this.organization.organizationId)
+      throw new TrustError('trust.roster', 'A record belongs to another organization');
     return record;
   }
 }
@@ -112,52 +112,52 @@ function addOnce<T>(map: Map<string, T>, id: string, value: T): void {
   map.set(id, value);
 }
 
-async function verifyOrganisation(
+async function verifyOrganization(
   introduction: Introduction,
   rootFp: string,
-): Promise<{ organisation: OrganisationRecord; root: Certificate }> {
+): Promise<{ organization: OrganizationRecord; root: Certificate }> {
   const root = await readCertificate(fromBase64(introduction.certificate)).catch(distrusted);
   if (root.fingerprint !== rootFp)
-    throw new TrustError('trust.root', 'The server shows an organisation with another root');
-  const organisation = await verifyRecord('organisation', signedFromWire(introduction.record), root).catch(distrusted);
-  if (organisation.rootFp !== rootFp)
-    throw new TrustError('trust.root', 'The record of the organisation names another root');
-  return { organisation, root };
+    throw new TrustError('trust.root', 'The server shows an organization with another root');
+  const organization = await verifyRecord('organization', signedFromWire(introduction.record), root).catch(distrusted);
+  if (organization.rootFp !== rootFp)
+    throw new TrustError('trust.root', 'The record of the organization names another root');
+  return { organization, root };
 }
 
 async function introduced<T extends 'member' | 'device'>(
   type: T,
   introduction: Introduction,
   by: Certificate,
-  organisationId: string,
+  organizationId: string,
 ) {
   const record = await verifyRecord(type, signedFromWire(introduction.record), by).catch(distrusted);
   const certificate = await readCertificate(fromBase64(introduction.certificate)).catch(distrusted);
-  const { certificateFp, organisationId: stated } = record as MemberRecord | DeviceRecord;
+  const { certificateFp, organizationId: stated } = record as MemberRecord | DeviceRecord;
   if (certificate.fingerprint !== certificateFp)
     throw new TrustError(
       'trust.roster',
       `The server shows another certificate than the one that was certified for a ${type}`,
     );
-  if (stated !== organisationId)
-    throw new TrustError('trust.roster', `The server shows a ${type} of another organisation`);
+  if (stated !== organizationId)
+    throw new TrustError('trust.roster', `The server shows a ${type} of another organization`);
   return { record: record as RecordOf<T>, certificate };
 }
 
 async function verifyDevice(
   introduction: Introduction,
   members: ReadonlyMap<string, TrustedMember>,
-  organisationId: string,
+  organizationId: string,
 ): Promise<TrustedDevice> {
   const { memberId } = claimedBy('device', introduction.record);
   const member = members.get(memberId);
   if (!member) throw new TrustError('trust.roster', 'The server shows a device of an unknown member');
-  const { record, certificate } = await introduced('device', introduction, member.certificate, organisationId);
+  const { record, certificate } = await introduced('device', introduction, member.certificate, organizationId);
   return { record, certificate, member, revokedAt: null };
 }
 
 /** In the server's order: a revocation by a device that was revoked before it counts for nothing. */
-async function revoke(devices: Map<string, TrustedDevice>, wire: SignedRecord, organisationId: string): Promise<void> {
+async function revoke(devices: Map<string, TrustedDevice>, wire: SignedRecord, organizationId: string): Promise<void> {
   const { signer, deviceId } = claimedBy('revocation', wire);
   const by = devices.get(signer.deviceId);
   const device = devices.get(deviceId);
@@ -167,7 +167,7 @@ async function revoke(devices: Map<string, TrustedDevice>, wire: SignedRecord, o
     distrusted,
   );
   const isEntitled = by.record.memberId === device.record.memberId || by.member.record.role === 'owner';
-  if (by.record.kind !== 'full' || !isEntitled || record.organisationId !== organisationId) {
+  if (by.record.kind !== 'full' || !isEntitled || record.organizationId !== organizationId) {
     throw new TrustError('trust.roster', 'The server shows a revocation that its signer may not make');
   }
   if (by.revokedAt !== null || device.revokedAt !== null) return;

@@ -113,7 +113,7 @@ async function exportCertificates(roster: Roster, sink: ExportSink): Promise<voi
 
 function verifyText(roster: Roster, memberId: string): string {
   return [
-    `# How to open and check this export of ${roster.organisation.name.replace(/[\p{C}`]/gu, ' ')}`,
+    `# How to open and check this export of ${roster.organization.name.replace(/[\p{C}`]/gu, ' ')}`,
     '',
     'Every `.pgp` file is one standard OpenPGP message (RFC 9580) to the key of the member who made this export.',
     'Any program for RFC 9580 opens it; the commands below are those of the Stateless OpenPGP interface, which rsop',
@@ -130,9 +130,9 @@ function verifyText(roster: Roster, memberId: string): string {
     'The manifest is what the uploading device signed: identifiers, sizes, and the hash tree of the sealed octets.',
     "A receipt is the server's own signed word (C2SP signed note, Ed25519) that it kept that manifest; its key is:",
     '',
-    `    ${roster.organisation.receiptKey.origin} ${roster.organisation.receiptKey.publicKey}`,
+    `    ${roster.organization.receiptKey.origin} ${roster.organization.receiptKey.publicKey}`,
     '',
-    `The fingerprint of the organisation's root is ${roster.root.fingerprint}: compare it with your recovery kit.`,
+    `The fingerprint of the organization's root is ${roster.root.fingerprint}: compare it with your recovery kit.`,
     '',
   ].join('\n');
 }

@@ -77,7 +77,7 @@ function requireFits(
     manifest.mediaId === view.mediaId &&
     manifest.projectId === project.projectId &&
     view.projectId === project.projectId &&
-    manifest.organisationId === project.record.organisationId;
+    manifest.organizationId === project.record.organizationId;
   if (!isHere) throw new TrustError('trust.manifest', 'The server shows the manifest of another media');
   const mayUpload =
     record.kind === 'full' || (record.kind === 'upload-only' && record.projects?.includes(project.projectId));

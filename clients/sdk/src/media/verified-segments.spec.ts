@@ -94,7 +94,7 @@ describe('Verified segments', () => {
     await expect(VerifiedSegments.of(blob, wrong, sender().fetch)).rejects.toMatchObject({ reason: 'root' });
   });
 
-  it('stop their transfer when the last read that waits for it is cancelled, and not before', async () => {
+  it('stop their transfer when the last read that waits for it is canceled, and not before', async () => {
     const { fetch, asked, stopped, hold } = sender();
     const segments = await VerifiedSegments.of(blob, digests, fetch);
     const goOn = hold();
@@ -111,14 +111,14 @@ describe('Verified segments', () => {
     expect(asked).toEqual([0, 0]);
   });
 
-  it('go on for one read where another is cancelled', async () => {
+  it('go on for one read where another is canceled', async () => {
     const { fetch, stopped, hold } = sender();
     const segments = await VerifiedSegments.of(blob, digests, fetch);
     const goOn = hold();
-    const cancelled = new AbortController();
-    const gone = read(segments, 0, 10, cancelled.signal).catch(() => 'gone');
+    const canceled = new AbortController();
+    const gone = read(segments, 0, 10, canceled.signal).catch(() => 'gone');
     const stays = read(segments, 5, 15);
-    cancelled.abort();
+    canceled.abort();
     expect(await gone).toBe('gone');
     goOn();
     expect((await stays).equals(object.subarray(5, 15))).toBe(true);

@@ -1,7 +1,7 @@
 /** Reads octets `start` (included) to `end` (excluded) of a file; fewer where the file ends. */
 export type ReadRange = (start: number, end: number) => Promise<Uint8Array>;
 
-/** Octets taken at once, so that walking small neighbouring structures costs one read. */
+/** Octets taken at once, so that walking small neighboring structures costs one read. */
 const readAheadBytes = 4 * 1024;
 
 /**

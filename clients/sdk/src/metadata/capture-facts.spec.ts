@@ -110,7 +110,7 @@ describe('Capture facts say what the file states', () => {
 });
 
 describe('Capture facts of hostile files', () => {
-  it('drop uninitialised memory after a NUL, and control characters', async () => {
+  it('drop uninitialized memory after a NUL, and control characters', async () => {
     const octets = await photo();
     octets.write('DJI\0\x1b[31mxx', octets.indexOf('Aerie Works'), 'latin1');
     octets.write('F\x1b]0;x\x07', octets.indexOf('Falcon 1'), 'latin1');

@@ -126,9 +126,9 @@ function exifPosition(gps: Values): PositionFacts {
   if (!positionRaw.latitude || !positionRaw.longitude) return {};
   const latitude = degrees(numbers(gps.GPSLatitude), positionRaw.latitudeRef, 'N', 'S');
   const longitude = degrees(numbers(gps.GPSLongitude), positionRaw.longitudeRef, 'E', 'W');
-  const [metres] = numbers(gps.GPSAltitude) ?? [];
+  const [meters] = numbers(gps.GPSAltitude) ?? [];
   const sign = positionRaw.altitudeRef === '1' ? -1 : 1; // Exif 2.32: 1 is below sea level
-  return { positionRaw, position: plausible(latitude, longitude, metres === undefined ? undefined : sign * metres) };
+  return { positionRaw, position: plausible(latitude, longitude, meters === undefined ? undefined : sign * meters) };
 }
 
 /** DJI writes signed decimal degrees, under two prefixes and, on older firmware, one misspelling. */
@@ -180,7 +180,7 @@ function numbers(value: unknown): number[] | undefined {
   return isUsable ? (list as number[]) : undefined;
 }
 
-/** Cameras leave uninitialised memory after the first NUL; control characters would reach a terminal. */
+/** Cameras leave uninitialized memory after the first NUL; control characters would reach a terminal. */
 function text(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const untilNul = value.split('\0', 1)[0]!;

@@ -56,7 +56,7 @@ export class Renderings {
     { thumb, preview }: { thumb: Uint8Array; preview?: Uint8Array },
   ): Promise<void> {
     const project = await this.projects.verified(manifest.projectId);
-    const { mediaId, projectId, organisationId } = manifest;
+    const { mediaId, projectId, organizationId } = manifest;
     const epoch = project.epochs[manifest.epoch - 1];
     if (!epoch) throw new TrustError('trust.epoch', 'The media names an epoch that no owner signed');
     const sealing = [sealBlob('thumb', thumb, mediaId, [epoch.certificate])];
@@ -65,7 +65,7 @@ export class Renderings {
     const record: RenditionRecord = {
       v: 1,
       type: 'rendition',
-      organisationId,
+      organizationId,
       projectId,
       mediaId,
       manifest: await manifestDigest(signedFromWire(view.manifest).bytes),

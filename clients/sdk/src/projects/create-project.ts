@@ -16,11 +16,11 @@ import type { LocalDevice } from '../identity/local-device.js';
 
 /** Makes the keys and records of a new project and sends them; the server sees neither its name nor its keys. */
 export async function createProject(local: LocalDevice, name: string, mode: Previews['mode']): Promise<ProjectView> {
-  const { organisationId } = local.keyring;
+  const { organizationId } = local.keyring;
   const projectId = crypto.randomUUID();
   const stated = {
     v: 1,
-    organisationId,
+    organizationId,
     projectId,
     createdAt: new Date().toISOString(),
     signer: local.signer,
@@ -57,7 +57,7 @@ export async function createProject(local: LocalDevice, name: string, mode: Prev
 function sealEnvelope(local: LocalDevice, projectId: string, name: string, epochKey: SecretKey): Promise<Uint8Array> {
   const content: EnvelopeContent = {
     v: 1,
-    organisationId: local.keyring.organisationId,
+    organizationId: local.keyring.organizationId,
     projectId,
     epoch: 1,
     recipientFp: local.memberKey.certificate.fingerprint,
@@ -70,7 +70,7 @@ function sealEnvelope(local: LocalDevice, projectId: string, name: string, epoch
 
 /** Certifies the renderer that waits on the server, unless it is certified already. */
 async function signInRenderer(local: LocalDevice): Promise<{ deviceId: string; certificateFp: string }> {
-  const { organisationId, memberId } = local.keyring;
+  const { organizationId, memberId } = local.keyring;
   const waiting = await local.http.call('readRenderer', {});
   const { fingerprint: certificateFp } = await readCertificate(fromBase64(waiting.certificate));
   const { deviceId } = waiting;
@@ -85,7 +85,7 @@ async function signInRenderer(local: LocalDevice): Promise<{ deviceId: string; c
   const record = {
     v: 1,
     type: 'device',
-    organisationId,
+    organizationId,
     memberId,
     deviceId,
     kind: 'renderer',
@@ -96,7 +96,7 @@ async function signInRenderer(local: LocalDevice): Promise<{ deviceId: string; c
     createdAt: new Date().toISOString(),
   } as const;
   const signed = await signRecord('device', record, local.memberKey);
-  await local.http.call('enrolDevice', {
+  await local.http.call('enrollDevice', {
     body: { device: { record: signedToWire(signed), certificate: waiting.certificate } },
   });
   await local.roster({ fresh: true });

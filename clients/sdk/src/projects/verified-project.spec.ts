@@ -16,12 +16,12 @@ import { LocalDevice } from '../identity/local-device.js';
 import { Roster } from '../identity/roster.js';
 import { VerifiedProject } from './verified-project.js';
 
-const organisationId = crypto.randomUUID();
+const organizationId = crypto.randomUUID();
 const projectId = crypto.randomUUID();
 const createdAt = '2026-01-01T00:00:00.000Z';
 
 /** An owner with a laptop, a plain member with a tablet, and whatever either of them signs. */
-async function organisation() {
+async function organization() {
   const root = await generateSecretKey('root', 'signing');
   const people = await Promise.all(
     (['owner', 'member'] as const).map(async (role) => {
@@ -33,7 +33,7 @@ async function organisation() {
       const memberRecord = {
         v: 1,
         type: 'member',
-        organisationId,
+        organizationId,
         memberId: ids.memberId,
         name: role,
         role,
@@ -43,7 +43,7 @@ async function organisation() {
       const deviceRecord = {
         v: 1,
         type: 'device',
-        organisationId,
+        organizationId,
         ...ids,
         kind: 'full',
         label: 'device',
@@ -65,15 +65,15 @@ async function organisation() {
   );
   const record = {
     v: 1,
-    type: 'organisation',
-    organisationId,
+    type: 'organization',
+    organizationId,
     name: 'Org',
     rootFp: root.certificate.fingerprint,
     receiptKey: { origin: 'test', publicKey: toBase64(new Uint8Array(32)) },
     createdAt,
   } as const;
   const view = {
-    organisation: await introduce('organisation', record, root, root),
+    organization: await introduce('organization', record, root, root),
     members: people.map(({ introductions }) => introductions[0]),
     devices: people.map(({ introductions }) => introductions[1]),
     revocations: [],
@@ -81,7 +81,7 @@ async function organisation() {
   const [owner, member] = [people[0]!, people[1]!];
   const keyring = newKeyring({
     server: 'http://127.0.0.1:1',
-    organisationId,
+    organizationId,
     rootFp: root.certificate.fingerprint,
     ...owner.ids,
     kind: 'full',
@@ -90,18 +90,18 @@ async function organisation() {
   });
   return { owner, member, roster: await Roster.verify(view, root.certificate.fingerprint), keyring };
 }
-type Organisation = Awaited<ReturnType<typeof organisation>>;
-type Person = Organisation['owner'];
+type Organization = Awaited<ReturnType<typeof organization>>;
+type Person = Organization['owner'];
 
 const signed = async <T extends 'project' | 'epoch' | 'envelope'>(
   type: T,
   by: Person,
-  rest: Omit<RecordOf<T>, 'v' | 'type' | 'organisationId' | 'createdAt' | 'signer'>,
+  rest: Omit<RecordOf<T>, 'v' | 'type' | 'organizationId' | 'createdAt' | 'signer'>,
 ) =>
   signedToWire(
     await signRecord(
       type,
-      { v: 1, type, organisationId, createdAt, signer: by.ids, ...rest } as unknown as RecordOf<T>,
+      { v: 1, type, organizationId, createdAt, signer: by.ids, ...rest } as unknown as RecordOf<T>,
       by.device,
     ),
   );
@@ -130,7 +130,7 @@ async function envelope(
   const certificateFp = to.member.certificate.fingerprint;
   const content: EnvelopeContent = {
     v: 1,
-    organisationId,
+    organizationId,
     projectId,
     epoch: 1,
     recipientFp: certificateFp,
@@ -151,11 +151,11 @@ async function envelope(
 }
 
 describe('A project', () => {
-  let org: Organisation;
+  let org: Organization;
   let key: SecretKey;
   let honest: ProjectView;
   beforeAll(async () => {
-    org = await organisation();
+    org = await organization();
     key = await generateSecretKey('epoch', 'encrypting');
     honest = {
       projectId,

@@ -148,7 +148,7 @@ async function openEnvelope(
     content.projectId === projectId &&
     content.epoch === record.epoch &&
     content.recipientFp === fingerprint &&
-    content.organisationId === record.organisationId;
+    content.organizationId === record.organizationId;
   if (!isThat) throw new TrustError('trust.envelope', 'The envelope holds the key of another project, epoch or member');
   const secretKey = await readSecretKey(fromBase64(content.secretKey)).catch(doubt);
   if (secretKey.certificate.fingerprint !== epoch.certificate.fingerprint)

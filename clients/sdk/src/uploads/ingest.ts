@@ -65,7 +65,7 @@ export class Uploads {
     const finished = run.all(items, options.concurrency ?? concurrencyDefault).then(
       () =>
         results.end(
-          run.fatal ?? (options.signal?.aborted ? new Refusal('ingest.aborted', 'The work was cancelled') : undefined),
+          run.fatal ?? (options.signal?.aborted ? new Refusal('ingest.aborted', 'The work was canceled') : undefined),
         ),
       (error: unknown) => results.end(error),
     );

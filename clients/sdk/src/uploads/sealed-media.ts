@@ -132,7 +132,7 @@ export async function sealMedia(
   const manifest: MediaManifest = {
     v: 1,
     type: 'media-manifest',
-    organisationId: local.keyring.organisationId,
+    organizationId: local.keyring.organizationId,
     projectId: project.projectId,
     mediaId,
     epoch: project.epoch.record.epoch,

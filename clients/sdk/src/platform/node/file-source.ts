@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import { constants, open, stat, type FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { PlainSource } from '../../crypto/seal.js';
+import { FileChanged, FileUnreadable, FileVanished } from '../../uploads/file-problems.js';
+
+/** A file as plaintext. `read` gives exactly the octets asked for. Close it when done. */
+export interface FileSource extends PlainSource {
+  readonly path: string;
+  readonly modifiedAt: Date;
+  /** Tells this file, as it is now, from every other on this machine: an upload that was cut off is found again by it. */
+  readonly resumeKey: string;
+  /** Throws FileChanged or FileVanished unless the file at `path` is still the one that was opened, untouched. */
+  assertUnchanged(): Promise<void>;
+  /** SHA-256 of the whole file, read in small pieces. */
+  sha256(): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+const hashReadBytes = 1024 * 1024;
+
+/**
+ * Opens a regular file for reading by range. Links are followed.
+ * Throws FileVanished, or FileUnreadable for want of permission, a bad disk, or something that is not a regular file.
+ */
+export async function openFileSource(path: string): Promise<FileSource> {
+  // Opening a FIFO waits for a writer, for ever, unless it is opened non-blocking.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const handle = await open(path, flags).catch((error: unknown) => fail(path, error));
+  try {
+    const opened = await handle.stat({ bigint: true });
+    if (!opened.isFile()) throw new FileUnreadable(path, 'it is not a regular file');
+    return fileSource(path, handle, opened);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function fileSource(path: string, handle: FileHandle, opened: BigIntStats): FileSource {
+  const bytes = Number(opened.size);
+  async function read(start: number, end: number, room?: Uint8Array): Promise<Uint8Array> {
+    if (start < 0 || end < start || end > bytes)
+      throw new RangeError(`octets ${start} to ${end} of a file of ${bytes}`);
+    const octets = room?.subarray(0, end - start) ?? new Uint8Array(end - start);
+    for (let filled = 0; filled < octets.length;) {
+      const { bytesRead } = await handle
+        .read(octets, filled, octets.length - filled, start + filled)
+        .catch((error: unknown) => fail(path, error));
+      if (bytesRead === 0) throw new FileChanged(path); // it became shorter
+      filled += bytesRead;
+    }
+    return octets;
+  }
+  return {
+    path,
+    bytes,
+    modifiedAt: new Date(Number(opened.mtimeMs)),
+    resumeKey: [resolve(path), opened.size, opened.mtimeNs, opened.ino].join('\0'),
+    read,
+    async assertUnchanged() {
+      const there = await stat(path, { bigint: true }).catch((error: unknown) => fail(path, error));
+      const held = await handle.stat({ bigint: true });
+      if (!isSame(opened, there) || !isSame(opened, held)) throw new FileChanged(path);
+    },
+    async sha256() {
+      const hash = createHash('sha256');
+      const room = new Uint8Array(Math.min(bytes, hashReadBytes));
+      for (let at = 0; at < bytes; at += hashReadBytes) {
+        hash.update(await read(at, Math.min(bytes, at + hashReadBytes), room));
+      }
+      return Uint8Array.from(hash.digest());
+    },
+    close: () => handle.close(),
+  };
+}
+
+const isSame = (a: BigIntStats, b: BigIntStats) =>
+  a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
+
+const reasons: Record<string, string> = {
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its path is too long for this system',
+  ENXIO: 'it is not a regular file',
+  EIO: 'the disk or card reports an error',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+};
+
+function fail(path: string, error: unknown): never {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  if (code === 'ENOENT' || code === 'ENOTDIR') throw new FileVanished(path);
+  throw new FileUnreadable(path, reasons[code] ?? code, error);
+}

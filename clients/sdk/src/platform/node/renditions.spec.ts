@@ -1,0 +1,231 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import sharp from 'sharp';
+import { leaveOut } from '../../../../../test/support/left-out.js';
+import {
+  contrast,
+  directory,
+  dng,
+  flatPng,
+  longs,
+  meanOfDifference,
+  picture,
+} from '../../../../../test/support/pictures.js';
+import { sampleFolder, samplesIn } from '../../../../../test/support/samples.js';
+import { sniffMime } from '../../metadata/sniff-mime.js';
+import { videoFrame } from './ffmpeg.js';
+import { makeRenditions, renderFromPreview } from './renditions.js';
+
+const thumbBytesMax = 60 * 1024;
+const both = { thumb: true, preview: true };
+const renditionsOf = (bytes: Uint8Array, mime = sniffMime(bytes, '')) => makeRenditions({ bytes }, mime, both);
+
+const folder = sampleFolder();
+const photos = folder ? samplesIn(folder).filter(({ name }) => /\.(jpe?g|tiff?)$/i.test(name)) : [];
+const ffmpegIsHere = await videoFrame('/nonexistent').catch(({ message }: Error) => !/not on the path/.test(message));
+if (!ffmpegIsHere) leaveOut('ffmpeg (frames of videos)');
+
+/** A TIFF of one band: unsigned integers of 16 bits, or floats of 32. */
+function bandTiff(width: number, height: number, values: Uint16Array | Float32Array): Buffer {
+  const isFloat = values instanceof Float32Array;
+  const head = Buffer.alloc(256);
+  Buffer.concat([Buffer.from('II*\0'), longs(8)]).copy(head);
+  directory(
+    [0x100, 3, width],
+    [0x101, 3, height],
+    [0x102, 3, isFloat ? 32 : 16],
+    [0x103, 3, 1],
+    [0x106, 3, 1],
+    [0x111, 4, head.length],
+    [0x115, 3, 1],
+    [0x116, 3, height],
+    [0x117, 4, values.byteLength],
+    [0x153, 3, isFloat ? 3 : 1],
+  ).copy(head, 8);
+  return Buffer.concat([head, Buffer.from(values.buffer)]);
+}
+
+describe('Renditions', () => {
+  it('are a thumb of 320 px and a preview of 1600 px, never larger than the picture', async () => {
+    const { thumb, preview, reason } = await renditionsOf(await picture(3200, 2400));
+    expect([thumb?.width, thumb?.height, preview?.width, preview?.height]).toEqual([320, 240, 1600, 1200]);
+    expect(reason).toBeUndefined();
+    const tiny = await renditionsOf(await picture(40, 80));
+    expect([tiny.thumb?.width, tiny.thumb?.height, tiny.preview?.height]).toEqual([40, 80, 80]);
+  });
+
+  it('are only those that are wanted', async () => {
+    const bytes = await picture();
+    expect((await makeRenditions({ bytes }, 'image/jpeg', { thumb: true, preview: false })).preview).toBeUndefined();
+    expect((await makeRenditions({ bytes }, 'image/jpeg', { thumb: false, preview: true })).thumb).toBeUndefined();
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('stand upright for orientation %i', async (orientation) => {
+    const bytes = await picture(400, 300, orientation);
+    const { preview } = await renditionsOf(bytes);
+    const expected = await sharp(bytes).autoOrient().png().toBuffer();
+    expect(await meanOfDifference(preview!.bytes, expected)).toBeLessThan(3);
+  });
+
+  it('carry no metadata of the original', async () => {
+    const { thumb, preview } = await renditionsOf(await picture());
+    for (const { bytes } of [thumb!, preview!]) {
+      expect(Buffer.from(bytes).includes('CANARY')).toBe(false);
+      const metadata = await sharp(bytes).metadata();
+      expect([metadata.format, metadata.exif, metadata.xmp, metadata.icc]).toEqual([
+        'jpeg',
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    }
+  });
+
+  it('keep a thumb of pure noise below 62 KiB', async () => {
+    const noise = { type: 'gaussian' as const, mean: 128, sigma: 90 };
+    const bytes = await sharp({ create: { width: 320, height: 320, channels: 3, background: '#000', noise } })
+      .png()
+      .toBuffer();
+    const { thumb } = await renditionsOf(bytes);
+    expect(thumb!.bytes.length).toBeLessThanOrEqual(thumbBytesMax);
+    expect(thumb!.bytes.length).toBeGreaterThan(10_000);
+  });
+
+  it.each(['png', 'webp', 'tiff', 'avif'] as const)('are made of %s', async (format) => {
+    const bytes = await sharp(await picture())
+      .toFormat(format)
+      .toBuffer();
+    const { thumb } = await renditionsOf(bytes);
+    expect(thumb?.width).toBe(320);
+  });
+
+  it.each([
+    [
+      '16-bit band that uses a fraction of its range',
+      Uint16Array.from({ length: 20_000 }, (_, i) => 4000 + (i % 200) * 5),
+    ],
+    ['elevation model in meters', Float32Array.from({ length: 20_000 }, (_, i) => 1200 + (i % 200) / 10)],
+    ['band of one value', new Uint16Array(20_000).fill(9000)],
+  ])('show a %s', async (what, values) => {
+    const { thumb, reason } = await renditionsOf(bandTiff(200, 100, values));
+    expect(reason).toBeUndefined();
+    expect([thumb?.width, thumb?.height]).toEqual([200, 100]);
+    if (!what.includes('one value')) expect(await contrast(thumb!)).toBeGreaterThan(50);
+  });
+
+  it('of a raw file show its largest embedded preview that decodes, upright', async () => {
+    const raw = dng(
+      await picture(160, 120),
+      await sharp(await picture(800, 600))
+        .jpeg()
+        .toBuffer(),
+      6,
+    );
+    const { preview, reason } = await makeRenditions({ bytes: raw }, 'image/x-adobe-dng', both);
+    expect(reason).toBeUndefined();
+    expect([preview?.width, preview?.height]).toEqual([600, 800]);
+    const none = await makeRenditions({ bytes: raw.subarray(0, 900) }, 'image/x-adobe-dng', both);
+    expect(none).toEqual({ reason: expect.stringContaining('no embedded preview') });
+  });
+
+  it('of a picture that ends early show as far as it goes', async () => {
+    const whole = await picture(1600, 1200);
+    expect((await renditionsOf(whole.subarray(0, whole.length / 2))).thumb?.width).toBe(320);
+  });
+});
+
+describe('Renditions of hostile or unfit files give a reason and no picture', () => {
+  const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+  const svg = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
+  );
+  it.each<[string, () => Uint8Array, string]>([
+    ['a flat PNG of 289 megapixels', () => flatPng(17_000, 17_000), 'image/png'],
+    ['an interlaced PNG of 48 megapixels', () => flatPng(8000, 6000, { interlaced: true }), 'image/png'],
+    ['a GIF that claims to be a JPEG', () => gif, 'image/jpeg'],
+    ['an SVG that claims to be a JPEG', () => svg, 'image/jpeg'],
+    ['an SVG that claims to be a TIFF', () => svg, 'image/tiff'],
+    ['an empty file', () => new Uint8Array(0), 'image/jpeg'],
+    ['a JPEG of four octets', () => Buffer.from('ffd8ffe1', 'hex'), 'image/jpeg'],
+    ['text', () => Buffer.from('hello'), 'text/plain'],
+    ['a video without a file', () => Buffer.from('hello'), 'video/mp4'],
+  ])('for %s', async (_, bytes, mime) => {
+    expect(await renditionsOf(bytes(), mime)).toEqual({ reason: expect.stringMatching(/^[ -~]{10,100}$/) });
+  });
+
+  it('and little memory for a color profile that inflates to 400 MB', async () => {
+    const bomb = flatPng(100, 100, { profileBytes: 400_000_000 });
+    const before = process.memoryUsage().rss;
+    await renditionsOf(bomb);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+  });
+
+  it('for a file that is gone', async () => {
+    const gone = await makeRenditions({ path: '/nonexistent/a.jpg' }, 'image/jpeg', both);
+    expect(gone).toEqual({ reason: expect.stringContaining('could not be read') });
+  });
+});
+
+describe('Rendering from the preview of a client', () => {
+  it('gives both sizes', async () => {
+    const { thumb, preview } = await renderFromPreview(await picture(1600, 1200));
+    expect([thumb?.width, preview?.width]).toEqual([320, 1600]);
+  });
+
+  it.each<[string, () => Uint8Array | Promise<Uint8Array>]>([
+    ['what is no picture', () => Buffer.from('#!/bin/sh')],
+    ['a raw file', () => Buffer.from('II*\0\x08\0\0\0')],
+    ['more pixels than a preview has', () => flatPng(5000, 4000)],
+    ['more octets than a preview has', async () => Buffer.concat([await picture(), Buffer.alloc(9_000_000)])],
+  ])('refuses %s with a reason', async (_, bytes) => {
+    const { thumb, preview, reason } = await renderFromPreview(await bytes());
+    expect([thumb, preview]).toEqual([undefined, undefined]);
+    expect(reason).toBeDefined();
+  });
+});
+
+(folder ? describe : describe.skip)('Renditions of real drone photos', () => {
+  it.each(photos.map(({ name, path }) => [name, path]))('show %s', async (_, path) => {
+    const { thumb, preview } = await makeRenditions({ path }, sniffMime(readFileSync(path), path), both);
+    expect(Math.max(thumb!.width, thumb!.height)).toBe(320);
+    expect(thumb!.bytes.length).toBeLessThanOrEqual(thumbBytesMax);
+    expect(Math.max(preview!.width, preview!.height)).toBeLessThanOrEqual(1600);
+    expect(await contrast(thumb!)).toBeGreaterThan(10);
+  });
+});
+
+(ffmpegIsHere ? describe : describe.skip)('A frame of a video', () => {
+  let scratch: string;
+  beforeEach(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'aerie-frame-'));
+  });
+  afterEach(() => rm(scratch, { recursive: true }));
+
+  it.each(folder ? ['video/gopro-karma/karma.mp4', 'video/with-gps.mp4'] : [])('is taken from %s', async (name) => {
+    const { thumb } = await makeRenditions({ path: join(folder!, name) }, 'video/mp4', both);
+    expect([thumb?.width, thumb?.height]).toEqual([320, 180]);
+    expect(await contrast(thumb!)).toBeGreaterThan(10);
+  });
+
+  it('is not taken from a list that names other files, whatever it is called', async () => {
+    const clip = join(scratch, 'clip.mp4');
+    execFileSync('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', 'testsrc=duration=1:size=64x64', clip]);
+    expect((await makeRenditions({ path: clip }, 'video/mp4', both)).thumb?.width).toBe(64);
+    const list = join(scratch, 'list.mp4');
+    await writeFile(list, 'ffconcat version 1.0\nfile clip.mp4\n');
+    expect(await makeRenditions({ path: list }, 'video/mp4', both)).toEqual({
+      reason: 'ffmpeg could not read this video',
+    });
+  });
+
+  it('may be missing: the reason says that ffmpeg is not on the path', async () => {
+    const path = process.env.PATH;
+    process.env.PATH = scratch;
+    const { reason } = await makeRenditions({ path: basename(scratch) }, 'video/mp4', both);
+    process.env.PATH = path;
+    expect(reason).toBe('ffmpeg is not on the path');
+  });
+});

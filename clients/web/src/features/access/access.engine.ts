@@ -1,0 +1,82 @@
+import { newPairingCode, Pairing, recover, Refusal, type Keyring } from '@aerie/sdk';
+import type { Client } from '../../platform/engine/client.js';
+
+interface Known {
+  readonly organization: string;
+  readonly device: string;
+}
+/** `setup`: the server has no organization. `none`: this browser is no device yet. */
+export type AccessState =
+  | { readonly kind: 'setup' }
+  | { readonly kind: 'none' }
+  | ({ readonly kind: 'locked' } & Known)
+  | ({
+      readonly kind: 'open';
+      readonly deviceKind: 'full' | 'upload-only' | 'renderer';
+      readonly isKitConfirmed: boolean;
+    } & Known);
+
+export interface Offer {
+  /** From the device that approves; null: this browser makes the code. */
+  readonly code: string | null;
+  readonly device: string;
+  readonly kind: 'full' | 'upload-only';
+}
+
+export function accessEngine(client: Client) {
+  let waiting: { readonly pairing: Pairing; readonly device: string; readonly stop: AbortController } | undefined;
+
+  /** Keeps the keys of a device that the organization knows already, in place of what was here before. */
+  async function settle(keyring: Keyring, passphrase: string, device: string): Promise<void> {
+    const vault = await client.vault;
+    if (await vault.label()) await client.forget();
+    const label = { organization: '', device, isKitConfirmed: true };
+    await client.adopt(keyring, passphrase, label);
+    // The keys are safe; a name that does not arrive now is only missing from the page.
+    const organization = await client.aerie.organization().catch(() => '');
+    await vault.relabel({ ...label, organization });
+  }
+
+  return {
+    /** Answers without a network where this browser is a device already. */
+    async state(): Promise<AccessState> {
+      const label = await (await client.vault).label();
+      if (label && client.isOpen) return { kind: 'open', ...label, deviceKind: client.aerie.keyring.kind };
+      if (label) return { kind: 'locked', ...label };
+      return { kind: (await client.describeServer()).organizationId === null ? 'setup' : 'none' };
+    },
+    unlock: (passphrase: string): Promise<void> => client.unlock(passphrase),
+    /** Removes every key and every trace of uploads from this browser; the server keeps what it acknowledged. */
+    forget: (): Promise<void> => client.forget(),
+
+    /**
+     * Makes this browser a device with a recovery kit.
+     * @param kit its text, or the account key in it
+     * @throws Problem `kit.malformed`, `recovery.unknown`, `trust.*`
+     */
+    async recover(kit: string, device: string, passphrase: string): Promise<void> {
+      const keyring = await recover({ server: client.server, kit, deviceLabel: device });
+      await settle(keyring, passphrase, device);
+    },
+
+    /** Offers this browser as a new device. @throws Problem `pairing.malformed`, `pairing.conflict`, `pairing.too_many` */
+    async offer({ code, device, kind }: Offer): Promise<{ code: string; checkNumber: string }> {
+      const agreed = code ?? newPairingCode();
+      const pairing = await Pairing.offer({ server: client.server, code: agreed, label: device, kind });
+      waiting = { pairing, device, stop: new AbortController() };
+      return { code: agreed, checkNumber: pairing.checkNumber };
+    },
+    /** Waits until the offer is approved, then keeps the keys. @throws Problem `pairing.unanswered`, `pairing.aborted`, `trust.*` */
+    async answered(passphrase: string): Promise<void> {
+      if (!waiting) throw new Refusal('pairing.aborted', 'This browser has not offered itself');
+      const { pairing, device, stop } = waiting;
+      const keyring = await pairing.answered({ signal: stop.signal });
+      waiting = undefined;
+      await settle(keyring, passphrase, device);
+    },
+    withdraw(): void {
+      waiting?.stop.abort();
+      waiting = undefined;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { newPairingCode, pairingSeconds, type Device, type PairingOffer } from '@aerie/sdk';
+import type { Client } from '../../platform/engine/client.js';
+
+export interface Person {
+  readonly memberId: string;
+  readonly name: string;
+  readonly role: 'owner' | 'member';
+  readonly isYou: boolean;
+  /** Those that are good first, then by age. */
+  readonly devices: readonly Device[];
+}
+/** What an upload-only device may do. */
+export interface UploadOnlyTerms {
+  readonly projectId: string;
+  readonly days: number;
+}
+export interface AgreedTerms extends UploadOnlyTerms {
+  readonly projectName: string;
+}
+
+const isGood = ({ revokedAt, expiresAt }: Device): boolean =>
+  revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > Date.now());
+
+export function devicesEngine(client: Client) {
+  let waiting: AbortController | undefined;
+  return {
+    /** Whether this is a full device of an owner, by the signed roster. */
+    async isOwner(): Promise<boolean> {
+      const { kind, memberId } = client.aerie.keyring;
+      return kind === 'full' && (await client.aerie.local.roster()).members.get(memberId)?.record.role === 'owner';
+    },
+    async people(): Promise<Person[]> {
+      const devices = await client.aerie.devices.list();
+      const { members } = await client.aerie.local.roster();
+      const own = client.aerie.keyring.memberId;
+      devices.sort((a, b) => Number(isGood(b)) - Number(isGood(a)) || b.createdAt.localeCompare(a.createdAt));
+      return [...members.values()].map(({ record: { memberId, name, role } }) => ({
+        memberId,
+        name,
+        role,
+        isYou: memberId === own,
+        devices: devices.filter((device) => device.memberId === memberId),
+      }));
+    },
+    revoke: (deviceId: string, reason: string): Promise<void> => client.aerie.devices.revoke(deviceId, reason),
+    /** A code to show, and for how long somebody waits under it. */
+    newCode: (): { code: string; seconds: number } => ({ code: newPairingCode(), seconds: pairingSeconds }),
+    /** Null where nobody waits under the code. */
+    offerUnder: (code: string): Promise<PairingOffer | null> => client.aerie.devices.readOffer(code),
+    /** Waits for a device to offer itself; one wait at a time. Null when the code has run out. */
+    awaitOffer(code: string): Promise<PairingOffer | null> {
+      waiting?.abort();
+      waiting = new AbortController();
+      return client.aerie.devices.readOffer(code, { wait: true, signal: waiting.signal });
+    },
+    stopWaiting: (): void => waiting?.abort(),
+    /** @param terms for an upload-only device, and only for one */
+    approve: (code: string, offer: PairingOffer, terms: UploadOnlyTerms | null): Promise<Device> =>
+      client.aerie.devices.approve(code, offer, terms ?? {}),
+    /** The text of an enrollment file: secret. */
+    async enrollByFile(label: string, terms: UploadOnlyTerms): Promise<string> {
+      return `${JSON.stringify(await client.aerie.devices.enrollUploadOnly({ label, ...terms }), null, 2)}\n`;
+    },
+  };
+}

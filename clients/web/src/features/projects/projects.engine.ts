@@ -1,0 +1,12 @@
+import type { PreviewsMode, Project } from '@aerie/sdk';
+import type { Client } from '../../platform/engine/client.js';
+
+export function projectsEngine(client: Client) {
+  return {
+    list: (): Promise<Project[]> => client.aerie.projects.list(),
+    read: (projectId: string): Promise<Project> => client.aerie.projects.read(projectId),
+    create: (name: string, previews: PreviewsMode): Promise<Project> => client.aerie.projects.create(name, previews),
+    /** Whether a renderer waits to be signed in, so that a project can have `assisted` previews. */
+    hasRenderer: (): Promise<boolean> => client.aerie.projects.hasRenderer(),
+  };
+}

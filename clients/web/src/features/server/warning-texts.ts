@@ -1,0 +1,104 @@
+/** What each warning means and what to do, by code and by what the server tells beside it. */
+import type { ServerWarning } from '@aerie/sdk';
+import { formatBytes, formatDuration } from '../../platform/i18n/format.js';
+import { language } from '../../platform/i18n/language.svelte.js';
+import { jobText } from './job-texts.js';
+
+export interface Advice {
+  readonly title: string;
+  readonly todo: string;
+}
+type Details = ServerWarning['details'];
+type Words = Record<ServerWarning['code'], (details: Details) => Advice>;
+
+const bytes = (value: Details[string] | undefined): string => formatBytes(Number(value ?? 0));
+const duration = (value: Details[string] | undefined): string => formatDuration(Math.abs(Number(value ?? 0)));
+
+const parts = {
+  en: { database: 'database', store: 'object store', queue: 'job queue' },
+  de: { database: 'Die Datenbank', store: 'Der Objektspeicher', queue: 'Die Warteschlange' },
+};
+const partName = (language: 'en' | 'de', part: Details[string] | undefined): string =>
+  parts[language][part as keyof typeof parts.en] ?? String(part);
+
+const en: Words = {
+  'store.space_low': ({ bytesFree, bytesTotal }) => ({
+    title: `The disk of the store has ${bytes(bytesFree)} of ${bytes(bytesTotal)} left`,
+    todo: 'Make room, or move the data folder to a larger disk, before uploads are refused. Nothing is lost until then.',
+  }),
+  'part.not_ready': ({ part }) => ({
+    title: `The ${partName('en', part)} does not answer`,
+    todo: 'See /health/ready and the log of the server. What was acknowledged is kept.',
+  }),
+  'queue.may_evict': () => ({
+    title: 'Redis may drop jobs',
+    todo: 'Set its maxmemory-policy to noeviction and restart it.',
+  }),
+  'network.beyond_loopback': ({ host }) => ({
+    title: `The server listens on ${host} and speaks plain HTTP`,
+    todo: 'Let a reverse proxy with TLS stand in front of it, and keep others from reaching it past the proxy. The server cannot see whether that is so already.',
+  }),
+  'database.embedded': () => ({
+    title: 'The database lies in the data folder',
+    todo: 'Back up the whole folder, database and objects together. For a larger service set DATABASE_URL.',
+  }),
+  'clock.differs': ({ seconds }) => ({
+    title: `The clock of the server is ${duration(seconds)} ${Number(seconds) > 0 ? 'ahead of' : 'behind'} that of the database`,
+    todo: 'Let both machines follow a time server.',
+  }),
+  'renderer.silent': ({ deviceId, seconds }) => ({
+    title: `The renderer has not asked for work for ${duration(seconds)}`,
+    todo: `Start the renderer ${deviceId} again, or previews of assisted projects stay due.`,
+  }),
+  'jobs.stuck': ({ jobs }) => ({
+    title: `${Number(jobs) === 1 ? '1 job is' : `${jobs} jobs are`} stuck`,
+    todo: 'See “Background work” below for which and why, and try them again once the cause is gone.',
+  }),
+  'jobs.overdue': ({ kind, seconds }) => ({
+    title: `“${jobText(String(kind))}” has been due for ${duration(seconds)}`,
+    todo: 'Check that a worker runs, and that it is fast enough.',
+  }),
+};
+
+const de: Words = {
+  'store.space_low': ({ bytesFree, bytesTotal }) => ({
+    title: `Auf der Platte des Speichers sind noch ${bytes(bytesFree)} von ${bytes(bytesTotal)} frei`,
+    todo: 'Schaffen Sie Platz, oder verlegen Sie den Datenordner auf eine größere Platte, bevor Uploads abgelehnt werden. Bis dahin geht nichts verloren.',
+  }),
+  'part.not_ready': ({ part }) => ({
+    title: `${partName('de', part)} antwortet nicht`,
+    todo: 'Sehen Sie unter /health/ready und im Protokoll des Servers nach. Was bestätigt wurde, bleibt erhalten.',
+  }),
+  'queue.may_evict': () => ({
+    title: 'Redis darf Aufträge verwerfen',
+    todo: 'Setzen Sie maxmemory-policy auf noeviction, und starten Sie Redis neu.',
+  }),
+  'network.beyond_loopback': ({ host }) => ({
+    title: `Der Server lauscht auf ${host} und spricht HTTP ohne Verschlüsselung`,
+    todo: 'Stellen Sie einen Reverse-Proxy mit TLS davor, und sorgen Sie dafür, dass niemand an ihm vorbei zugreift. Ob das schon so ist, kann der Server nicht sehen.',
+  }),
+  'database.embedded': () => ({
+    title: 'Die Datenbank liegt im Datenordner',
+    todo: 'Sichern Sie den ganzen Ordner, Datenbank und Objekte zusammen. Für einen größeren Dienst setzen Sie DATABASE_URL.',
+  }),
+  'clock.differs': ({ seconds }) => ({
+    title: `Die Uhr des Servers geht gegenüber der Datenbank ${duration(seconds)} ${Number(seconds) > 0 ? 'vor' : 'nach'}`,
+    todo: 'Lassen Sie beide Maschinen einem Zeitserver folgen.',
+  }),
+  'renderer.silent': ({ deviceId, seconds }) => ({
+    title: `Der Renderer hat seit ${duration(seconds)} nicht nach Arbeit gefragt`,
+    todo: `Starten Sie den Renderer ${deviceId} wieder; sonst bleiben Vorschauen in unterstützten Projekten aus.`,
+  }),
+  'jobs.stuck': ({ jobs }) => ({
+    title: Number(jobs) === 1 ? '1 Auftrag sitzt fest' : `${jobs} Aufträge sitzen fest`,
+    todo: 'Welche und warum, steht unten bei „Arbeit im Hintergrund“. Versuchen Sie sie noch einmal, sobald die Ursache behoben ist.',
+  }),
+  'jobs.overdue': ({ kind, seconds }) => ({
+    title: `„${jobText(String(kind))}“ ist seit ${duration(seconds)} fällig`,
+    todo: 'Prüfen Sie, ob ein Worker läuft und schnell genug ist.',
+  }),
+};
+
+const all = { en, de };
+
+export const adviceFor = ({ code, details }: ServerWarning): Advice => all[language.tag][code](details);

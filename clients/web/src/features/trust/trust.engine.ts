@@ -1,0 +1,36 @@
+import type { Client } from '../../platform/engine/client.js';
+
+/** What is so on this installation, by its signed records. */
+export interface TrustFacts {
+  readonly organization: string;
+  readonly rootFp: string;
+  readonly members: number;
+  /** Neither revoked nor run out. */
+  readonly devices: number;
+  readonly uploadOnlyDevices: number;
+  readonly projects: number;
+  /** Names of the projects whose pictures a renderer sees. */
+  readonly assisted: readonly string[];
+}
+
+export function trustEngine(client: Client) {
+  return {
+    async facts(): Promise<TrustFacts> {
+      const { aerie } = client;
+      const [roster, projects] = await Promise.all([aerie.local.roster(), aerie.projects.list()]);
+      const now = new Date().toISOString();
+      const good = [...roster.devices.values()].filter(
+        ({ record, revokedAt }) => revokedAt === null && (record.expiresAt === null || record.expiresAt > now),
+      );
+      return {
+        organization: roster.organization.name,
+        rootFp: aerie.keyring.rootFp,
+        members: roster.members.size,
+        devices: good.length,
+        uploadOnlyDevices: good.filter(({ record }) => record.kind === 'upload-only').length,
+        projects: projects.length,
+        assisted: projects.filter(({ previews }) => previews === 'assisted').map(({ name }) => name),
+      };
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** Uploads belong to the page as a whole, not to one of its places: they go on while somebody looks at something else. */
+import { SvelteMap } from 'svelte/reactivity';
+import { foundInDrop, foundInFolder, foundInList, type Found } from './found.js';
+import { dropKeptFolders, keepFolders, keptFolders } from './kept-folders.js';
+import { place } from '../../platform/router/router.svelte.js';
+import { session } from '../../shell/session.svelte.js';
+import { Upload } from './upload.svelte.js';
+
+/** By project. */
+const uploads = new SvelteMap<string, Upload>();
+
+export const allUploads = (): Upload[] => [...uploads.values()];
+export const uploadTo = (projectId: string): Upload | undefined => uploads.get(projectId);
+export const uploadsPath = (projectId: string): string => `/projects/${projectId}/uploads`;
+
+/**
+ * Uploads what was dropped or chosen, after what is under way already, and goes to the page that shows it.
+ * Call it in the handler of the event: afterwards a browser knows nothing of a drop any more.
+ */
+export function startUpload(
+  projectId: string,
+  chosen: DataTransfer | FileList | readonly File[] | FileSystemDirectoryHandle,
+): void {
+  const folders: FileSystemDirectoryHandle[] = [];
+  const keep = (folder: FileSystemDirectoryHandle): void => {
+    folders.push(folder);
+    void remember(projectId, folders);
+  };
+  let found: AsyncIterable<Found>;
+  if (chosen instanceof DataTransfer) found = foundInDrop(chosen, keep);
+  else if ('kind' in chosen) {
+    found = foundInFolder(chosen);
+    keep(chosen);
+  } else found = foundInList([...chosen]);
+  if (folders.length === 0) void remember(projectId, []);
+  void (uploads.get(projectId) ?? opened(projectId)).add(found);
+  place.go(uploadsPath(projectId));
+}
+
+/** Only some browsers have it; there a handle without permission opens nothing. */
+type Asking = { requestPermission?(how: { mode: 'read' }): Promise<PermissionState> };
+
+/** Goes on with the folders of an upload that another tab or visit began; asks for each, as browsers want it. */
+export async function goOn(projectId: string, folders: readonly FileSystemDirectoryHandle[]): Promise<void> {
+  for (const folder of folders) {
+    const permission = await (folder as Asking).requestPermission?.({ mode: 'read' });
+    if (permission === 'granted') startUpload(projectId, folder);
+  }
+}
+
+/** Empties the list of what was uploaded; the card itself and the server keep what they have. */
+export async function forgetUpload(projectId: string): Promise<void> {
+  uploads.delete(projectId);
+  await dropKeptFolders(projectId).catch(() => {});
+}
+
+function opened(projectId: string): Upload {
+  const upload = new Upload(projectId, () => void dropKeptFolders(projectId).catch(() => {}));
+  uploads.set(projectId, upload);
+  return upload;
+}
+
+/** A browser that keeps nothing still uploads; it only cannot offer the folder again. */
+async function remember(projectId: string, folders: FileSystemDirectoryHandle[]): Promise<void> {
+  const before = (await keptFolders(projectId).catch(() => null)) ?? [];
+  const added: FileSystemDirectoryHandle[] = [];
+  for (const folder of folders) {
+    const same = await Promise.all(before.map((one) => one.isSameEntry(folder)));
+    if (!same.includes(true)) added.push(folder);
+  }
+  await keepFolders(projectId, [...before, ...added]).catch(() => {});
+}
+
+$effect.root(() => {
+  $effect(() => {
+    // Locking ended the engine, and with it every run.
+    if (session.state.kind === 'locked') for (const upload of uploads.values()) upload.cut();
+    if (session.state.kind === 'none') {
+      for (const upload of uploads.values()) upload.cut();
+      uploads.clear();
+    }
+  });
+});

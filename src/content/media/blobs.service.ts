@@ -1,0 +1,140 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { Injectable } from '@nestjs/common';
+import { type SmallBlobsHead, printFrame, smallBlobBytesMax } from '@aerie/protocol';
+import { DataSource, In } from 'typeorm';
+import type { z } from 'zod';
+import { ApiError } from '../../platform/http/api-error.js';
+import type { Caller } from '../../trust/identity/caller.js';
+import { ProjectAccess } from '../projects/project-access.js';
+import { type ByteRange, ObjectMissing, ObjectStore } from '../../platform/storage/object-store.port.js';
+import { Blob } from './blob.entity.js';
+import { MediaService } from './media.service.js';
+
+/** A slice of a pack that is read in one go when small blobs lie near each other. */
+interface PackRead {
+  readonly key: string;
+  readonly blobs: Blob[];
+  readonly start: number;
+  end: number;
+}
+
+/** Reading two blobs in one request is worth fetching this many octets between them for nothing. */
+const packGapBytesMax = 256 * 1024;
+
+/** Sealed octets, wherever they are kept. */
+@Injectable()
+export class BlobsService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly store: ObjectStore,
+    private readonly media: MediaService,
+    private readonly access: ProjectAccess,
+  ) {}
+
+  /** @throws ApiError media.unknown, blob.unknown */
+  async require(caller: Caller, mediaId: string, blobId: string): Promise<Blob> {
+    await this.media.require(caller, mediaId);
+    const blob = await this.database.getRepository(Blob).findOneBy({ id: blobId, mediaId });
+    if (!blob || (caller.kind === 'renderer' && blob.role !== 'source')) throw new ApiError('blob.unknown');
+    return blob;
+  }
+
+  /** Streams the blob, or octets `start` to `end` (exclusive) of it. @throws ApiError blob.missing */
+  async open(blob: Blob, range?: ByteRange): Promise<Readable> {
+    const { start, end } = range ?? { start: 0, end: Number(blob.bytes) };
+    try {
+      if (blob.content) return Readable.from([blob.content.subarray(start, end)]);
+      if (blob.objectKey) return await this.store.get(blob.objectKey, range);
+      const offset = Number(blob.packOffset);
+      return await this.store.get(blob.packKey!, { start: offset + start, end: offset + end });
+    } catch (error) {
+      // A range behind the end of an object: it was cut short.
+      if (error instanceof ObjectMissing || error instanceof RangeError) throw new ApiError('blob.missing');
+      throw error;
+    }
+  }
+
+  /**
+   * Streams exactly octets `start` to `end` of the blob, as promised in a Content-Length. Where the store holds fewer, the
+   * stream breaks off, and so does the answer: a client must not wait for the rest. @throws ApiError blob.missing
+   */
+  async openExactly(blob: Blob, range: ByteRange): Promise<Readable> {
+    const stored = await this.open(blob, range);
+    return Readable.from(exactly(stored, range.end - range.start), { objectMode: false });
+  }
+
+  /** Small blobs of one project in one frame, in the order they were asked for; unknown ids are left out. */
+  async readSmall(caller: Caller, projectId: string, blobIds: readonly string[]): Promise<Uint8Array> {
+    await this.access.require(caller, projectId, 'read');
+    const found = await this.database
+      .getRepository(Blob)
+      .createQueryBuilder('blob')
+      .innerJoin('media', 'media', 'media.id = blob.media_id AND media.project_id = :projectId', { projectId })
+      .where({ id: In([...blobIds]) })
+      .andWhere("blob.bytes <= :most AND (:kind <> 'renderer' OR blob.role = 'source')", {
+        most: smallBlobBytesMax,
+        kind: caller.kind,
+      })
+      .getMany();
+    const contents = new Map<string, Uint8Array>();
+    for (const blob of found) if (blob.content) contents.set(blob.id, blob.content);
+    for (const read of packReads(found)) await this.readPack(read, contents);
+    await Promise.all(
+      found
+        .filter((blob) => blob.objectKey)
+        .map(async (blob) => contents.set(blob.id, await buffer(await this.open(blob)))),
+    );
+    const order = blobIds.filter((id) => contents.has(id));
+    const head: z.infer<typeof SmallBlobsHead> = {
+      blobs: order.map((blobId) => ({ blobId, bytes: contents.get(blobId)!.length })),
+    };
+    return printFrame(
+      head,
+      order.map((id) => contents.get(id)!),
+    );
+  }
+
+  private async readPack({ key, blobs, start, end }: PackRead, contents: Map<string, Uint8Array>): Promise<void> {
+    try {
+      const octets = await buffer(await this.store.get(key, { start, end }));
+      for (const blob of blobs) {
+        const at = Number(blob.packOffset) - start;
+        contents.set(blob.id, octets.subarray(at, at + Number(blob.bytes)));
+      }
+    } catch (error) {
+      if (error instanceof ObjectMissing || error instanceof RangeError) throw new ApiError('blob.missing');
+      throw error;
+    }
+  }
+}
+
+async function* exactly(stored: Readable, bytes: number): AsyncGenerator<Buffer> {
+  let missing = bytes;
+  for await (const octets of stored as AsyncIterable<Buffer>) {
+    missing -= octets.length;
+    yield octets;
+  }
+  if (missing !== 0) throw new ApiError('blob.missing');
+}
+
+/** Groups blobs that lie near each other in the same pack. */
+function packReads(blobs: readonly Blob[]): PackRead[] {
+  const packed = blobs
+    .filter((blob) => blob.packKey !== null)
+    .sort((a, b) =>
+      a.packKey === b.packKey ? Number(a.packOffset) - Number(b.packOffset) : a.packKey! < b.packKey! ? -1 : 1,
+    );
+  const reads: PackRead[] = [];
+  for (const blob of packed) {
+    const [start, end] = [Number(blob.packOffset), Number(blob.packOffset) + Number(blob.bytes)];
+    const last = reads.at(-1);
+    if (last?.key === blob.packKey && start - last.end <= packGapBytesMax) {
+      last.blobs.push(blob);
+      last.end = end;
+    } else {
+      reads.push({ key: blob.packKey!, blobs: [blob], start, end });
+    }
+  }
+  return reads;
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import {
+  type ManifestBlob,
+  type MediaManifest,
+  RenditionHead,
+  type RenditionRecord,
+  asSealed,
+  bundleBytesMax,
+  cutBodies,
+  manifestDigest,
+  merkleRoot,
+  parseFrame,
+  parseRecord,
+  renderingLeaseSeconds,
+  signedFromWire,
+  smallBlobBytesMax,
+  toBase64,
+  verifyRecord,
+} from '@aerie/protocol';
+import type { z } from 'zod';
+import { ApiError } from '../../platform/http/api-error.js';
+import type { Caller } from '../../trust/identity/caller.js';
+import { DevicesService } from '../../trust/identity/devices.service.js';
+import type { Media } from '../media/media.entity.js';
+import { MediaService } from '../media/media.service.js';
+import type { NewMedia } from '../media/new-media.js';
+import { RenditionsService } from './renditions.service.js';
+import { segmentDigestsOf, splitDigests } from '../media/segment-hasher.js';
+import { newObjectKey } from '../../platform/storage/object-key.js';
+import { ObjectStore } from '../../platform/storage/object-store.port.js';
+import { checkPkeskPacket, invalid, isPacked } from '../uploads/candidate.js';
+import { Intake } from '../uploads/intake.js';
+
+/** What a renderer may do: take a task, hand in its pictures, or say that it cannot. */
+@Injectable()
+export class RenderingsService {
+  constructor(
+    private readonly media: MediaService,
+    private readonly renditions: RenditionsService,
+    private readonly devices: DevicesService,
+    private readonly store: ObjectStore,
+    private readonly intake: Intake,
+  ) {}
+
+  async lease(caller: Caller): Promise<{ mediaId: string | null; leaseSeconds: number }> {
+    return { mediaId: await this.renditions.lease(caller.deviceId), leaseSeconds: renderingLeaseSeconds };
+  }
+
+  async fail(caller: Caller, mediaId: string, reason: string): Promise<void> {
+    await this.media.require(caller, mediaId);
+    await this.renditions.fail(caller.deviceId, mediaId, reason);
+  }
+
+  async add(caller: Caller, mediaId: string, body: Readable): Promise<void> {
+    const media = await this.media.require(caller, mediaId);
+    await this.intake.take(body, bundleBytesMax, async (octets) => {
+      const frame = parseFrame(octets);
+      const head = RenditionHead.safeParse(frame.head);
+      if (!head.success)
+        throw new ApiError('request.malformed', {
+          faults: head.error.issues.slice(0, 20).map(({ message }) => message),
+        });
+      const pieces = cutBodies(
+        frame.bodies,
+        head.data.inline.map(({ bytes }) => bytes),
+      );
+      await this.verifyAndAdd(caller, media, head.data, pieces);
+    });
+  }
+
+  private async verifyAndAdd(
+    caller: Caller,
+    media: Media,
+    head: z.output<typeof RenditionHead>,
+    pieces: readonly Uint8Array[],
+  ): Promise<void> {
+    const signed = signedFromWire(head.record);
+    const record = await verifyRecord('rendition', signed, await this.devices.certificateOf(caller.deviceId));
+    const manifest = parseRecord('media-manifest', media.manifest);
+    await checkPlace(caller, media, record, manifest);
+    const blobs: NewMedia['blobs'][number][] = [];
+    for (const [index, { blobId }] of head.inline.entries()) {
+      blobs.push(
+        await this.storeBlob(
+          media.id,
+          record.blobs.find((blob) => blob.blobId === blobId),
+          pieces[index]!,
+        ),
+      );
+    }
+    if (blobs.length !== record.blobs.length) throw invalid('a picture of the record is missing');
+    for (const blob of record.blobs) {
+      if (!head.pkesks.some((one) => one.blobId === blob.blobId))
+        throw invalid('a picture has no session key for the epoch');
+    }
+    for (const { recipientFp, blobId, packet } of head.pkesks) {
+      if (recipientFp !== manifest.epochFp || !blobs.some(({ id }) => id === blobId))
+        throw invalid('a session key is for somebody else');
+      checkPkeskPacket(Buffer.from(packet, 'base64'));
+    }
+    await this.renditions.add(
+      caller.deviceId,
+      media,
+      { record: Buffer.from(signed.bytes), signature: Buffer.from(signed.signature) },
+      blobs,
+      head.pkesks,
+    );
+  }
+
+  private async storeBlob(
+    mediaId: string,
+    blob: ManifestBlob | undefined,
+    octets: Uint8Array,
+  ): Promise<NewMedia['blobs'][number]> {
+    if (!blob) throw invalid('a picture is not in the record');
+    const segmentDigests = segmentDigestsOf(octets);
+    const root = toBase64(await merkleRoot(splitDigests(segmentDigests)));
+    if (blob.bytes !== octets.length || blob.root !== root)
+      throw invalid(`blob ${blob.blobId} is not what the record says`);
+    const row = { id: blob.blobId, mediaId, role: blob.role, bytes: String(octets.length), segmentDigests };
+    if (isPacked(blob.role)) {
+      if (octets.length > smallBlobBytesMax) throw invalid(`a ${blob.role} has at most ${smallBlobBytesMax} octets`);
+      return { ...row, objectKey: null, content: Buffer.from(octets) };
+    }
+    // No row announces this object. A crash right here leaves an orphan, which reclaiming finds once it is old enough.
+    const objectKey = newObjectKey();
+    await this.store.put(objectKey, asSealed(octets), createHash('sha256').update(octets).digest());
+    return { ...row, objectKey, content: null };
+  }
+}
+
+async function checkPlace(
+  caller: Caller,
+  media: Media,
+  record: RenditionRecord,
+  manifest: MediaManifest,
+): Promise<void> {
+  const faults = [
+    record.signer.deviceId !== caller.deviceId && 'signer',
+    record.organizationId !== manifest.organizationId && 'organizationId',
+    record.mediaId !== media.id && 'mediaId',
+    record.projectId !== media.projectId && 'projectId',
+    record.manifest !== (await manifestDigest(media.manifest)) && 'manifest',
+    record.blobs.some(({ role }) => role !== 'thumb' && role !== 'preview') && 'blobs.role',
+    record.blobs.some(({ blobId }) => manifest.blobs.some((blob) => blob.blobId === blobId)) && 'blobs.blobId',
+  ];
+  const fault = faults.find((one) => one !== false);
+  if (fault) throw new ApiError('record.mismatch', { detail: `rendition.${fault}` });
+}

@@ -1,0 +1,125 @@
+import {
+  type Certificate,
+  type Commit,
+  type ManifestBlob,
+  type MediaManifest,
+  type Pkesk,
+  type SignedBytes,
+  merkleRoot,
+  signedFromWire,
+  smallBlobBytesMax,
+  toBase64,
+  verifyRecord,
+} from '@aerie/protocol';
+import { ApiError, mustHold } from '../../platform/http/api-error.js';
+import type { Caller } from '../../trust/identity/caller.js';
+import { segmentDigestsOf, splitDigests } from '../media/segment-hasher.js';
+import type { ProjectGrant } from '../projects/project-access.js';
+
+/** A blob that came inside the commit. */
+export interface InlineBlob {
+  readonly blobId: string;
+  readonly octets: Uint8Array;
+  readonly segmentDigests: Buffer;
+}
+
+/** A media that is about to be committed: everything checked that can be checked without the database. */
+export interface Candidate {
+  readonly mediaId: string;
+  readonly manifest: MediaManifest;
+  readonly signed: SignedBytes;
+  readonly pkesks: readonly Pkesk[];
+  readonly contentToken: Buffer | null;
+  readonly inline: ReadonlyMap<string, InlineBlob>;
+}
+
+/** Roles whose blobs are small, wait in the database, and are packed. All others become objects of their own. */
+export const isPacked = (role: ManifestBlob['role']): boolean => role === 'meta' || role === 'thumb';
+
+/**
+ * Verifies signature, author, place and shape of one commit, and the octets it brought along.
+ * @throws RecordError, ApiError record.mismatch, project.epoch_stale, media.manifest_invalid
+ */
+export async function verifyCommit(
+  commit: Commit,
+  bodies: readonly Uint8Array[],
+  caller: Caller,
+  device: Certificate,
+  grant: ProjectGrant,
+  rendererFp: string | null,
+): Promise<Candidate> {
+  const signed = signedFromWire(commit.manifest);
+  const manifest = await verifyRecord('media-manifest', signed, device);
+  const { uploader } = manifest;
+  mustHold(uploader.deviceId === caller.deviceId && uploader.memberId === caller.memberId, 'manifest.uploader');
+  mustHold(uploader.certificateFp === device.fingerprint, 'manifest.uploader.certificateFp');
+  mustHold(manifest.organizationId === grant.organizationId, 'manifest.organizationId');
+  mustHold(manifest.projectId === grant.projectId, 'manifest.projectId');
+  if (manifest.epoch !== grant.epoch || manifest.epochFp !== grant.epochFp)
+    throw new ApiError('project.epoch_stale', { epoch: grant.epoch });
+  checkRoles(manifest, grant);
+  checkPkesks(manifest, commit.pkesks, rendererFp);
+  const inline = new Map(
+    commit.inline.map(({ blobId }, index) => {
+      const octets = bodies[index]!;
+      return [blobId, { blobId, octets, segmentDigests: segmentDigestsOf(octets) }] as const;
+    }),
+  );
+  for (const blob of inline.values()) await checkOctets(manifest, blob.blobId, blob.octets.length, blob.segmentDigests);
+  const contentToken = commit.contentToken === null ? null : Buffer.from(commit.contentToken, 'base64');
+  return { mediaId: manifest.mediaId, manifest, signed, pkesks: commit.pkesks, contentToken, inline };
+}
+
+/** What was received of a blob must be what the manifest says. @throws ApiError media.manifest_invalid */
+export async function checkOctets(
+  manifest: MediaManifest,
+  blobId: string,
+  bytes: number,
+  segmentDigests: Buffer,
+): Promise<ManifestBlob> {
+  const blob = manifest.blobs.find((one) => one.blobId === blobId);
+  if (!blob) throw invalid(`blob ${blobId} is not in the manifest`);
+  if (blob.bytes !== bytes) throw invalid(`blob ${blobId} has ${bytes} octets, the manifest says ${blob.bytes}`);
+  if (isPacked(blob.role) && bytes > smallBlobBytesMax)
+    throw invalid(`a ${blob.role} has at most ${smallBlobBytesMax} octets`);
+  const root = toBase64(await merkleRoot(splitDigests(segmentDigests)));
+  if (root !== blob.root) throw invalid(`blob ${blobId} does not have the root that the manifest says`);
+  return blob;
+}
+
+function checkRoles(manifest: MediaManifest, grant: ProjectGrant): void {
+  const roles = manifest.blobs.map(({ role }) => role);
+  const allowed = { sealed: ['thumb', 'preview'], assisted: ['source'], none: [] }[grant.previews];
+  const pictures = roles.filter((role) => role !== 'original' && role !== 'meta');
+  if (new Set(roles).size !== roles.length || !roles.includes('original') || !roles.includes('meta')) {
+    throw invalid('a media has one original, one meta, and no role twice');
+  }
+  const stray = pictures.find((role) => !(allowed as string[]).includes(role));
+  if (stray) throw invalid(`a project with ${grant.previews} previews takes no ${stray}`);
+  if (new Set(manifest.blobs.map(({ blobId }) => blobId)).size !== manifest.blobs.length)
+    throw invalid('a blob id occurs twice');
+}
+
+function checkPkesks(manifest: MediaManifest, pkesks: readonly Pkesk[], rendererFp: string | null): void {
+  for (const blob of manifest.blobs) {
+    const recipients = pkesks.filter((one) => one.blobId === blob.blobId).map((one) => one.recipientFp);
+    if (!recipients.includes(manifest.epochFp)) throw invalid(`blob ${blob.blobId} has no session key for the epoch`);
+    if (blob.role === 'source' && !recipients.includes(rendererFp ?? ''))
+      throw invalid('the source has no session key for the renderer');
+    if (new Set(recipients).size !== recipients.length) throw invalid('a session key is there twice');
+  }
+  for (const { blobId, recipientFp, packet } of pkesks) {
+    const role = manifest.blobs.find((blob) => blob.blobId === blobId)?.role;
+    const expected = recipientFp === manifest.epochFp || (role === 'source' && recipientFp === rendererFp);
+    if (role === undefined || !expected) throw invalid('a session key is for somebody else');
+    checkPkeskPacket(Buffer.from(packet, 'base64'));
+  }
+}
+
+/** New-format tag 1, one-octet length, version 6, then a version 6 fingerprint: of an encryption subkey (RFC 9580, 5.1.2). */
+export function checkPkeskPacket(packet: Buffer): void {
+  const start = Buffer.from([0xc1, packet.length - 2, 6, 33, 6]);
+  if (!packet.subarray(0, start.length).equals(start)) throw invalid('a session key is not a version 6 packet');
+}
+
+export const invalid = (detail: string): ApiError => new ApiError('media.manifest_invalid', { detail });

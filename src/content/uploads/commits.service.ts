@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import {
+  BundleHead,
+  type Commit,
+  CommitHead,
+  type MediaManifest,
+  type Problem,
+  RecordError,
+  type ReplyOf,
+  asSealed,
+  bundleBytesMax,
+  cutBodies,
+  parseFrame,
+  problemOf,
+  routes,
+} from '@aerie/protocol';
+import { DataSource } from 'typeorm';
+import type { z } from 'zod';
+import { sqlState } from '../../platform/database/transaction.js';
+import { ApiError } from '../../platform/http/api-error.js';
+import type { Caller } from '../../trust/identity/caller.js';
+import { DevicesService } from '../../trust/identity/devices.service.js';
+import { ProjectAccess, type ProjectGrant } from '../projects/project-access.js';
+import { failpoint } from '../../platform/failpoints/failpoint.js';
+import { ObjectStore, StoreFull } from '../../platform/storage/object-store.port.js';
+import { type Candidate, isPacked, verifyCommit } from './candidate.js';
+import { CommitWriter } from './commit-writer.js';
+import { Intake } from './intake.js';
+import { Upload } from './upload.entity.js';
+
+type Committed = ReplyOf<typeof routes.commitUpload>;
+type Outcome = ReplyOf<typeof routes.commitBundle>['outcomes'][number];
+
+/** Commits: one media whose blobs came in parts, or a bundle of small ones. Both walk the same three steps. */
+@Injectable()
+export class CommitsService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly store: ObjectStore,
+    private readonly access: ProjectAccess,
+    private readonly devices: DevicesService,
+    private readonly intake: Intake,
+    private readonly writer: CommitWriter,
+  ) {}
+
+  async commitUpload(caller: Caller, mediaId: string, body: Readable): Promise<Committed> {
+    const upload = await this.database.getRepository(Upload).findOneBy({ mediaId, deviceId: caller.deviceId });
+    if (!upload) throw new ApiError('upload.unknown');
+    return this.intake.take(body, bundleBytesMax, async (octets) => {
+      const { head, bodies } = readFrame(octets, CommitHead);
+      const [candidate] = await this.verify(caller, upload.projectId, [head.commit], bodies);
+      if (candidate instanceof Error) throw candidate;
+      if (candidate!.mediaId !== mediaId) throw new ApiError('record.mismatch', { detail: 'manifest.mediaId' });
+      return this.commitAll(caller, await this.access.require(caller, upload.projectId, 'add'), [candidate!]).then(
+        ([only]) => only!,
+      );
+    });
+  }
+
+  async commitBundle(caller: Caller, projectId: string, body: Readable): Promise<Outcome[]> {
+    const grant = await this.access.require(caller, projectId, 'add');
+    return this.intake.take(body, bundleBytesMax, async (octets) => {
+      const { head, bodies } = readFrame(octets, BundleHead);
+      const verified = await this.verify(caller, projectId, head.commits, bodies);
+      const good = verified.filter((one): one is Candidate => !(one instanceof Error));
+      const outcomes = new Map(
+        (await this.commitEach(caller, grant, good)).map((outcome) => [outcome.mediaId, outcome]),
+      );
+      return verified.map((one, index) =>
+        one instanceof Error
+          ? { mediaId: claimedId(head.commits[index]!), problem: problemFor(one) }
+          : outcomes.get(one.mediaId)!,
+      );
+    });
+  }
+
+  /** Step one: signatures, places, shapes and digests, before anything is written. */
+  private async verify(
+    caller: Caller,
+    projectId: string,
+    commits: readonly Commit[],
+    bodies: Uint8Array,
+  ): Promise<(Candidate | Error)[]> {
+    const grant = await this.access.require(caller, projectId, 'add');
+    const device = await this.devices.certificateOf(caller.deviceId);
+    const rendererFp = grant.rendererDeviceId
+      ? (await this.devices.require(grant.rendererDeviceId)).certificateFp
+      : null;
+    const pieces = cutBodies(
+      bodies,
+      commits.flatMap(({ inline }) => inline.map(({ bytes }) => bytes)),
+    );
+    const verified: (Candidate | Error)[] = [];
+    let at = 0;
+    for (const commit of commits) {
+      const own = pieces.slice(at, (at += commit.inline.length));
+      verified.push(await verifyCommit(commit, own, caller, device, grant, rendererFp).catch(refusalOrThrow));
+    }
+    failpoint('commit.verified');
+    return verified;
+  }
+
+  /** All together, which is fast; where one is refused, each by itself, so that it alone is refused. */
+  private async commitEach(caller: Caller, grant: ProjectGrant, candidates: readonly Candidate[]): Promise<Outcome[]> {
+    if (candidates.length === 0) return [];
+    try {
+      return await this.commitAll(caller, grant, candidates);
+    } catch (error) {
+      const refusal = refusalOrThrow(error);
+      if (candidates.length === 1) return [{ mediaId: candidates[0]!.mediaId, problem: problemFor(refusal) }];
+      const outcomes: Outcome[] = [];
+      for (const candidate of candidates) outcomes.push(...(await this.commitEach(caller, grant, [candidate])));
+      return outcomes;
+    }
+  }
+
+  /** Steps two and three: rows that announce the objects, the objects, and one transaction that makes the media exist. */
+  private async commitAll(caller: Caller, grant: ProjectGrant, candidates: readonly Candidate[]): Promise<Committed[]> {
+    const committedBefore = await this.writer.receiptsOf(candidates);
+    const fresh = candidates.filter(({ mediaId }) => !committedBefore.has(mediaId));
+    const keys = await this.writer.stage(caller, grant, fresh);
+    failpoint('commit.staged');
+    await Promise.all(
+      fresh.flatMap((candidate) =>
+        largeInline(candidate).map(async ({ blobId, octets }) => {
+          const key = keys.get(blobId);
+          // Without a key it is committed already.
+          if (key) await this.store.put(key, asSealed(octets), createHash('sha256').update(octets).digest());
+        }),
+      ),
+    );
+    failpoint('commit.stored');
+    const receipts = await this.writer.write(caller, grant, fresh).catch((error: unknown) => {
+      // A unique index refused: an id that is taken, by this device in another request or by somebody else.
+      if (sqlState(error) === '23505') throw new ApiError('media.replayed');
+      throw error;
+    });
+    failpoint('commit.done');
+    return candidates.map(({ mediaId }) => ({
+      mediaId,
+      receipt: (committedBefore.get(mediaId) ?? receipts.get(mediaId))!,
+    }));
+  }
+}
+
+/** Inline blobs that become objects of their own. */
+const largeInline = (candidate: Candidate) =>
+  [...candidate.inline.values()].filter(
+    ({ blobId }) => !isPacked(candidate.manifest.blobs.find((blob) => blob.blobId === blobId)!.role),
+  );
+
+function readFrame<S extends z.ZodType>(octets: Uint8Array, schema: S): { head: z.output<S>; bodies: Uint8Array } {
+  const { head, bodies } = parseFrame(octets);
+  const parsed = schema.safeParse(head);
+  if (parsed.success) return { head: parsed.data, bodies };
+  const faults = parsed.error.issues.slice(0, 20).map((issue) => `frame.${issue.path.join('.')}: ${issue.message}`);
+  throw new ApiError('request.malformed', { faults });
+}
+
+/** Only refusals that are about one media; anything else is about the server and ends the request. */
+function refusalOrThrow(error: unknown): Error {
+  if (error instanceof ApiError || error instanceof RecordError || error instanceof StoreFull) return error;
+  throw error;
+}
+
+function problemFor(error: Error): Problem {
+  if (error instanceof ApiError) return problemOf(error.code, error.details);
+  if (error instanceof StoreFull) return problemOf('server.storage_full');
+  const code = (error as RecordError).reason === 'signature' ? 'record.signature_invalid' : 'record.mismatch';
+  return problemOf(code, { detail: error.message });
+}
+
+/** Which media an outcome is about, where the manifest was not good enough to be read with care. */
+function claimedId(commit: Commit): string {
+  try {
+    const { mediaId } = JSON.parse(Buffer.from(commit.manifest.bytes, 'base64').toString()) as MediaManifest;
+    return /^[0-9a-f-]{36}$/.test(mediaId) ? mediaId : nobody;
+  } catch {
+    return nobody;
+  }
+}
+const nobody = '00000000-0000-0000-0000-000000000000';

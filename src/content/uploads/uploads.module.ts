@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../../trust/audit/audit.module.js';
+import { IdentityModule } from '../../trust/identity/identity.module.js';
+import { MediaModule } from '../media/media.module.js';
+import { ProjectsModule } from '../projects/projects.module.js';
+import { CommitWriter } from './commit-writer.js';
+import { CommitsService } from './commits.service.js';
+import { DiscardUploadJobs } from './discard-upload.jobs.js';
+import { ExpireUploadsJobs } from './expire-uploads.jobs.js';
+import { Intake } from './intake.js';
+import { UploadsController } from './uploads.controller.js';
+import { UploadsService } from './uploads.service.js';
+
+@Module({
+  imports: [AuditModule, IdentityModule, ProjectsModule, MediaModule],
+  controllers: [UploadsController],
+  providers: [UploadsService, CommitsService, CommitWriter, Intake, DiscardUploadJobs, ExpireUploadsJobs],
+  exports: [Intake],
+})
+export class UploadsModule {}

@@ -1,0 +1,84 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Identity0002 implements MigrationInterface {
+  readonly name = 'Identity0000000000002';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE organization (
+        id uuid PRIMARY KEY,
+        record bytea NOT NULL,
+        signature bytea NOT NULL,
+        certificate bytea NOT NULL,
+        -- One organization a server: a second row would need a second value of this.
+        singleton boolean NOT NULL DEFAULT true UNIQUE CHECK (singleton)
+      );
+      CREATE TABLE member (
+        id uuid PRIMARY KEY,
+        role text NOT NULL CHECK (role IN ('owner', 'member')),
+        certificate_fp text NOT NULL UNIQUE,
+        certificate bytea NOT NULL,
+        record bytea NOT NULL,
+        signature bytea NOT NULL,
+        sealed_backup bytea NOT NULL,
+        recovery_token_digest bytea NOT NULL UNIQUE
+      );
+      CREATE TABLE device (
+        id uuid PRIMARY KEY,
+        member_id uuid NOT NULL REFERENCES member,
+        kind text NOT NULL CHECK (kind IN ('full', 'upload-only', 'renderer')),
+        certificate_fp text NOT NULL UNIQUE,
+        certificate bytea NOT NULL,
+        record bytea NOT NULL,
+        signature bytea NOT NULL,
+        projects uuid[],
+        expires_at timestamptz,
+        revoked_at timestamptz,
+        revocation_record bytea,
+        revocation_signature bytea
+      );
+      CREATE TABLE renderer_offer (
+        device_id uuid PRIMARY KEY,
+        certificate bytea NOT NULL,
+        offered_at timestamptz NOT NULL
+      );
+      CREATE TABLE challenge (
+        challenge bytea PRIMARY KEY,
+        device_id uuid NOT NULL REFERENCES device,
+        expires_at timestamptz NOT NULL
+      );
+      CREATE TABLE session (
+        token_digest bytea PRIMARY KEY,
+        device_id uuid NOT NULL REFERENCES device,
+        expires_at timestamptz NOT NULL
+      );
+      CREATE INDEX session_expiry ON session (expires_at);
+      CREATE TABLE receipt_key (
+        origin text PRIMARY KEY,
+        public_key bytea NOT NULL,
+        private_key bytea NOT NULL
+      );
+      CREATE TABLE audit_event (
+        position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        at timestamptz NOT NULL,
+        type text NOT NULL,
+        device_id uuid,
+        object_id uuid NOT NULL
+      );
+      CREATE TABLE idempotency_key (
+        device_id uuid NOT NULL REFERENCES device,
+        key text NOT NULL,
+        request_digest bytea NOT NULL,
+        reply jsonb,
+        expires_at timestamptz NOT NULL,
+        PRIMARY KEY (device_id, key)
+      );
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      'DROP TABLE idempotency_key, audit_event, receipt_key, session, challenge, renderer_offer, device, member, organization',
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** One state change, as it will enter the verifiable log: ids and words, no personal data. Append-only. */
+@Entity('audit_event')
+export class AuditEvent {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  position!: string;
+  @Column({ type: 'timestamptz' })
+  at!: Date;
+  @Column({ type: 'text' })
+  type!: AuditType;
+  /** The device that acted, or null for the server itself. */
+  @Column({ type: 'uuid', name: 'device_id', nullable: true })
+  deviceId!: string | null;
+  @Column({ type: 'uuid', name: 'object_id' })
+  objectId!: string;
+}
+
+export type AuditType =
+  | 'organization.founded'
+  | 'device.enrolled'
+  | 'device.revoked'
+  | 'recovery.used'
+  | 'session.ended'
+  | 'project.created'
+  | 'media.committed'
+  | 'rendition.added'
+  | 'upload.aborted'
+  | 'upload.expired'
+  | 'scrub.failed'
+  | 'orphan.reclaimed';
