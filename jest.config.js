@@ -1,6 +1,11 @@
+import { measureSlowness } from './test/support/slowness.mjs';
+
+// Once a run: the workers inherit it.
+process.env.AERIE_SLOWNESS = String(measureSlowness());
+
 /** One runner, native ESM, TypeScript through swc. @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -26,5 +31,6 @@ export default {
   },
   testMatch: ['<rootDir>/{src,protocol,clients,test}/**/*.{spec,e2e-spec,contract-spec}.ts'],
   modulePathIgnorePatterns: ['/dist/'],
+  // For an idle machine; the environment scales it.
   testTimeout: 60_000,
 };

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Aerie } from '@aerie/sdk';
 import { readKeyringFile } from '@aerie/sdk/node';
 import { finished } from '../support/cli.js';
+import { deadline } from '../support/deadline.js';
 import { foundBy, until, type Owner } from '../support/people.js';
 import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
 import { freePort, run, startServer, type Process, type RunningServer } from '../support/server.js';
@@ -285,7 +286,7 @@ class Site {
 
   async died(child: RunningServer['process'], step: string): Promise<void> {
     if (child.signalCode !== null) return;
-    await once(child, 'exit', { signal: AbortSignal.timeout(45_000) }).catch(() => {
+    await once(child, 'exit', { signal: AbortSignal.timeout(deadline(45_000)) }).catch(() => {
       throw new Error(`nothing came to the step ${step}\n${this.server.logs().slice(-3000)}`);
     });
   }

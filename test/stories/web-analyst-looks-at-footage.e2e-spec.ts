@@ -9,6 +9,7 @@ import { Aerie, found } from '@aerie/sdk';
 import { ingestItems } from '@aerie/sdk/node';
 import type { BrowserContext, Page, Route } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import { sampleFolder } from '../support/samples.js';
 import type { RunningServer } from '../support/server.js';
 import { openPage, startWeb, unlock, webPassphrase, type WatchedPage } from '../support/web.js';
@@ -35,7 +36,7 @@ const hostileFiles = (canary: string): Record<string, string> => ({
 
 const samples = sampleFolder();
 const hex = (octets: Uint8Array) => createHash('sha256').update(octets).digest('hex');
-const waitMsMax = 60_000;
+const waitMsMax = deadline(60_000);
 
 (hasBrowser() && samples ? describe : describe.skip)('An analyst looks at footage', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-web-looks-'));

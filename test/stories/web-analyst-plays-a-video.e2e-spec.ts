@@ -6,6 +6,7 @@ import { Aerie, found } from '@aerie/sdk';
 import { ingestItems } from '@aerie/sdk/node';
 import type { BrowserContext, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import { sampleFolder } from '../support/samples.js';
 import type { RunningServer } from '../support/server.js';
 import { openPage, startWeb, unlock, webPassphrase, type WatchedPage } from '../support/web.js';
@@ -13,7 +14,7 @@ import { openPage, startWeb, unlock, webPassphrase, type WatchedPage } from '../
 const samples = sampleFolder();
 /** So much of nothing is put behind the film: whoever fetches the whole file is found out. */
 const freeBytes = 96 * 1024 * 1024;
-const waitMsMax = 60_000;
+const waitMsMax = deadline(60_000);
 
 /** A film with a box behind it that players skip (ISO/IEC 14496-12, 8.1.2). */
 function withFreeBox(film: Buffer): Buffer {

@@ -8,6 +8,7 @@ import { openpgpPolicy } from '@aerie/protocol';
 import * as openpgp from 'openpgp';
 import type { BrowserContext, Download, Page, Route } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import { leaveOut } from '../support/left-out.js';
 import { picture } from '../support/pictures.js';
 import type { RunningServer } from '../support/server.js';
@@ -18,7 +19,7 @@ import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/
 
 const rsop = process.env.AERIE_RSOP ?? join(homedir(), '.cargo/bin/rsop');
 const keyPassphrase = 'a passphrase of the key file alone';
-const waitMsMax = 60_000;
+const waitMsMax = deadline(60_000);
 const originals = /\/api\/v1\/media\/[^/]+\/blobs\/[^/]+$/;
 const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octets).digest('hex');
 

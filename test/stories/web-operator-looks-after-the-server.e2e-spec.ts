@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext, Request } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import { until } from '../support/people.js';
 import type { RunningServer } from '../support/server.js';
 import { Stored } from '../support/stored.js';
@@ -55,7 +56,9 @@ import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/
     browser.on('request', note);
     const jobId = await giveUp('previews.pack-blobs', 'StoreUnavailable');
     // Nobody presses anything: the page asks by itself.
-    await region('Background work').getByText('StoreUnavailable').waitFor({ timeout: 30_000 });
+    await region('Background work')
+      .getByText('StoreUnavailable')
+      .waitFor({ timeout: deadline(30_000) });
     await region('Set-up').getByText('1 job is stuck').waitFor();
     browser.off('request', note);
     expect(asked).toHaveLength(1);
@@ -78,11 +81,14 @@ import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/
   it('shows the last state and what is wrong while the server does not answer', async () => {
     await browser.setOffline(true);
     await owner.page.getByRole('button', { name: 'Refresh' }).click();
-    await owner.page.getByRole('alert').getByText('network.unreachable').waitFor({ timeout: 60_000 });
+    await owner.page
+      .getByRole('alert')
+      .getByText('network.unreachable')
+      .waitFor({ timeout: deadline(60_000) });
     await region('Storage').waitFor();
     await browser.setOffline(false);
     await owner.page.getByRole('button', { name: 'Refresh' }).click();
-    await owner.page.getByRole('alert').waitFor({ state: 'detached', timeout: 60_000 });
+    await owner.page.getByRole('alert').waitFor({ state: 'detached', timeout: deadline(60_000) });
   }, 150_000);
 
   it('ends a session of another time, and keeps the one in use', async () => {

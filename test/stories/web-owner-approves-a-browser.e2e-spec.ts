@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import { picture } from '../support/pictures.js';
 import { samplesIn, sampleFolder } from '../support/samples.js';
 import type { RunningServer } from '../support/server.js';
@@ -11,7 +12,7 @@ import { askForApproval, goTo, upload, waitingDevice } from '../support/web-devi
 import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/web.js';
 
 const secondPassphrase = 'the second browser of the same person';
-const waitMsMax = 60_000;
+const waitMsMax = deadline(60_000);
 
 (hasBrowser() ? describe : describe.skip)('An owner approves another browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-web-approves-'));

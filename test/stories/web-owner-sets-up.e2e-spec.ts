@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import type { RunningServer } from '../support/server.js';
 import { makeKeys, openPage, startWeb, unlock, webPassphrase } from '../support/web.js';
 
-const answerMsMax = 30_000;
+const answerMsMax = deadline(30_000);
 
 /** An account key with another last digit in one of its groups, counted from 1. */
 function misread(accountKey: string, group: number): string {

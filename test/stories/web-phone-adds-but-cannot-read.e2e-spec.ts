@@ -8,6 +8,7 @@ import type { BrowserContext } from 'playwright-core';
 import { encode } from 'uqr';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
 import { Cli } from '../support/cli.js';
+import { deadline } from '../support/deadline.js';
 import { picture } from '../support/pictures.js';
 import type { RunningServer } from '../support/server.js';
 import { Stored } from '../support/stored.js';
@@ -15,7 +16,7 @@ import { askForApproval, goTo, upload, waitingDevice } from '../support/web-devi
 import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/web.js';
 
 const phonePassphrase = 'the phone of the pilot on duty';
-const waitMsMax = 60_000;
+const waitMsMax = deadline(60_000);
 
 (hasBrowser() ? describe : describe.skip)('A phone that was enrolled by QR code', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-web-phone-'));

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import { picture } from '../support/pictures.js';
 import type { RunningServer } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 import { goTo } from '../support/web-devices.js';
 import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/web.js';
 
-const waitMsMax = 60_000;
+const waitMsMax = deadline(60_000);
 
 (hasBrowser() ? describe : describe.skip)('A phone shares a photo with the installed app', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-web-shares-'));

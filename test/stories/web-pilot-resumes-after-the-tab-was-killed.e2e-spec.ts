@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import { hasBrowser, killBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import { until } from '../support/people.js';
 import type { RunningServer } from '../support/server.js';
 import { startSlowProxy, type SlowProxy } from '../support/slow-proxy.js';
@@ -72,7 +73,7 @@ const uploadMsMax = 150_000;
       await openUploads();
       await page.getByText('An upload to this project was not finished').waitFor();
       await choose(card);
-      await page.getByText('Safe to erase the card').waitFor({ timeout: uploadMsMax });
+      await page.getByText('Safe to erase the card').waitFor({ timeout: deadline(uploadMsMax) });
       expect(kept.length).toBeGreaterThanOrEqual(4);
       expect(proxy.sent.filter((part) => kept.includes(part))).toEqual([]);
       expect(proxy.sent.length).toBeGreaterThan(0);
@@ -117,7 +118,7 @@ const uploadMsMax = 150_000;
       expect(await page.getByText('Safe to erase').count()).toBe(0);
       findAgain();
       proxy.uploadBytesPerSecond = undefined;
-      await page.getByText('Safe to erase the card').waitFor({ timeout: uploadMsMax });
+      await page.getByText('Safe to erase the card').waitFor({ timeout: deadline(uploadMsMax) });
       expect(new Set(proxy.acknowledged).size).toBe(proxy.acknowledged.length);
     },
     2 * uploadMsMax,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recover, Aerie, type Media } from '@aerie/sdk';
 import type { BrowserContext, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import { sha256OfFile, until } from '../support/people.js';
 import { sampleFolder, samplesIn } from '../support/samples.js';
 import type { RunningServer } from '../support/server.js';
@@ -32,7 +33,7 @@ const pictured = /\.(jpe?g|mp4)$/i;
   let projectId: string;
 
   const choose = (path: string): Promise<void> => page.locator('input[webkitdirectory]').setInputFiles(path);
-  const outcome = (text: string): Promise<void> => page.getByText(text).waitFor({ timeout: uploadMsMax });
+  const outcome = (text: string): Promise<void> => page.getByText(text).waitFor({ timeout: deadline(uploadMsMax) });
   const counts = async (): Promise<Record<string, string>> => {
     const rows = await page.locator('dl.counts > div').allInnerTexts();
     return Object.fromEntries(rows.map((row) => row.split('\n') as [string, string]));

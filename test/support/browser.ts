@@ -6,11 +6,14 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type BrowserContext } from 'playwright-core';
+import { deadline } from './deadline.js';
 import { leaveOut } from './left-out.js';
 
 const run = promisify(execFile);
 const repository = resolve(fileURLToPath(import.meta.url), '../../..');
 const executablePath = process.env.AERIE_CHROMIUM ?? '/usr/bin/chromium';
+/** For whatever a page is asked to do or show. */
+const waitMs = 60_000;
 const bundleBytesMax = 32 * 1024 * 1024;
 
 /** No sandbox, because tests may run as root; nothing that would reach for a network. */
@@ -47,9 +50,16 @@ export interface LaunchOptions {
  * A Chromium process of its own. Close the context, and it ends. Playwright is told every body that a page sends, so
  * uploads take about four times as long as without it: measure nothing here.
  */
-export function launchBrowser({ userDataDir = '', viewport, proxy }: LaunchOptions = {}): Promise<BrowserContext> {
+export async function launchBrowser({
+  userDataDir = '',
+  viewport,
+  proxy,
+}: LaunchOptions = {}): Promise<BrowserContext> {
   const args = [...flags, ...proxyFlags(proxy)];
-  return chromium.launchPersistentContext(userDataDir, { executablePath, args, viewport });
+  const timeout = deadline(waitMs);
+  const context = await chromium.launchPersistentContext(userDataDir, { executablePath, args, viewport, timeout });
+  context.setDefaultTimeout(timeout);
+  return context;
 }
 
 /** Ends the Chromium that has that profile with SIGKILL, as a crash or a power cut would. */

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cli } from './cli.js';
+import { deadline } from './deadline.js';
 import type { RunningServer } from './server.js';
 
 export interface Owner extends Cli {
@@ -18,9 +19,10 @@ export async function foundBy(server: RunningServer): Promise<Owner> {
   return Object.assign(cli, { kitFile });
 }
 
-/** Asks again until `isDone` says so, at most for that long. */
-export async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean, msMax: number): Promise<T> {
-  for (const end = Date.now() + msMax; ; await sleep(500)) {
+/** Asks again until `isDone` says so, at most for that long on an idle machine, and longer on a slow one. */
+export async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean, ms = 60_000): Promise<T> {
+  const msMax = deadline(ms);
+  for (let end = Date.now() + msMax, pauseMs = 10; ; await sleep(pauseMs), pauseMs = Math.min(250, pauseMs * 1.5)) {
     const answer = await ask();
     if (isDone(answer)) return answer;
     if (Date.now() > end) throw new Error(`still not so after ${msMax} ms: ${JSON.stringify(answer)?.slice(0, 2000)}`);

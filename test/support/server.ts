@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { deadline } from './deadline.js';
 
 const repository = resolve(fileURLToPath(import.meta.url), '../../..');
 /** After a kill on a busy machine, PostgreSQL reads its journal first. */
-const readyMsMax = 120_000;
-const stopMsMax = 20_000;
+const readyMs = 60_000;
+const stopMs = 20_000;
 
 export interface ServerOptions {
   /** Empty: the embedded profile. `fullProfile()` from profiles.ts: PostgreSQL, Redis and MinIO. */
@@ -96,18 +97,20 @@ export function run(entry: string, env: NodeJS.ProcessEnv): Process {
 }
 
 async function ready(url: string, server: Process): Promise<void> {
+  const readyMsMax = deadline(readyMs);
   const until = Date.now() + readyMsMax;
   while (Date.now() < until) {
     if (server.child.exitCode !== null) throw new Error(`the server ended at once:\n${server.logs()}`);
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
     if (answer?.ok) return;
-    await sleep(100);
+    await sleep(20);
   }
   throw new Error(`the server was not ready after ${readyMsMax} ms:\n${server.logs()}`);
 }
 
 async function end({ child, ended, logs }: Process, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  const stopMsMax = deadline(stopMs);
   const late = sleep(stopMsMax, 'late' as const, { ref: false });
   if ((await Promise.race([ended, late])) !== 'late') return;
   child.kill('SIGKILL');

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
+import { deadline } from './deadline.js';
 
 /** Enrolling makes keys (Argon2 among them), on a busy machine. */
-const msMax = 60_000;
+const ms = 60_000;
 
 /** On the page where a new device asks for approval. @returns what it shows */
 export async function askForApproval(
@@ -13,14 +14,14 @@ export async function askForApproval(
   await page.getByLabel('The same again', { exact: true }).fill(passphrase);
   await page.getByRole('button', { name: 'Ask for approval' }).click();
   const checkNumber = page.getByTestId('check-number');
-  await checkNumber.waitFor({ timeout: msMax });
+  await checkNumber.waitFor({ timeout: deadline(ms) });
   return { checkNumber: (await checkNumber.innerText()).trim() };
 }
 
 /** On the page where somebody approves: which device waits there. Approve and refuse are its buttons. */
 export async function waitingDevice(page: Page): Promise<{ name: string; checkNumber: string }> {
   const heading = page.getByRole('heading', { name: 'Does the other device show this number?' });
-  await heading.waitFor({ timeout: msMax });
+  await heading.waitFor({ timeout: deadline(ms) });
   const name = await page.locator('dd bdi').innerText();
   return { name, checkNumber: (await heading.locator('xpath=following-sibling::p[1]').innerText()).trim() };
 }
@@ -28,7 +29,7 @@ export async function waitingDevice(page: Page): Promise<{ name: string; checkNu
 /** On the page of uploads to a project: picks files, and waits until each has its receipt. */
 export async function upload(page: Page, ...paths: string[]): Promise<void> {
   await page.locator('input[type="file"][multiple]').first().setInputFiles(paths);
-  await page.getByText('Safe to erase the card').waitFor({ timeout: msMax });
+  await page.getByText('Safe to erase the card').waitFor({ timeout: deadline(ms) });
 }
 
 /** Follows a link of the menu. */

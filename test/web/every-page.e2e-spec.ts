@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import { startRecordingProxy, type RecordingProxy } from '../support/recording-proxy.js';
 import { sampleFolder } from '../support/samples.js';
 import type { RunningServer } from '../support/server.js';
@@ -14,7 +15,7 @@ import { Tour } from '../support/tour.js';
 import { askForApproval, goTo, upload } from '../support/web-devices.js';
 import { makeKeys, openPage, startWeb, unlock, webPassphrase, type WatchedPage } from '../support/web.js';
 
-const waitMsMax = 60_000;
+const waitMsMax = deadline(60_000);
 const pagesFile = resolve(fileURLToPath(import.meta.url), '../../../clients/web/src/shell/pages.ts');
 /** Pages that are there before, or without, a place in the menu (App.svelte). */
 const pagesApart = ['/setup', '/join', '/nowhere', '/'];

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext, FileChooser, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import { picture } from '../support/pictures.js';
 import type { RunningServer } from '../support/server.js';
 import { openPage, startWeb, webPassphrase, type WatchedPage } from '../support/web.js';
 
-const waitMsMax = 60_000;
+const waitMsMax = deadline(60_000);
 /** More controls than any page has. */
 const stopsMax = 40;
 
@@ -58,7 +59,9 @@ const stopsMax = 40;
   const text = (wanted: string | RegExp) => page.getByText(wanted).first().waitFor({ timeout: waitMsMax });
   /** The focus is somewhere on the page, and to be seen. */
   async function isNotLost(): Promise<void> {
-    await page.waitForFunction(() => document.activeElement !== document.body, undefined, { timeout: 2_000 });
+    await page.waitForFunction(() => document.activeElement !== document.body, undefined, {
+      timeout: deadline(10_000),
+    });
     const { tag, name, isSeen } = await focused();
     expect([tag, name, isSeen]).toEqual([tag, name, true]);
   }
@@ -79,7 +82,7 @@ const stopsMax = 40;
   async function choosing(name: string): Promise<FileChooser> {
     for (let attempt = 1; ; attempt++) {
       await tabTo(name);
-      const opened = page.waitForEvent('filechooser', { timeout: 10_000 });
+      const opened = page.waitForEvent('filechooser', { timeout: deadline(10_000) });
       await page.keyboard.press('Enter');
       const chooser = await opened.catch(() => null);
       if (chooser) return chooser;

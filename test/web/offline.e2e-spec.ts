@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
+import { deadline } from '../support/deadline.js';
 import type { RunningServer } from '../support/server.js';
 import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/web.js';
 
-const waitMsMax = 60_000;
+const waitMsMax = deadline(60_000);
 
 (hasBrowser() ? describe : describe.skip)('Somebody without a network', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'aerie-web-offline-'));
