@@ -6,14 +6,11 @@ import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, open, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { main, prepare, root } from './prepare.mjs';
+import { startServerProcess } from './server-process.mjs';
 
-const readyMsMax = 60_000;
-const stopMsMax = 15_000;
 const videoBytes = 40 * 1024 * 1024;
 const project = 'Harbour survey';
 const same = 'identical';
@@ -21,14 +18,13 @@ const same = 'identical';
 await main(async () => {
   await prepare();
   const folder = await mkdtemp(join(tmpdir(), 'aerie-demo-'));
-  const server = await startServer(folder);
+  const server = await startServerProcess(folder);
   const stop = async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   process.once('SIGINT', () => void stop().then(() => process.exit(130)));
   try {
-    await server.ready();
     await tour(folder, server);
   } finally {
     await stop();
@@ -104,45 +100,6 @@ function showTable(rows) {
   const widths = lines[0].map((_, at) => Math.max(...lines.map((line) => line[at].length)));
   for (const line of lines) console.log(`   ${line.map((cell, at) => cell.padEnd(widths[at])).join('   ')}`.trimEnd());
   console.log('\n   Now for real:  npm start');
-}
-
-async function startServer(folder) {
-  const dataDir = join(folder, 'server');
-  const setupToken = randomBytes(16).toString('hex');
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  let logs = '';
-  // Whatever would lead it to the reader's real servers and settings is taken out of its environment.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(DATABASE|REDIS|S3|AERIE)_/.test(name)),
-  );
-  const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
-    cwd: folder,
-    detached: true,
-    env: { ...env, HOST: '127.0.0.1', PORT: String(port), AERIE_DATA_DIR: dataDir, AERIE_SETUP_TOKEN: setupToken },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (piece) => (logs = (logs + piece).slice(-20_000)));
-  const ended = new Promise((done) => child.on('close', done));
-  return {
-    url,
-    dataDir,
-    setupToken,
-    async ready() {
-      for (const until = Date.now() + readyMsMax; Date.now() < until; await sleep(150)) {
-        if (child.exitCode !== null) break;
-        if ((await fetch(`${url}/health/ready`).catch(() => undefined))?.ok) return;
-      }
-      throw new Error(`The server did not start:\n${logs}`);
-    },
-    async stop() {
-      child.kill('SIGTERM');
-      const killer = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
-      await ended;
-      clearTimeout(killer);
-    },
-  };
 }
 
 /** Runs one command of the built CLI with `--json` and gives what it printed. */
@@ -256,16 +213,6 @@ async function sha256(path) {
   const hash = createHash('sha256');
   for await (const piece of createReadStream(path)) hash.update(piece);
   return hash.digest('hex');
-}
-
-function freePort() {
-  return new Promise((done, fail) => {
-    const probe = createServer().on('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
-    });
-  });
 }
 
 function size(bytes) {

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { startWebServer } from './bench/web/server.mjs';
+import { startServerProcess } from './server-process.mjs';
 import { launchChromium } from './bench/web/browser.mjs';
 import { main, prepare, root } from './prepare.mjs';
 
@@ -18,7 +18,7 @@ const waitMsMax = 120_000;
 await main(async () => {
   await prepare();
   const folder = await mkdtemp(join(tmpdir(), 'aerie-pictures-'));
-  const server = await startWebServer(folder);
+  const server = await startServerProcess(folder);
   const browser = await launchChromium();
   try {
     await mkdir(join(root, 'docs/images'), { recursive: true });

@@ -13,9 +13,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readFileSync, statSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-import { Aerie, found } from '@aerie/sdk';
+import { Aerie, foundOrganization } from '@aerie/sdk';
 import { ingestItems } from '@aerie/sdk/node';
-import { startWebServer } from './bench/web/server.mjs';
+import { startServerProcess } from './server-process.mjs';
 import { browserArgs, executablePath, launchChromium } from './bench/web/browser.mjs';
 import { photographs, writeVideo } from './bench/web/footage.mjs';
 import { measureGallery, measureUpload, measureVideo, recoverIn } from './bench/web/pages.mjs';
@@ -34,7 +34,7 @@ await main(async () => {
   let server;
   let browser;
   try {
-    server = await startWebServer(folder);
+    server = await startServerProcess(folder);
     browser = await launchChromium();
     console.log(`Chromium ${browser.version()}\n`);
     printBundle();
@@ -96,7 +96,7 @@ async function printApp(browser, { url, setupToken }, folder) {
   let kit = '';
   const names = { organization: 'Bench', memberName: 'Ada', deviceLabel: 'Bench' };
   const keepKit = async (text) => void (kit = text);
-  const { keyring } = await found({ server: url, setupToken, ...names, keepKit });
+  const { keyring } = await foundOrganization({ server: url, setupToken, ...names, keepKit });
   const aerie = await Aerie.open(keyring);
   const gallery = await aerie.projects.create(`${mediaCount} photographs`);
   await ingest(aerie, gallery.projectId, photographs(mediaCount));

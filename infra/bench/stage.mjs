@@ -2,14 +2,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../prepare.mjs';
+import { startServerProcess } from '../server-process.mjs';
 import { rememberPeak } from './measure.mjs';
 
-const readyMsMax = 60_000;
-const stopMsMax = 20_000;
 /** The read-back after a commit is a background job: it would run into the next measurement. */
 const checkDelaySeconds = 86_400;
 
@@ -54,43 +51,15 @@ function startParts(folder) {
 }
 
 async function startServer(folder, { settings, minioPid }) {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const setupToken = randomBytes(16).toString('hex');
-  let logs = '';
-  const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      AERIE_DATA_DIR: join(folder, 'data'),
-      AERIE_SETUP_TOKEN: setupToken,
-      AERIE_CHECK_DELAY_SECONDS: String(checkDelaySeconds),
-      DATABASE_URL: settings.AERIE_TEST_DATABASE_URL,
-      REDIS_URL: settings.AERIE_TEST_REDIS_URL,
-      S3_ENDPOINT: settings.AERIE_TEST_MINIO_URL,
-      S3_ACCESS_KEY: settings.AERIE_TEST_MINIO_ACCESS_KEY,
-      S3_SECRET_KEY: settings.AERIE_TEST_MINIO_SECRET_KEY,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const { pid, ...server } = await startServerProcess(folder, {
+    AERIE_CHECK_DELAY_SECONDS: String(checkDelaySeconds),
+    DATABASE_URL: settings.AERIE_TEST_DATABASE_URL,
+    REDIS_URL: settings.AERIE_TEST_REDIS_URL,
+    S3_ENDPOINT: settings.AERIE_TEST_MINIO_URL,
+    S3_ACCESS_KEY: settings.AERIE_TEST_MINIO_ACCESS_KEY,
+    S3_SECRET_KEY: settings.AERIE_TEST_MINIO_SECRET_KEY,
   });
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (piece) => (logs = (logs + piece).slice(-20_000)));
-  const ended = new Promise((done) => child.on('close', done));
-  const stop = async () => {
-    child.kill('SIGTERM');
-    const killer = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
-    await ended;
-    clearTimeout(killer);
-  };
-  for (const until = Date.now() + readyMsMax; Date.now() < until && child.exitCode === null; await sleep(150)) {
-    if ((await fetch(`${url}/health/ready`).catch(() => undefined))?.ok) {
-      return { url, setupToken, serverPid: child.pid, minioPid, databaseUrl: settings.AERIE_TEST_DATABASE_URL, stop };
-    }
-  }
-  await stop();
-  throw new Error(`The server did not start:\n${logs}`);
+  return { ...server, serverPid: pid, minioPid, databaseUrl: settings.AERIE_TEST_DATABASE_URL };
 }
 
 /** Runs one command of the built CLI in a process of its own; answers its output and what the process cost. */
@@ -166,16 +135,6 @@ export function runClient(path, args, env) {
         fail(
           new Error(`${args.slice(0, 3).join(' ')} ended with ${code}:\n${output.slice(-4000)}${errors.slice(-4000)}`),
         );
-    });
-  });
-}
-
-function freePort() {
-  return new Promise((done, fail) => {
-    const probe = createServer().on('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
     });
   });
 }

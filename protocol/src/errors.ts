@@ -40,7 +40,7 @@ export const errorTable = {
   },
   'server.storage_full': {
     status: 507,
-    title: 'The store has no room left',
+    title: 'The store has no space left',
     hint: 'Nothing of this request was kept; acknowledged parts are. The operator must free space, then resume.',
   },
   'setup.already_done': {
@@ -234,7 +234,7 @@ export const errorTable = {
   'quota.exceeded': {
     status: 507,
     title: 'The quota of the project is used up',
-    hint: 'Nothing was stored. Ask an administrator for more room; `bytesFree` is left.',
+    hint: 'Nothing was stored. Ask an administrator for more space; `bytesFree` is left.',
   },
 } as const satisfies Record<string, { status: number; title: string; hint: string }>;
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Aerie, found } from '@aerie/sdk';
+import { Aerie, foundOrganization } from '@aerie/sdk';
 import { ingestItems } from '@aerie/sdk/node';
 import type { BrowserContext, Page, Route } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
@@ -72,7 +72,7 @@ const waitMsMax = deadline(60_000);
     for (const path of paths) files.set(basename(path), path);
     server = await startWeb();
     const names = { organization: 'Kestrel Survey', memberName: 'Ada', deviceLabel: 'Ingest station' };
-    const { keyring, kit } = await found({ server: server.url, setupToken: server.setupToken, ...names });
+    const { keyring, kit } = await foundOrganization({ server: server.url, setupToken: server.setupToken, ...names });
     const aerie = await Aerie.open(keyring);
     ({ projectId } = await aerie.projects.create('Harbour'));
     for await (const result of aerie.uploads.ingest(ingestItems(files.values(), { pictures: true }), { projectId }))

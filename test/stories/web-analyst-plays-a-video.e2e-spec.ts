@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Aerie, found } from '@aerie/sdk';
+import { Aerie, foundOrganization } from '@aerie/sdk';
 import { ingestItems } from '@aerie/sdk/node';
 import type { BrowserContext, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
@@ -42,7 +42,12 @@ function withFreeBox(film: Buffer): Buffer {
     let kit = '';
     const names = { organization: 'Kestrel Survey', memberName: 'Ada', deviceLabel: 'Card reader' };
     const keepKit = async (text: string) => void (kit = text);
-    const { keyring } = await found({ server: server.url, setupToken: server.setupToken, ...names, keepKit });
+    const { keyring } = await foundOrganization({
+      server: server.url,
+      setupToken: server.setupToken,
+      ...names,
+      keepKit,
+    });
     const aerie = await Aerie.open(keyring);
     const { projectId } = await aerie.projects.create('Coast');
     const film = join(folder, 'film.mp4');

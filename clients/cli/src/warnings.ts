@@ -9,7 +9,7 @@ const seconds = (value: string | number | undefined): string => formatSeconds(Nu
 /** What each warning means and what to do. */
 const words: Record<ServerWarning['code'], (details: Details) => string> = {
   'store.space_low': ({ bytesFree, bytesTotal }) =>
-    `The disk of the store has ${octets(bytesFree)} of ${octets(bytesTotal)} left. Make room before uploads are refused.`,
+    `The disk of the store has ${octets(bytesFree)} of ${octets(bytesTotal)} left. Free some space before uploads are refused.`,
   'part.not_ready': ({ part }) => `The ${part} does not answer. See /health/ready and the log of the server.`,
   'queue.may_evict': () => 'Redis may drop jobs. Set its maxmemory-policy to noeviction.',
   'network.beyond_loopback': ({ host }) =>

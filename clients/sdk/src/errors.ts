@@ -127,7 +127,7 @@ const fileProblems: Record<string, string> = {
 };
 /** A browser that does not keep, or has cleared, what uploads need to be resumed; its message says which. */
 const journalHint =
-  'Uploads can go on, but start again after this page was closed. Free some room, or leave the private window.';
+  'Uploads can go on, but start again after this page was closed. Free some space, or leave the private window.';
 const fileHint = 'The rest of the batch goes on. Ingest this file again once it rests.';
 const unreachableHint =
   'What the server acknowledged is kept. Check the address and the network, then run the same command again.';

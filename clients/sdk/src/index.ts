@@ -6,7 +6,7 @@ export type { PlainSource } from './crypto/seal.js';
 export { Enrollment, Keyring, RendererIdentity } from './identity/keyring.js';
 export {
   describeServer,
-  found,
+  foundOrganization,
   recover,
   tryRecoveryKit,
   type FoundOptions,

@@ -112,7 +112,7 @@ export const adminRoutes = {
   readStorage: route({
     method: 'GET',
     path: '/api/v1/admin/storage',
-    summary: 'What is stored, and how much room is left',
+    summary: 'What is stored, and how much space is left',
     access: owners,
     reply: StorageView,
     status: 200,

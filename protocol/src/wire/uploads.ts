@@ -147,7 +147,7 @@ export const uploadRoutes = {
   abortUpload: route({
     method: 'DELETE',
     path: '/api/v1/uploads/:mediaId',
-    summary: 'Abort an upload and free its room',
+    summary: 'Abort an upload and free its space',
     access: uploaders,
     params: OfMedia,
     reply: 'nothing',

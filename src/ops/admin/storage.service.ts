@@ -3,7 +3,7 @@ import type { StorageView } from '@aerie/protocol';
 import { DataSource } from 'typeorm';
 import { ObjectStore } from '../../platform/storage/object-store.port.js';
 
-/** What is stored and what room is left. Reads the tables of all features, for sums only. */
+/** What is stored and what space is left. Reads the tables of all features, for sums only. */
 @Injectable()
 export class StorageService {
   constructor(

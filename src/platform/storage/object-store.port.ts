@@ -13,7 +13,7 @@ export class UploadMissing extends Error {
 export class DigestRefused extends Error {
   override readonly name = 'DigestRefused';
 }
-/** The store has no room left. Nothing of the call is visible; what was acknowledged before is kept. */
+/** The store has no space left. Nothing of the call is visible; what was acknowledged before is kept. */
 export class StoreFull extends Error {
   override readonly name = 'StoreFull';
 }

@@ -25,7 +25,7 @@ export function addInit(parent: Command): void {
     .action(
       body(async (output, options: Options) => {
         const { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
-        const { ServerProblem, found } = await import('@aerie/sdk');
+        const { ServerProblem, foundOrganization } = await import('@aerie/sdk');
         requireNewFile(options.kitFile);
         prepareHome();
         const passphrase = await readPassphrase('new');
@@ -35,11 +35,13 @@ export function addInit(parent: Command): void {
           await writeNewFile(kitFile, [Buffer.from(kit)], { mode: 0o600 });
         };
         const founding = { server, setupToken, organization, memberName, deviceLabel: deviceLabel(), keepKit };
-        const { keyring } = await found({ ...founding, fetch: patientFetch(output) }).catch((error: unknown) => {
-          // Refused for certain: that kit opens nothing. Where no answer came, it may be all there is.
-          if (error instanceof ServerProblem) rmSync(kitFile, { force: true });
-          throw error;
-        });
+        const { keyring } = await foundOrganization({ ...founding, fetch: patientFetch(output) }).catch(
+          (error: unknown) => {
+            // Refused for certain: that kit opens nothing. Where no answer came, it may be all there is.
+            if (error instanceof ServerProblem) rmSync(kitFile, { force: true });
+            throw error;
+          },
+        );
         await saveKeyring(keyring, passphrase);
         const { organizationId, memberId, deviceId } = keyring;
         output.result({ organizationId, memberId, deviceId, kitFile, home: homeFolder() }, () => [

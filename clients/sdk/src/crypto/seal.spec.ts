@@ -90,16 +90,16 @@ describe('Sealing a blob', () => {
     const parts = (await allParts(await BlobSealer.of(options), plain)).map(sha256);
     const lent: PlainSource = {
       bytes: plain.bytes,
-      async read(start, end, room) {
-        const octets = room!.subarray(0, end - start);
+      async read(start, end, buffer) {
+        const octets = buffer!.subarray(0, end - start);
         octets.set(plain.octets.subarray(start, end));
         return octets;
       },
     };
     const sealer = await BlobSealer.of(options);
-    const room = new Uint8Array(segmentBytes).fill(0xff);
+    const buffer = new Uint8Array(segmentBytes).fill(0xff);
     for (const [part, digest] of parts.entries()) {
-      expect(sha256((await sealer.sealPart(part, lent, room)).sealed)).toBe(digest);
+      expect(sha256((await sealer.sealPart(part, lent, buffer)).sealed)).toBe(digest);
     }
     const atOnce = await Promise.all(parts.map((_, part) => sealer.sealPart(part, lent)));
     expect(atOnce.map(({ sealed }) => sha256(sealed))).toEqual(parts);

@@ -21,10 +21,10 @@ import { ChunkCipher } from './chunk-cipher.js';
 export interface PlainSource {
   readonly bytes: number;
   /**
-   * The octets `start` up to, not including, `end`; fewer only if the source has become shorter. `room` may be used for
+   * The octets `start` up to, not including, `end`; fewer only if the source has become shorter. `buffer` may be used for
    * them: memory that is used again spares the garbage collector, which a file of gigabytes would keep busy.
    */
-  read(start: number, end: number, room?: Uint8Array): Promise<Uint8Array>;
+  read(start: number, end: number, buffer?: Uint8Array): Promise<Uint8Array>;
 }
 
 /**
@@ -73,7 +73,7 @@ export class BlobSealer {
   /** The sealed chunk at the end of the last part: the next part starts inside it and need not read it again. */
   #straddling: { readonly chunk: number; readonly sealed: Promise<Uint8Array> } | undefined;
   /** Memory for the plaintext of a part, to be used again. */
-  readonly #rooms: Uint8Array[] = [];
+  readonly #buffers: Uint8Array[] = [];
   #changed = false;
 
   private constructor(
@@ -103,12 +103,12 @@ export class BlobSealer {
   /**
    * Part `part`, counted from 0, in any order and any number of times; its digests are in the ledger before it is given
    * out. Parts sealed in order read every plaintext octet once, in order; several may be under way. Holds about twice
-   * the part in memory; `room`, of `partBytes`, takes the sealed part. Throws RangeError if there is no such part, PlaintextChanged, and what `source.read` throws.
+   * the part in memory; `buffer`, of `partBytes`, takes the sealed part. Throws RangeError if there is no such part, PlaintextChanged, and what `source.read` throws.
    */
-  async sealPart(part: number, source: PlainSource, room?: Uint8Array): Promise<SealedPart> {
+  async sealPart(part: number, source: PlainSource, buffer?: Uint8Array): Promise<SealedPart> {
     if (this.#changed) throw new PlaintextChanged();
     const { start, end } = this.layout.partRange(part);
-    const sealed = room?.subarray(0, end - start) ?? new Uint8Array(end - start);
+    const sealed = buffer?.subarray(0, end - start) ?? new Uint8Array(end - start);
     this.#placeHead(sealed, start);
     await this.#placeChunks(sealed, start, source);
     const segmentDigests = await this.#admit(sealed, start / segmentBytes);
@@ -129,8 +129,8 @@ export class BlobSealer {
     const carried = this.#straddling?.chunk === firstChunk ? this.#straddling : undefined;
     const readFrom = carried ? firstChunk + 1 : firstChunk;
     const plainStart = this.layout.plainBefore(object.chunkInner(readFrom).start);
-    const room = this.#rooms.pop() ?? new Uint8Array(this.#roomBytes);
-    const plain = this.#read(source, plainStart, this.layout.plainBefore(object.chunkInner(lastChunk).end), room);
+    const buffer = this.#buffers.pop() ?? new Uint8Array(this.#bufferBytes);
+    const plain = this.#read(source, plainStart, this.layout.plainBefore(object.chunkInner(lastChunk).end), buffer);
     const seal = async (chunk: number): Promise<Uint8Array> => {
       if (chunk === object.chunkCount) return this.cipher.finalTag(chunk, object.innerBytes);
       return this.cipher.encrypt(chunk, this.#innerChunk(chunk, await plain, plainStart));
@@ -146,17 +146,17 @@ export class BlobSealer {
       const known = [carried, last].find((candidate) => candidate?.chunk === chunk);
       this.#placeChunk(part, partStart, chunk, await (known?.sealed ?? seal(chunk)));
     });
-    this.#rooms.push(room);
+    this.#buffers.push(buffer);
   }
 
   /** A part may begin and end inside a chunk, and reads those chunks whole. */
-  get #roomBytes(): number {
+  get #bufferBytes(): number {
     return Math.min(this.layout.plainBytes, this.layout.partBytes + 2 * chunkBytes);
   }
 
-  async #read(source: PlainSource, start: number, end: number, room: Uint8Array): Promise<Uint8Array> {
+  async #read(source: PlainSource, start: number, end: number, buffer: Uint8Array): Promise<Uint8Array> {
     if (end <= start) return new Uint8Array();
-    const plain = await source.read(start, end, room);
+    const plain = await source.read(start, end, buffer);
     if (plain.length !== end - start) this.#refuse();
     return plain;
   }

@@ -8,7 +8,7 @@ import { LocalDevice } from './local-device.js';
  * @returns whether its member certified this very key for that purpose, and whether the member's key is the member's
  * @throws TrustError; ServerProblem
  */
-export async function isCertified(
+export async function confirmEnrollment(
   keyring: Keyring,
   projectId: string | null,
   { fetch }: { fetch?: typeof globalThis.fetch } = {},

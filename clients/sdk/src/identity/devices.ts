@@ -3,7 +3,7 @@ import { generateSecretKey, signRecord, writeSecretKey } from '../crypto/openpgp
 import { Refusal, TrustError } from '../errors.js';
 import type { Projects } from '../projects/projects.js';
 import { approveOffer, readOffer, type PairingOffer } from './approval.js';
-import { isCertified } from './certified.js';
+import { confirmEnrollment } from './certified.js';
 import { uploadOnlyDevice } from './device-records.js';
 import { introduce } from './founding.js';
 import { newKeyring, type Enrollment, type Keyring } from './keyring.js';
@@ -161,7 +161,7 @@ export async function join(
     memberSecretKey: null,
   });
   keyring.projectNames[projectId] = projectName;
-  if (!(await isCertified(keyring, projectId, { fetch })))
+  if (!(await confirmEnrollment(keyring, projectId, { fetch })))
     throw new Refusal('enrollment.refused', 'The enrollment file is not for the device that its member certified');
   return keyring;
 }

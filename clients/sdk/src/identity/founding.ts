@@ -106,7 +106,7 @@ export const describeServer = (
  * @returns the keyring of this device and the text of the kit file
  * @throws ServerProblem `setup.already_done`, `setup.token_invalid`; ServerUnreachable; TrustError
  */
-export async function found(options: FoundOptions): Promise<{ keyring: Keyring; kit: string }> {
+export async function foundOrganization(options: FoundOptions): Promise<{ keyring: Keyring; kit: string }> {
   const http = new Http(options.server, options.fetch);
   const { receiptKey } = await http.call('describeServer', { attempts: attemptsAtNewAddress });
   const root = await generateSecretKey(`${options.organization} (root)`, 'signing');

@@ -4,7 +4,7 @@ import { attemptsAtNewAddress } from '../api/retry.js';
 import { generateSecretKey, openMessage, writeSecretKey, type SecretKey } from '../crypto/openpgp.js';
 import { PairingSecrets } from '../crypto/pairing-code.js';
 import { Refusal, TrustError } from '../errors.js';
-import { isCertified } from './certified.js';
+import { confirmEnrollment } from './certified.js';
 import { newKeyring, type Keyring } from './keyring.js';
 import { waitForPairing } from './pairing-wait.js';
 
@@ -79,7 +79,7 @@ export class Pairing {
     });
     const projectId = answer.kind === 'upload-only' ? answer.projectId : null;
     if (answer.kind === 'upload-only') keyring.projectNames[answer.projectId] = answer.projectName;
-    if (!(await isCertified(keyring, projectId, { fetch })))
+    if (!(await confirmEnrollment(keyring, projectId, { fetch })))
       throw new TrustError('trust.roster', 'The server shows another device than the one that was approved');
     return keyring;
   }

@@ -168,7 +168,7 @@ export class LargeUpload {
     return { mediaId, receipt, pictures: media?.pictures ?? 'as before' };
   }
 
-  /** The server frees the room by itself in time, so it need not answer now. */
+  /** The server frees the space by itself in time, so it need not answer now. */
   async #abandon(entry: UploadJournal): Promise<void> {
     await entry.remove();
     await this.context.local.http.call('abortUpload', { params: { mediaId: entry.head.mediaId } }).catch(() => {});

@@ -35,7 +35,7 @@ export async function sendParts(
   const digests: Uint8Array[] = [];
   const sending = new Set<Promise<void>>();
   const permits = new Permits(partsInFlight);
-  const rooms: Uint8Array[] = [];
+  const buffers: Uint8Array[] = [];
   const spot = await SpotCheck.of(sealer, item.source);
   let failure: { readonly error: unknown } | undefined;
   let bytesDone = 0;
@@ -63,13 +63,13 @@ export async function sendParts(
       continue;
     }
     const giveBack = await taken(context.memory, permits, layout.partBytes);
-    const room = rooms.pop() ?? new Uint8Array(layout.partBytes);
+    const buffer = buffers.pop() ?? new Uint8Array(layout.partBytes);
     const release = (): void => {
-      rooms.push(room);
+      buffers.push(buffer);
       giveBack();
     };
     try {
-      const made = await sealer.sealPart(part, item.source, room);
+      const made = await sealer.sealPart(part, item.source, buffer);
       await spot.check(part, made);
       made.segmentDigests.forEach((digest, i) => (digests[part * segmentsPerPart + i] = digest));
       const sent = sendPart(context, item.path, entry, part, made, acknowledged.get(part))

@@ -17,7 +17,7 @@ export class JournalLost extends Error {
 /**
  * Opens, or makes, the IndexedDB database of that name. Several tabs and workers may have it open: each change is one
  * transaction, and is on the disk once it resolves.
- * @throws JournalLost where the browser has no room, keeps nothing (private windows of some), or has cleared the site
+ * @throws JournalLost where the browser has no space, keeps nothing (private windows of some), or has cleared the site
  */
 export async function openIndexedDbJournal(name: string): Promise<Journal> {
   const opening = indexedDB.open(name, version);
@@ -86,7 +86,7 @@ function rowsOf(name: string): IDBKeyRange {
 }
 
 const reasons: Record<string, string> = {
-  QuotaExceededError: 'there is no room left for this site; free some, then start the upload again',
+  QuotaExceededError: 'there is no space left for this site; free some, then start the upload again',
   InvalidStateError: 'its storage was cleared or taken over by another tab; reload this page, then start again',
   VersionError: 'another tab runs another version of this page; close the others, then reload this one',
 };

@@ -40,10 +40,10 @@ export async function openFileSource(path: string): Promise<FileSource> {
 
 function fileSource(path: string, handle: FileHandle, opened: BigIntStats): FileSource {
   const bytes = Number(opened.size);
-  async function read(start: number, end: number, room?: Uint8Array): Promise<Uint8Array> {
+  async function read(start: number, end: number, buffer?: Uint8Array): Promise<Uint8Array> {
     if (start < 0 || end < start || end > bytes)
       throw new RangeError(`octets ${start} to ${end} of a file of ${bytes}`);
-    const octets = room?.subarray(0, end - start) ?? new Uint8Array(end - start);
+    const octets = buffer?.subarray(0, end - start) ?? new Uint8Array(end - start);
     for (let filled = 0; filled < octets.length;) {
       const { bytesRead } = await handle
         .read(octets, filled, octets.length - filled, start + filled)
@@ -66,9 +66,9 @@ function fileSource(path: string, handle: FileHandle, opened: BigIntStats): File
     },
     async sha256() {
       const hash = createHash('sha256');
-      const room = new Uint8Array(Math.min(bytes, hashReadBytes));
+      const buffer = new Uint8Array(Math.min(bytes, hashReadBytes));
       for (let at = 0; at < bytes; at += hashReadBytes) {
-        hash.update(await read(at, Math.min(bytes, at + hashReadBytes), room));
+        hash.update(await read(at, Math.min(bytes, at + hashReadBytes), buffer));
       }
       return Uint8Array.from(hash.digest());
     },

@@ -1,4 +1,4 @@
-import { explain, found, misreadGroup, recover, tryRecoveryKit, type Keyring } from '@aerie/sdk';
+import { explain, foundOrganization, misreadGroup, recover, tryRecoveryKit, type Keyring } from '@aerie/sdk';
 import type { Client } from '../../platform/engine/client.js';
 
 export interface Founding {
@@ -18,7 +18,7 @@ export function setupEngine(client: Client) {
     const earlier = kit;
     try {
       const keepKit = async (text: string): Promise<void> => void (kit = text);
-      return (await found({ server, setupToken, organization, memberName, deviceLabel, keepKit })).keyring;
+      return (await foundOrganization({ server, setupToken, organization, memberName, deviceLabel, keepKit })).keyring;
     } catch (error) {
       // An attempt before this one may have reached the server without us hearing of it: then its kit is the one.
       if (explain(error).code !== 'setup.already_done' || earlier === undefined) throw error;

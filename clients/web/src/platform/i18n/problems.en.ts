@@ -30,7 +30,7 @@ export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
   'media.unknown': { hint: 'It may have been removed. Go back to the project.' },
   'media.manifest_invalid': { hint: 'Nothing was committed; the parts are kept. Start the file again.' },
   'job.unknown': { hint: 'It is done or running already; nothing was changed. Reload the page.' },
-  'quota.exceeded': { hint: 'Nothing was stored. Ask an administrator for more room, then resume the upload.' },
+  'quota.exceeded': { hint: 'Nothing was stored. Ask an administrator for more space, then resume the upload.' },
   'trust.receipt': { hint: 'The receipt is not for what was sent. Keep the file and upload it again.' },
   'picture.none': { hint: 'The file itself is complete: download it.' },
   'ingest.aborted': { hint: 'Parts that were acknowledged are kept; resume to go on from there.' },

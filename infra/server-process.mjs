@@ -1,0 +1,62 @@
+/** A server of our own for a demonstration or a measurement: on a free port, with its data below a folder, ended by `stop`. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root } from './prepare.mjs';
+
+const readyMsMax = 60_000;
+const stopMsMax = 20_000;
+const pollMs = 150;
+const logCharsMax = 20_000;
+
+/**
+ * @param folder its data goes into `data` in there
+ * @param settings variables of the server, besides port, data directory and set-up token
+ * @returns once it is ready. Throws with its log where it does not start
+ */
+export async function startServerProcess(folder, settings = {}) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const setupToken = randomBytes(16).toString('hex');
+  const dataDir = join(folder, 'data');
+  let logs = '';
+  const own = { HOST: '127.0.0.1', PORT: String(port), AERIE_DATA_DIR: dataDir, AERIE_SETUP_TOKEN: setupToken };
+  // A process group of its own: Ctrl-C in a terminal reaches us, and we end it.
+  const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
+    cwd: folder,
+    detached: true,
+    env: { ...environmentOfOthers(), ...own, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (piece) => (logs = (logs + piece).slice(-logCharsMax)));
+  const ended = new Promise((done) => child.on('close', done));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const killer = setTimeout(() => child.kill('SIGKILL'), stopMsMax);
+    await ended;
+    clearTimeout(killer);
+  };
+  for (const until = Date.now() + readyMsMax; Date.now() < until && child.exitCode === null; await sleep(pollMs)) {
+    if ((await fetch(`${url}/health/ready`).catch(() => undefined))?.ok)
+      return { url, dataDir, setupToken, pid: child.pid, stop };
+  }
+  await stop();
+  throw new Error(`The server did not start:\n${logs}`);
+}
+
+/** The environment without what would lead this server to the reader's real databases, stores and settings. */
+const environmentOfOthers = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DATABASE|REDIS|S3|AERIE)_/.test(name)));
+
+function freePort() {
+  return new Promise((done, fail) => {
+    const probe = createServer().on('error', fail);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}
