@@ -21,8 +21,9 @@ import { Media0003 } from './platform/database/migrations/0003-media.js';
 import { Pairings0004 } from './platform/database/migrations/0004-pairings.js';
 import { Operations0005 } from './platform/database/migrations/0005-operations.js';
 
-/** Every table and every migration, in order. Append only. */
+/** Every table and every migration, in order. A migration that is edited instead of added needs a new `format`. */
 export const schema: DatabaseSchema = {
+  format: 2,
   entities: [
     OutboxRow,
     AuditEvent,

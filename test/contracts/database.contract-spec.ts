@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { NestFactory } from '@nestjs/core';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { type DatabaseLocation, DatabaseModule, DatabaseUrl } from '../../src/platform/database/database.module.js';
-import { DatabaseAhead, migrate } from '../../src/platform/database/migrate.js';
+import { DatabaseAhead, DatabaseOfOtherFormat, migrate } from '../../src/platform/database/migrate.js';
 import { inTransaction, sqlState } from '../../src/platform/database/transaction.js';
 
 const serverUrl = process.env.AERIE_TEST_DATABASE_URL;
@@ -37,7 +37,11 @@ class Broken implements MigrationInterface {
 
 const newerDatabase = 'The database was written by a newer version of the server, which added Second0000000000002.';
 
-const dropAll = 'DROP TABLE IF EXISTS account, migrations';
+const format = 7;
+const otherFormat =
+  'This data was written by an earlier version of Aerie (format 6); this version reads format 7 only.';
+
+const dropAll = 'DROP TABLE IF EXISTS account, migrations, installation';
 async function cleanServer(url: string): Promise<void> {
   const dataSource = await new DataSource({ type: 'postgres', url }).initialize();
   await dataSource.query(dropAll);
@@ -60,7 +64,7 @@ describe.each(locations)('Database on $name', ({ location }) => {
   let url: string;
   let close: () => Promise<void>;
   const boot = (migrations: (new () => MigrationInterface)[]) =>
-    NestFactory.createApplicationContext(DatabaseModule.for(location(), { entities: [], migrations }), {
+    NestFactory.createApplicationContext(DatabaseModule.for(location(), { format, entities: [], migrations }), {
       logger: false,
       abortOnError: false,
     });
@@ -80,7 +84,7 @@ describe.each(locations)('Database on $name', ({ location }) => {
 
   it('applies each migration once when four processes start at once', async () => {
     const processes = await Promise.all([1, 2, 3, 4].map(() => join([First, Second])));
-    await Promise.all(processes.map((process) => migrate(process)));
+    await Promise.all(processes.map((process) => migrate(process, format)));
     expect(await dataSource.query('SELECT name FROM migrations ORDER BY id')).toEqual([
       { name: 'First0000000000001' },
       { name: 'Second0000000000002' },
@@ -91,25 +95,38 @@ describe.each(locations)('Database on $name', ({ location }) => {
 
   it('refuses a database that a newer version has written, and changes nothing', async () => {
     const newer = await join([First, Second]);
-    await migrate(newer);
+    await migrate(newer, format);
     const older = await join([First]);
-    await expect(migrate(older)).rejects.toThrow(DatabaseAhead);
-    await expect(migrate(older)).rejects.toThrow(newerDatabase);
+    await expect(migrate(older, format)).rejects.toThrow(DatabaseAhead);
+    await expect(migrate(older, format)).rejects.toThrow(newerDatabase);
     // The lock was given back, not kept by a session of the pool.
     const began = Date.now();
-    await migrate(newer);
+    await migrate(newer, format);
     expect(Date.now() - began).toBeLessThan(5_000);
     await Promise.all([newer.destroy(), older.destroy()]);
   });
 
+  it('refuses a database whose tables an earlier version made, and changes nothing', async () => {
+    const earlier = await join([First]);
+    await migrate(earlier, format - 1);
+    const later = await join([First, Second]);
+    await expect(migrate(later, format)).rejects.toThrow(DatabaseOfOtherFormat);
+    await expect(migrate(later, format)).rejects.toThrow(otherFormat);
+    expect(await dataSource.query('SELECT name FROM migrations')).toEqual([{ name: 'First0000000000001' }]);
+    // Before formats were counted, nothing noted one.
+    await dataSource.query('DROP TABLE installation');
+    await expect(migrate(later, format)).rejects.toThrow('(format 1)');
+    await Promise.all([earlier.destroy(), later.destroy()]);
+  });
+
   it('undoes a migration that fails half-way, and keeps those before it', async () => {
     const process = await join([First, Second, Broken]);
-    await expect(migrate(process)).rejects.toThrow('no_such_table');
+    await expect(migrate(process, format)).rejects.toThrow('no_such_table');
     expect(await dataSource.query('SELECT id FROM account ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }]);
     expect(await dataSource.query('SELECT count(*)::int AS rows FROM migrations')).toEqual([{ rows: 2 }]);
     await process.destroy();
     const repaired = await join([First, Second]);
-    await migrate(repaired);
+    await migrate(repaired, format);
     await repaired.destroy();
   });
 
@@ -117,7 +134,7 @@ describe.each(locations)('Database on $name', ({ location }) => {
     const total = async () => (await dataSource.query<[{ sum: number }]>('SELECT sum(cents)::int FROM account'))[0].sum;
     beforeEach(async () => {
       const process = await join([First, Second]);
-      await migrate(process);
+      await migrate(process, format);
       await process.destroy();
     });
 
@@ -184,7 +201,7 @@ describe('A start that fails on its own PostgreSQL', () => {
     const dir = await mkdtemp(join(tmpdir(), 'aerie-database-'));
     const boot = (migrations: (new () => MigrationInterface)[]) =>
       NestFactory.createApplicationContext(
-        DatabaseModule.for({ embeddedDir: join(dir, 'postgres') }, { entities: [], migrations }),
+        DatabaseModule.for({ embeddedDir: join(dir, 'postgres') }, { format, entities: [], migrations }),
         { logger: false, abortOnError: false },
       );
     await expect(boot([First, Broken])).rejects.toThrow('no_such_table');

@@ -53,7 +53,7 @@ describe.each(backends)('Work in the outbox, carried by $name', ({ redis }) => {
     const outboxOptions = { visibilityMs: 1_500, backoffMs: 20, attemptsMax: 4 };
     @Module({
       imports: [
-        DatabaseModule.for({ url: postgres.url }, { entities: [OutboxRow], migrations: [Outbox0001] }),
+        DatabaseModule.for({ url: postgres.url }, { format: 1, entities: [OutboxRow], migrations: [Outbox0001] }),
         JobsModule.for({ redisUrl: redis, instanceId, concurrency, outbox: outboxOptions }),
       ],
       providers: [Notes],

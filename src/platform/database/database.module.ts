@@ -12,6 +12,8 @@ const connectMs = 10_000;
 export type DatabaseLocation = { embeddedDir: string } | { url: string };
 
 export interface DatabaseSchema {
+  /** See `migrate`. */
+  format: number;
   entities: ((new () => object) | EntitySchema)[];
   /** Classes whose `name` ends in 13 digits, which order them. */
   migrations: (new () => MigrationInterface)[];
@@ -72,7 +74,10 @@ async function locate(location: DatabaseLocation): Promise<Database> {
   return new Database(embedded.url, embedded);
 }
 
-async function connect({ url, embedded }: Database, { entities, migrations }: DatabaseSchema): Promise<DataSource> {
+async function connect(
+  { url, embedded }: Database,
+  { format, entities, migrations }: DatabaseSchema,
+): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
     url,
@@ -85,7 +90,7 @@ async function connect({ url, embedded }: Database, { entities, migrations }: Da
   });
   try {
     await dataSource.initialize();
-    await migrate(dataSource);
+    await migrate(dataSource, format);
     return dataSource;
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();

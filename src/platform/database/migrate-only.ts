@@ -9,12 +9,13 @@ export async function migrateOnly(location: DatabaseLocation, schema: DatabaseSc
   const dataSource = new DataSource({
     type: 'postgres',
     url: location.url,
-    ...schema,
+    entities: schema.entities,
+    migrations: schema.migrations,
     applicationName: 'aerie-migrate',
   });
   await dataSource.initialize();
   try {
-    await migrate(dataSource);
+    await migrate(dataSource, schema.format);
     process.stdout.write('The database is at the newest migration.\n');
   } finally {
     await dataSource.destroy();
