@@ -1,10 +1,9 @@
-import { equalBytes, segmentBytes, sha256, toBase64, type UploadView } from '@aerie/protocol';
-import { ChunkCipher } from '../crypto/chunk-cipher.js';
-import { CryptoError } from '../crypto/openpgp.js';
-import type { BlobSealer, PlainSource, SealedPart } from '../crypto/seal.js';
+import { segmentBytes, sha256, toBase64, type UploadView } from '@aerie/protocol';
+import type { BlobSealer, SealedPart } from '../crypto/seal.js';
 import { ServerUnreachable } from '../errors.js';
 import { Permits } from './flow.js';
 import type { IngestItem } from './ingest-item.js';
+import { SpotCheck } from './sealed-check.js';
 import type { UploadContext } from './upload-context.js';
 import type { UploadJournal } from './upload-journal.js';
 
@@ -132,41 +131,4 @@ async function sendPart(
     signal,
     onRetry: onRetry(path),
   });
-}
-
-/** Opens one chunk of each part that was just sealed, and compares it with the file: 3 % of the work of sealing. */
-class SpotCheck {
-  private constructor(
-    readonly sealer: BlobSealer,
-    readonly source: PlainSource,
-    readonly cipher: ChunkCipher,
-  ) {}
-
-  static async of(sealer: BlobSealer, source: PlainSource): Promise<SpotCheck> {
-    return new SpotCheck(sealer, source, await ChunkCipher.derive(sealer.sessionKey, sealer.salt));
-  }
-
-  /** @throws CryptoError `malformed` */
-  async check(part: number, { sealed }: SealedPart): Promise<void> {
-    const { layout } = this.sealer;
-    const { object } = layout;
-    const { start, end } = layout.partRange(part);
-    const { firstChunk, lastChunk } = object.chunksIn(start, end);
-    if (lastChunk - firstChunk < 2) return;
-    const chunk = firstChunk + 1 + Math.floor(Math.random() * (lastChunk - firstChunk - 1));
-    const { objectStart, objectEnd } = object.objectRangeOfChunks(chunk, chunk);
-    const inner = object.chunkInner(chunk);
-    const [span] = layout.plainSpans(inner.start, inner.end);
-    // A chunk with packet heads in or around it is opened by every reader; it is no good sample of the bulk.
-    if (
-      span?.start !== inner.start ||
-      span.end !== inner.end ||
-      [...object.packet.headers(objectStart, objectEnd)].length > 0
-    )
-      return;
-    const opened = await this.cipher.decrypt(chunk, sealed.subarray(objectStart - start, objectEnd - start));
-    const plain = await this.source.read(span.plainStart, span.plainStart + span.end - span.start);
-    if (!equalBytes(opened, plain))
-      throw new CryptoError('malformed', 'what was just sealed does not open to what was read');
-  }
 }

@@ -1,7 +1,6 @@
 /** Seals everything about one media and signs for it: blobs, session keys for their recipients, manifest, commit. */
 import {
   ContainerLayout,
-  equalBytes,
   manifestDigest,
   sha256,
   signedToWire,
@@ -19,12 +18,12 @@ import {
   type Sealed,
 } from '@aerie/protocol';
 import { keyCommitment } from '../crypto/commitment.js';
-import { BlobOpener } from '../crypto/open.js';
-import { CryptoError, signRecord, wrapSessionKey } from '../crypto/openpgp.js';
+import { signRecord, wrapSessionKey } from '../crypto/openpgp.js';
 import { sealWhole } from '../crypto/seal.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { VerifiedProject } from '../projects/verified-project.js';
 import type { IngestItem, Pictures } from './ingest-item.js';
+import { requireOpens } from './sealed-check.js';
 
 /** A blob as the manifest states it, with its session key wrapped; `sealed` is null where it is sent in parts. */
 export interface SealedBlob {
@@ -88,20 +87,6 @@ export async function stateBlob(
     })),
   );
   return { stated, pkesks };
-}
-
-/** Opens what was just sealed, before anybody relies on it. */
-async function requireOpens(sealed: Sealed, sessionKey: Uint8Array, plain: Uint8Array): Promise<void> {
-  const opener = new BlobOpener({ sessionKey, objectBytes: sealed.length, plainBytes: plain.length });
-  let at = 0;
-  for await (const piece of opener.openAll(
-    (async function* () {
-      yield sealed;
-    })(),
-  )) {
-    if (!equalBytes(piece, plain.subarray(at, (at += piece.length)))) break;
-  }
-  if (at !== plain.length) throw new CryptoError('malformed', 'what was just sealed does not open to what was given');
 }
 
 /** What is known of a file before its small blobs are sealed. */
