@@ -90,6 +90,60 @@ describe.each(adapters)('Journal in %s', (_, makeAdapter) => {
     await expect(journal.write(name, octets(1))).rejects.toThrow(RangeError);
     await expect(journal.read(name)).rejects.toThrow(RangeError);
     await expect(journal.remove(name)).rejects.toThrow(RangeError);
+    await expect(journal.lock(name)).rejects.toThrow(RangeError);
+  });
+
+  it('gives the lock of a list to one, and to the next once it is released', async () => {
+    const name = freshName();
+    const lock = await journal.lock(name);
+    expect(lock).not.toBeNull();
+    expect(await journal.lock(name)).toBeNull();
+    const other = await journal.lock(`${name}-other`);
+    expect(other).not.toBeNull();
+    await Promise.all([lock!.release(), other!.release()]);
+    const next = await journal.lock(name);
+    expect(next).not.toBeNull();
+    await next!.release();
+  });
+
+  it('gives it to those who wait for it, one after the other', async () => {
+    const name = freshName();
+    let holders = 0;
+    const turns = Array.from({ length: 8 }, async () => {
+      const lock = await journal.lock(name, { wait: true });
+      expect(++holders).toBe(1);
+      await journal.append(name, octets(1));
+      holders--;
+      await lock.release();
+    });
+    await Promise.all(turns);
+    expect(await records(name)).toHaveLength(8);
+  });
+
+  it('gives it to one of many who ask at once, here and elsewhere', async () => {
+    const other = await adapter.elsewhere?.();
+    for (let round = 0; round < 20; round++) {
+      const name = freshName();
+      const asked = Array.from({ length: 4 }, (_, i) => (other && i % 2 ? other.lock(name) : journal.lock(name)));
+      const got = (await Promise.all(asked)).filter((lock) => lock !== null);
+      expect(got).toHaveLength(1);
+      await got[0]!.release();
+    }
+    await other?.kill();
+  });
+
+  it('gives it to nobody else while another process or tab holds it, and after that one was killed', async () => {
+    if (!adapter.elsewhere) return;
+    const name = freshName();
+    const other = await adapter.elsewhere();
+    expect(await other.lock(name)).not.toBeNull();
+    expect(await journal.lock(name)).toBeNull();
+    const waiting = journal.lock(name, { wait: true });
+    await other.kill();
+    const lock = await waiting;
+    expect(await journal.lock(name)).toBeNull();
+    await lock.release();
+    expect(await (await journal.lock(name))?.release()).toBeUndefined();
   });
 
   it('finds after a kill what had been acknowledged before it, and goes on from there', async () => {

@@ -84,6 +84,9 @@ const refusals = {
   'device.last_owner': 'Enroll or recover another full device first.',
   'ingest.too_large': 'Split the file; nothing of it was stored.',
   'ingest.aborted': 'Parts that were acknowledged are kept; run the same command again to go on.',
+  'ingest.elsewhere':
+    'Let the other window or command finish, or end it; then add this file again. It goes on where the other one stopped.',
+  'journal.no_lock': 'Nothing was sent. Set AERIE_HOME to a folder on a disk of this computer, with a shorter path.',
   'keyring.locked': 'Unlock it with its passphrase; uploads go on from where they were.',
   'keyring.missing': 'Run `aerie init`, `aerie recover` or `aerie join` first, or set AERIE_HOME.',
 } as const;

@@ -31,7 +31,7 @@ export type {
   Pictures,
 } from './uploads/ingest-item.js';
 export type { Uploads } from './uploads/ingest.js';
-export { MemoryJournal, type Journal } from './uploads/journal.js';
+export { MemoryJournal, type Journal, type JournalLock } from './uploads/journal.js';
 export type { MediaLibrary } from './media/library.js';
 export type { OriginalReader } from './media/original-reader.js';
 export type { ListedMedia, Media, MediaOrder, OpenedMedia } from './media/media.js';

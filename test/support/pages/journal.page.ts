@@ -9,5 +9,6 @@ export async function openJournal(name: string) {
     write: (list: string, record: string) => journal.write(list, fromBase64(record)),
     append: (list: string, record: string) => journal.append(list, fromBase64(record)),
     remove: (list: string) => journal.remove(list),
+    lock: (list: string, wait: boolean) => journal.lock(list, { wait }),
   };
 }

@@ -133,7 +133,10 @@ export class DeviceIndex implements ContentIndex {
       mediaId: media.mediaId,
       manifest: media.manifestDigest,
     };
-    await this.journal.append(this.name, await this.seal.seal(this.name, entry));
+    const sealed = await this.seal.seal(this.name, entry);
+    // Another process may be adding other files to the same project.
+    const lock = await this.journal.lock(this.name, { wait: true });
+    await this.journal.append(this.name, sealed).finally(() => lock.release());
     this.entries.set(entry.content, entry);
   }
 

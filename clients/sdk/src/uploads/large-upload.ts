@@ -2,7 +2,7 @@
 import { fromBase64, merkleRoot, toBase64, type UploadView } from '@aerie/protocol';
 import { sealedFrame } from '../api/http.js';
 import { BlobSealer, PlaintextChanged } from '../crypto/seal.js';
-import { ServerProblem } from '../errors.js';
+import { Refusal, ServerProblem } from '../errors.js';
 import type { Stored } from './content-index.js';
 import type { IngestItem } from './ingest-item.js';
 import { sendParts } from './part-sender.js';
@@ -35,13 +35,35 @@ export class LargeUpload {
    * @param describe called once all parts are there: facts and pictures for the commit
    * @param intend called with what is about to be committed
    * @returns the verified receipt
-   * @throws PlaintextChanged where the file changes while it is sent; ServerProblem; ServerUnreachable; TrustError
+   * @throws PlaintextChanged where the file changes while it is sent; ServerProblem; ServerUnreachable; TrustError;
+   * Refusal `ingest.elsewhere` where another process or tab is at it
    */
   async send(
     describe: () => Promise<DescribedFile>,
     intend: (media: SealedMedia) => Promise<void>,
   ): Promise<Stored & { pictures: string }> {
-    const { entry, view } = await this.#start();
+    const name = await this.#journalName(this.item.resumeKey ?? crypto.randomUUID());
+    // For the whole upload: two that go on from one entry would not know of each other's segments, and where the file
+    // changed in between they would send two ciphertexts under one key and nonce.
+    const lock = await this.context.journal.lock(name);
+    if (!lock)
+      throw new Refusal(
+        'ingest.elsewhere',
+        'Another window or command is uploading this file. It was left to that one.',
+      );
+    try {
+      return await this.#send(name, describe, intend);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async #send(
+    name: string,
+    describe: () => Promise<DescribedFile>,
+    intend: (media: SealedMedia) => Promise<void>,
+  ): Promise<Stored & { pictures: string }> {
+    const { entry, view } = await this.#start(name);
     try {
       if (view.state === 'committed') return await this.#finish(entry, view.receipt ?? '', null);
       const sealer = await sealerOf(entry);
@@ -58,7 +80,14 @@ export class LargeUpload {
 
   /** Drops the keys of an attempt that is known to be committed: its process ended before it saw the receipt. */
   async forget(): Promise<void> {
-    if (this.item.resumeKey !== null) await this.context.journal.remove(await this.#journalName(this.item.resumeKey));
+    if (this.item.resumeKey === null) return;
+    const { journal } = this.context;
+    const name = await this.#journalName(this.item.resumeKey);
+    if ((await journal.read(name)).length === 0) return;
+    const lock = await journal.lock(name);
+    // Whoever holds it is at that very file and forgets the entry itself.
+    if (!lock) return;
+    await journal.remove(name).finally(() => lock.release());
   }
 
   #journalName(resumeKey: string): Promise<string> {
@@ -67,9 +96,8 @@ export class LargeUpload {
   }
 
   /** Finds the entry of an earlier attempt at this very content for this very epoch, or begins with new keys. */
-  async #start(): Promise<Started> {
+  async #start(name: string): Promise<Started> {
     const { project, journal, seal } = this.context;
-    const name = await this.#journalName(this.item.resumeKey ?? crypto.randomUUID());
     const head: UploadHead = {
       mediaId: crypto.randomUUID(),
       blobId: crypto.randomUUID(),

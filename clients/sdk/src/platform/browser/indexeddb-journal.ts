@@ -1,5 +1,5 @@
 /** The journal in IndexedDB: one row a record, under its list's name and its place in the list. */
-import { requireJournalName, type Journal } from '../../uploads/journal.js';
+import { requireJournalName, type Journal, type JournalLock } from '../../uploads/journal.js';
 
 const version = 1;
 const records = 'records';
@@ -29,11 +29,14 @@ export async function openIndexedDbJournal(name: string): Promise<Journal> {
   });
   // Another tab that runs a newer version, or clears the site, is not held up.
   database.onversionchange = () => database.close();
-  return new IndexedDbJournal(database);
+  return new IndexedDbJournal(database, name);
 }
 
 class IndexedDbJournal implements Journal {
-  constructor(readonly database: IDBDatabase) {}
+  constructor(
+    readonly database: IDBDatabase,
+    readonly databaseName: string,
+  ) {}
 
   async read(name: string): Promise<Uint8Array[]> {
     const rows = rowsOf(name);
@@ -62,6 +65,28 @@ class IndexedDbJournal implements Journal {
   async remove(name: string): Promise<void> {
     const rows = rowsOf(name);
     await this.#run('readwrite', (store) => store.delete(rows));
+  }
+
+  /** A Web Lock: the browser gives it up when the tab or worker ends. */
+  async lock(name: string, options: { wait: true }): Promise<JournalLock>;
+  async lock(name: string, options?: { wait?: boolean }): Promise<JournalLock | null>;
+  async lock(name: string, { wait = false }: { wait?: boolean } = {}): Promise<JournalLock | null> {
+    requireJournalName(name);
+    return new Promise((resolve, reject) => {
+      let release: () => void = () => {};
+      const held = new Promise<void>((done) => (release = done));
+      const ended = navigator.locks
+        .request(`${this.databaseName}/${name}`, { ifAvailable: !wait }, async (lock) => {
+          resolve(lock && { release: giveBack });
+          if (lock) await held;
+        })
+        .then(() => {});
+      const giveBack = (): Promise<void> => {
+        release();
+        return ended;
+      };
+      ended.catch(reject);
+    });
   }
 
   /** Transactions on one store take effect in the order in which they are made (Indexed Database API 3.0, 2.7.2). */

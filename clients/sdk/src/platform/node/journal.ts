@@ -1,8 +1,9 @@
 /** The journal as files: one list each, of length-prefixed records. A torn last record, from a kill, counts as not written. */
-import { appendFile, mkdir, readFile, rm, truncate } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requireJournalName, type Journal } from '../../uploads/journal.js';
-import { writePrivateFile } from './private-file.js';
+import { requireJournalName, type Journal, type JournalLock } from '../../uploads/journal.js';
+import { lockInFolder } from './folder-lock.js';
+import { syncFolder, writePrivateFile } from './private-file.js';
 
 const prefixBytes = 4;
 
@@ -30,12 +31,38 @@ class FolderJournal implements Journal {
   append(name: string, record: Uint8Array): Promise<void> {
     return this.#inTurn(name, async () => {
       await this.#cutTornEnd(name);
-      await appendFile(this.#path(name), prefixed(record), { mode: 0o600 });
+      await this.#appendSynced(name, prefixed(record));
     });
   }
 
   remove(name: string): Promise<void> {
-    return this.#inTurn(name, () => rm(this.#path(name), { force: true }));
+    return this.#inTurn(name, async () => {
+      await rm(this.#path(name), { force: true });
+      await syncFolder(this.folder);
+    });
+  }
+
+  async lock(name: string, options: { wait: true }): Promise<JournalLock>;
+  async lock(name: string, options?: { wait?: boolean }): Promise<JournalLock | null>;
+  async lock(name: string, { wait = false }: { wait?: boolean } = {}): Promise<JournalLock | null> {
+    requireJournalName(name);
+    const lock = await lockInFolder(join(this.folder, 'locks'), name, wait);
+    // Another process may have changed the list since.
+    this.#whole.delete(name);
+    return lock;
+  }
+
+  /** On the disk once it resolves: after a power cut, a part that has left must still be known. */
+  async #appendSynced(name: string, octets: Uint8Array): Promise<void> {
+    const handle = await open(this.#path(name), 'a', 0o600);
+    try {
+      const isNew = (await handle.stat()).size === 0;
+      await handle.appendFile(octets);
+      await handle.sync();
+      if (isNew) await syncFolder(this.folder);
+    } finally {
+      await handle.close();
+    }
   }
 
   /** Once per process and list: an earlier process may have been killed in the middle of a record. */

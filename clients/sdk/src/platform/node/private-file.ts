@@ -26,7 +26,7 @@ export async function writePrivateFile(path: string, content: Uint8Array | strin
 }
 
 /** A rename has only survived a power cut once its folder was written. Windows cannot open folders, and need not. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r').catch(() => null);
   await handle?.sync().catch(() => {});
   await handle?.close();

@@ -102,6 +102,14 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     message: 'Der Vorgang wurde abgebrochen.',
     hint: 'Bestätigte Teile bleiben erhalten; beim Fortsetzen geht es dort weiter.',
   },
+  'ingest.elsewhere': {
+    message: 'Ein anderes Fenster oder Programm lädt diese Datei gerade hoch.',
+    hint: 'Lassen Sie es fertig werden oder beenden Sie es; fügen Sie die Datei dann erneut hinzu. Es geht dort weiter, wo das andere aufgehört hat.',
+  },
+  'journal.no_lock': {
+    message: 'Hier lässt sich nicht vermerken, was gerade hochgeladen wird.',
+    hint: 'Es wurde nichts gesendet. Legen Sie AERIE_HOME in einen Ordner mit kürzerem Pfad auf einem Laufwerk dieses Rechners.',
+  },
   'keyring.locked': {
     message: 'Aerie ist in diesem Browser gesperrt.',
     hint: 'Entsperren Sie es mit der Passphrase; Uploads gehen weiter, wo sie waren.',
