@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Aerie, IngestInput } from '@aerie/sdk';
+import { Aerie, type IngestInput } from '@aerie/sdk';
+import { BlobSealer } from '../../clients/sdk/src/crypto/seal.js';
 import { MediaLibrary } from '../../clients/sdk/src/media/library.js';
 import { Previews } from '../../clients/sdk/src/previews/previews.js';
 import { foundBy, type Owner } from '../support/people.js';
@@ -68,6 +69,30 @@ describe('An analyst', () => {
       onProgress: () => stop.abort(new Error('enough')),
     });
     await expect(stopped).rejects.toThrow('enough');
+  });
+
+  it('is given no range of what a member forged with the key of the file', async () => {
+    const { media, reader, meta } = await ada.media.open(mediaIds[0]!);
+    const original = media.blobs.get('original')!;
+    const sessionKey = await reader.sessionKey(media, original);
+    const sealer = await BlobSealer.of({ plainBytes: meta.bytes, sessionKey, salt: randomBytes(32) });
+    const plain = randomBytes(meta.bytes);
+    const forgery = await sealer.sealPart(0, { bytes: plain.length, read: async (a, b) => plain.subarray(a, b) });
+    const fetch = (async (url: URL, init: RequestInit) => {
+      if (!url.pathname.endsWith(original.blobId)) return globalThis.fetch(url, init);
+      const [, first, last] = /bytes=(\d+)-(\d+)/.exec(new Headers(init.headers).get('range') ?? '') ?? [];
+      if (first === undefined) return new Response(forgery.sealed as BodyInit);
+      return new Response(forgery.sealed.slice(Number(first), Number(last) + 1) as BodyInit, { status: 206 });
+    }) as typeof globalThis.fetch;
+    const misled = await Aerie.open(ada.keyring, { fetch });
+    const { content } = await misled.media.download(mediaIds[0]!, { start: 10, end: 20 });
+    await expect(content[Symbol.asyncIterator]().next()).rejects.toMatchObject({ reason: 'segment' });
+    await misled.close();
+
+    const honest = await ada.media.download(mediaIds[0]!, { start: 10, end: 20 });
+    const octets = [];
+    for await (const piece of honest.content) octets.push(...piece);
+    expect(octets).toHaveLength(10);
   });
 });
 

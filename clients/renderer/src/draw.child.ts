@@ -3,20 +3,18 @@
  * It knows no key, no server and no id.
  */
 import { buffer } from 'node:stream/consumers';
+import { RenderingFailure } from '@aerie/protocol';
 import { renderFromPreview } from '@aerie/sdk/renditions';
 import type { Failure } from './draw-in-child.js';
 
 const { thumb, preview, reason } = await renderFromPreview(await buffer(process.stdin));
 const base64 = (picture?: { bytes: Uint8Array }): string | undefined =>
   picture && Buffer.from(picture.bytes).toString('base64');
-const reply = thumb ? { thumb: base64(thumb), preview: base64(preview) } : { failure: failureOf(reason ?? '') };
+const reply = thumb ? { thumb: base64(thumb), preview: base64(preview) } : { failure: failureOf(reason) };
 // Ends here even where a decoder still runs in the background.
 process.stdout.write(JSON.stringify(reply), () => process.exit(0));
 
-/** The SDK says why in words for a person; the server may learn one of four reasons and no more. */
-function failureOf(reason: string): Failure {
-  if (/too long/.test(reason)) return 'timed_out';
-  if (/more (pixels|octets)|larger than/.test(reason)) return 'too_large';
-  if (/cannot be [a-z]+\/|kind of picture/.test(reason)) return 'unsupported';
-  return 'unreadable';
+/** The server may learn one of four reasons and no more. */
+function failureOf(reason?: { readonly code: string }): Failure {
+  return RenderingFailure.safeParse(reason?.code).data ?? 'unreadable';
 }

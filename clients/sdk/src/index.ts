@@ -28,7 +28,9 @@ export type {
   IngestOptions,
   IngestResult,
   IngestSource,
+  NoPicture,
   Pictures,
+  PicturesOutcome,
 } from './uploads/ingest-item.js';
 export type { Uploads } from './uploads/ingest.js';
 export { MemoryJournal, type Journal, type JournalLock } from './uploads/journal.js';

@@ -15,8 +15,8 @@ export function ask<T>(call: string, ...given: unknown[]): Promise<T> {
     worker.onerror = ({ message }) => reject(new Error(message));
     worker.onmessage = async ({ data }) => {
       if ('frameOf' in data) {
-        const frame = await videoFrame(data.frameOf as Blob, document).catch((error: Error) => error.message);
-        worker.postMessage({ frame }, typeof frame === 'string' ? [] : [frame]);
+        const frame = await videoFrame(data.frameOf as Blob, document);
+        worker.postMessage({ frame }, 'code' in frame ? [] : [frame]);
       } else if ('problem' in data) reject(new Error(data.problem as string));
       else resolve(data.answer as T);
     };

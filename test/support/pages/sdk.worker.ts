@@ -1,5 +1,12 @@
 /** The SDK in a worker, as the web app runs it. Asked by browser-sdk.page.ts: one call at a time. */
-import { Aerie, explain, type IngestEvent, type IngestResult, type Keyring } from '../../../clients/sdk/src/index.js';
+import {
+  Aerie,
+  explain,
+  type IngestEvent,
+  type IngestResult,
+  type Keyring,
+  type NoPicture,
+} from '../../../clients/sdk/src/index.js';
 import {
   fileItem,
   fileItems,
@@ -9,14 +16,12 @@ import {
 import { sniffMime } from '../../../clients/sdk/src/metadata/sniff-mime.js';
 
 let aerie: Aerie;
-let frameFor: (frame: ImageBitmap | string) => void;
+let frameFor: (frame: ImageBitmap | NoPicture) => void;
 
 /** A frame of a video is made by the page. */
-function videoFrame(file: Blob): Promise<ImageBitmap> {
+function videoFrame(file: Blob): Promise<ImageBitmap | NoPicture> {
   postMessage({ frameOf: file });
-  return new Promise((resolve, reject) => {
-    frameFor = (frame) => (typeof frame === 'string' ? reject(new Error(frame)) : resolve(frame));
-  });
+  return new Promise((resolve) => (frameFor = resolve));
 }
 
 const outcome = (work: Promise<unknown>): Promise<string> =>
@@ -82,7 +87,7 @@ const calls = {
 
 onmessage = async ({
   data,
-}: MessageEvent<{ call: keyof typeof calls; given: unknown[] } | { frame: ImageBitmap | string }>) => {
+}: MessageEvent<{ call: keyof typeof calls; given: unknown[] } | { frame: ImageBitmap | NoPicture }>) => {
   if ('frame' in data) return frameFor(data.frame);
   try {
     const work = calls[data.call] as (...given: unknown[]) => unknown;

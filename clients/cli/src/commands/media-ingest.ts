@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { segmentBytes } from '@aerie/protocol';
-import type { IngestEvent, IngestResult } from '@aerie/sdk';
+import type { IngestEvent, IngestResult, NoPicture } from '@aerie/sdk';
 import { body, jsonOption, print, type Output } from '../command.js';
 import { Interrupted } from '../failure.js';
 import { formatBytes, formatSeconds, visible } from '../format.js';
@@ -89,13 +89,13 @@ function show(event: IngestEvent, progress: Progress): void {
 function lineOf({ status, path, bytes, pictures, problem }: IngestResult): string {
   const name = visible(path);
   if (status === 'failed') return `failed          ${name}: ${visible(problem?.message ?? 'no reason was given')}`;
-  const remark = status === 'stored' && pictures.startsWith('none: ') ? `, ${withoutThumbnail(pictures.slice(6))}` : '';
+  const remark = status === 'stored' && !pictures.made ? `, ${withoutThumbnail(pictures)}` : '';
   return `${status === 'stored' ? 'stored        ' : 'already stored'}  ${name} (${formatBytes(bytes)}${remark})`;
 }
 
 /** That a flight log has no thumbnail needs no reason; that a photograph has none does. */
-const withoutThumbnail = (reason: string): string =>
-  reason.startsWith('no pictures are made of') ? 'no thumbnail' : `no thumbnail: ${visible(reason)}`;
+const withoutThumbnail = ({ code, text }: NoPicture): string =>
+  code === 'no_picture_type' ? 'no thumbnail' : `no thumbnail: ${visible(text)}`;
 
 class Tally {
   readonly failed: IngestResult[] = [];

@@ -125,34 +125,6 @@ describe('A range read', () => {
       expect({ outcome, released: released.length }).toEqual({ outcome: 'authentication', released: 0 });
     }
   });
-
-  it('widens to whole segments, and releases nothing of a segment that is not the signed one', async () => {
-    const plain = patterned(2 * segmentBytes);
-    const object = await seal(plain);
-    const segmentDigests = await digestsOf(object);
-    const options = { sessionKey, objectBytes: object.length, plainBytes: plain.length, segmentDigests };
-    const { read, requests } = storeOf(object);
-    const honest = await drain(() =>
-      new BlobOpener({ ...options, read }).openRange(100, 200, { verifySegments: true }),
-    );
-    expect({ ...honest, requests }).toEqual({
-      outcome: 'ok',
-      released: plain.slice(100, 200),
-      requests: [[0, segmentBytes]],
-    });
-    const across = await drain(() =>
-      new BlobOpener({ ...options, read }).openRange(segmentBytes - 1_000, segmentBytes + 1_000, {
-        verifySegments: true,
-      }),
-    );
-    expect(Buffer.compare(across.released, plain.subarray(segmentBytes - 1_000, segmentBytes + 1_000))).toBe(0);
-    const changed = object.slice();
-    changed[segmentBytes - 1]! ^= 1;
-    const evil = await drain(() =>
-      new BlobOpener({ ...options, read: storeOf(changed).read }).openRange(100, 200, { verifySegments: true }),
-    );
-    expect({ outcome: evil.outcome, released: evil.released.length }).toEqual({ outcome: 'segment', released: 0 });
-  });
 });
 
 describe('A plaintext above 4 GiB', () => {

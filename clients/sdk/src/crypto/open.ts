@@ -13,7 +13,6 @@ import {
   merkleRoot,
   ObjectLayout,
   parseContainerStart,
-  segmentBytes,
   segmentCountFor,
   segmentDigest,
   segmentRange,
@@ -65,8 +64,7 @@ export class BlobOpener {
     if (ctRoot && segmentDigests && !equalBytes(await merkleRoot(segmentDigests), ctRoot)) {
       throw new ContainerError('root');
     }
-    const whole = { first: 0, last: segmentCountFor(this.#object.objectBytes) - 1 };
-    const reader = new OctetReader(ctRoot || segmentDigests ? this.#checkedSegments(stream, whole) : stream);
+    const reader = new OctetReader(ctRoot || segmentDigests ? this.#checkedSegments(stream) : stream);
     try {
       const cipher = await this.#start(reader);
       const { chunkCount, startBytes, objectBytes } = this.#object;
@@ -83,34 +81,26 @@ export class BlobOpener {
 
   /**
    * The plaintext octets `plainStart` up to, not including, `plainEnd`, in pieces of up to one chunk. Reads the object
-   * once, and its start once more if this is the first range and does not begin there. `verifySegments` widens the read
-   * to whole segments and checks them before anything is released. Throws ContainerError, `range` among others;
-   * TypeError where `plainBytes`, `read` or, for `verifySegments`, `segmentDigests` were not given.
+   * once, and its start once more if this is the first range and does not begin there. What it releases is by somebody who
+   * had the session key; that it is what the uploader signed, `read` must see to (media/verified-segments.ts). Throws
+   * ContainerError, `range` among others; TypeError where `plainBytes` or `read` were not given.
    */
   async *openRange(
     plainStart: number,
     plainEnd: number,
-    { verifySegments = false, signal }: { verifySegments?: boolean; signal?: AbortSignal } = {},
+    { signal }: { signal?: AbortSignal } = {},
   ): AsyncGenerator<Uint8Array> {
     const layout = this.#layout;
     if (!layout) throw new TypeError('ranges need plainBytes');
-    if (verifySegments && !this.options.segmentDigests) throw new TypeError('verifySegments needs segmentDigests');
     if (plainStart === plainEnd && plainStart >= 0 && plainEnd <= layout.plainBytes) return;
     const { firstChunk, lastChunk, objectStart, objectEnd } = layout.objectRangeOf(plainStart, plainEnd);
     const fromStart = firstChunk === 0 && !this.#cipher;
     const read = { start: fromStart ? 0 : objectStart, end: objectEnd };
-    const segments = verifySegments ? this.#segmentsAround(read) : undefined;
-    const reader = new OctetReader(
-      segments
-        ? this.#checkedSegments(this.#read(segments.start, segments.end, signal), segments)
-        : this.#read(read.start, read.end, signal),
-    );
+    const reader = new OctetReader(this.#read(read.start, read.end, signal));
     try {
-      if (segments) await reader.take(read.start - segments.start);
       const cipher = fromStart ? await this.#start(reader) : await this.#cipherForRange(signal);
       const chunks = { first: firstChunk, last: lastChunk };
-      const readEnd = segments?.end ?? objectEnd;
-      for await (const { chunk, inner } of this.#chunks(reader, cipher, chunks, objectStart, readEnd)) {
+      for await (const { chunk, inner } of this.#chunks(reader, cipher, chunks, objectStart, objectEnd)) {
         yield* plaintextOf(layout, chunk, inner, plainStart, plainEnd);
       }
     } finally {
@@ -191,19 +181,10 @@ export class BlobOpener {
     return concatBytes(spans.map(({ start, end }) => octets.subarray(start - offset, end - offset)));
   }
 
-  #segmentsAround({ start, end }: { start: number; end: number }) {
-    const { objectBytes } = this.#object;
-    const first = Math.floor(start / segmentBytes);
-    const last = Math.floor((end - 1) / segmentBytes);
-    return { first, last, start: segmentRange(first, objectBytes).start, end: segmentRange(last, objectBytes).end };
-  }
-
   /** Passes whole segments on, each after its digest was checked where digests were given; at the end checks the root. */
-  async *#checkedSegments(
-    stream: AsyncIterable<Uint8Array>,
-    { first, last }: { first: number; last: number },
-  ): AsyncGenerator<Uint8Array> {
+  async *#checkedSegments(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const { ctRoot, segmentDigests } = this.options;
+    const last = segmentCountFor(this.#object.objectBytes) - 1;
     const reader = new OctetReader(stream);
     const seen: Uint8Array[] = [];
     const next = async (index: number): Promise<Uint8Array> => {
@@ -217,8 +198,8 @@ export class BlobOpener {
     };
     try {
       // One segment ahead: it is fetched and hashed while the one before is decrypted.
-      let ahead = next(first);
-      for (let index = first; index <= last; index++) {
+      let ahead = next(0);
+      for (let index = 0; index <= last; index++) {
         const segment = await ahead;
         if (index < last) ahead = next(index + 1);
         ahead.catch(() => {});

@@ -1,11 +1,15 @@
 /** This device at work: its keys in memory, its session, and the roster it has verified. Shared by every service. */
 import { fromBase64, type Signer } from '@aerie/protocol';
 import type { Http } from '../api/http.js';
+import { OneFlight } from '../api/one-flight.js';
 import { Session } from '../api/session.js';
 import { readSecretKey, type SecretKey } from '../crypto/openpgp.js';
 import { Refusal, TrustError } from '../errors.js';
 import type { Keyring } from './keyring.js';
 import { Roster } from './roster.js';
+
+/** By a clock that nobody sets. */
+const msSince = (at: number): number => performance.now() - at;
 
 /** How long a verified roster is used before it is asked for again: a revocation is seen within that time. */
 const rosterMsMax = 60_000;
@@ -15,7 +19,8 @@ const rosterNewMs = 1_000;
 export class LocalDevice {
   readonly session: Session;
   readonly #memberKey: SecretKey | null;
-  #roster: { readonly verified: Promise<Roster>; readonly at: number } | undefined;
+  readonly #rosters: OneFlight<Roster>;
+  #roster: { readonly roster: Roster; readonly askedAt: number } | undefined;
 
   private constructor(
     readonly keyring: Keyring,
@@ -27,6 +32,7 @@ export class LocalDevice {
     this.#memberKey = memberKey;
     this.session = new Session(http, keyring.deviceId, deviceKey, keyring.organizationId);
     http.useTokens(this.session);
+    this.#rosters = new OneFlight(() => this.#fetchRoster());
   }
 
   static async open(
@@ -55,15 +61,9 @@ export class LocalDevice {
   }
 
   /** The verified roster, at most a minute old. @throws TrustError */
-  roster({ fresh = false }: { fresh?: boolean } = {}): Promise<Roster> {
-    if (!fresh && this.#roster && Date.now() - this.#roster.at < rosterMsMax) return this.#roster.verified;
-    const verified = this.http.call('readRoster', {}).then((view) => Roster.verify(view, this.keyring.rootFp));
-    const entry = { verified, at: Date.now() };
-    this.#roster = entry;
-    verified.catch(() => {
-      if (this.#roster === entry) this.#roster = undefined;
-    });
-    return verified;
+  async roster({ fresh = false }: { fresh?: boolean } = {}): Promise<Roster> {
+    if (!fresh && this.#roster && msSince(this.#roster.askedAt) < rosterMsMax) return this.#roster.roster;
+    return fresh ? this.#rosters.askAfter() : this.#rosters.join();
   }
 
   /**
@@ -72,13 +72,27 @@ export class LocalDevice {
    */
   async withRoster<T>(work: (roster: Roster) => Promise<T>): Promise<T> {
     const roster = await this.roster();
-    const isNew = Date.now() - this.#roster!.at < rosterNewMs;
+    const isNew = this.#roster?.roster === roster && msSince(this.#roster.askedAt) < rosterNewMs;
     try {
       return await work(roster);
     } catch (error) {
       if (isNew || !(error instanceof TrustError)) throw error;
-      return work(await this.roster({ fresh: true }));
+      return work(await this.#rosterAfter(roster));
     }
+  }
+
+  /** One that was asked for later than the doubted one: many that doubt the same share one request. */
+  async #rosterAfter(doubted: Roster): Promise<Roster> {
+    const known = this.#roster?.roster;
+    return known && known !== doubted ? known : this.#rosters.join();
+  }
+
+  async #fetchRoster(): Promise<Roster> {
+    const askedAt = performance.now();
+    this.#roster = undefined;
+    const roster = await Roster.verify(await this.http.call('readRoster', {}), this.keyring.rootFp);
+    this.#roster = { roster, askedAt };
+    return roster;
   }
 
   /**

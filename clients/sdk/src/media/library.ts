@@ -113,8 +113,8 @@ export class MediaLibrary implements MediaSource {
   }
 
   /**
-   * The original, streamed. Whole: every segment is checked before it is released, and the SHA-256 of the whole at the
-   * end, where the last step may throw. In part: one request for the keys' salt and one for the octets.
+   * The original, streamed. Every segment is checked against the signed root before it is released; of the whole also the
+   * SHA-256 at the end, where the last step may throw.
    * @param range plaintext octets; `end` is exclusive
    */
   async download(
@@ -125,8 +125,7 @@ export class MediaLibrary implements MediaSource {
     const media = describe(opened);
     if (!range) return { media, content: this.whole(opened) };
     if (range.start < 0 || range.start >= range.end || range.end > opened.meta.bytes) throw new ContainerError('range');
-    const opener = await this.#opener(opened);
-    return { media, content: opener.openRange(range.start, range.end) };
+    return { media, content: (await OriginalReader.open(opened)).read(range.start, range.end) };
   }
 
   /** The original, for many reads: every octet is checked against what the uploader signed. @throws as `OriginalReader.open` */
@@ -135,10 +134,16 @@ export class MediaLibrary implements MediaSource {
   }
 
   /** The whole original, checked as `download` says. */
-  async *whole(opened: OpenedMedia): AsyncGenerator<Uint8Array> {
-    const { media, meta } = opened;
-    const segmentDigests = await readSegmentDigests(this.local.http, media, media.blobs.get('original')!);
-    const opener = await this.#opener(opened, segmentDigests);
+  async *whole({ media, meta, reader }: OpenedMedia): AsyncGenerator<Uint8Array> {
+    const original = media.blobs.get('original')!;
+    const opener = new BlobOpener({
+      sessionKey: await reader.sessionKey(media, original),
+      objectBytes: original.bytes,
+      plainBytes: meta.bytes,
+      ctRoot: fromBase64(original.root),
+      segmentDigests: await readSegmentDigests(this.local.http, media, original),
+      read: (start, end) => reader.octets(media, original, start, end),
+    });
     const hash = await runningSha256();
     for await (const piece of opener.openAll()) {
       hash.update(piece);
@@ -173,18 +178,6 @@ export class MediaLibrary implements MediaSource {
   /** Writes every original as an OpenPGP message to the member, with what proves where it came from. */
   exportTo(projectId: string, sink: ExportSink): AsyncGenerator<ExportedFile> {
     return exportMedia(this, projectId, sink);
-  }
-
-  async #opener({ media, meta, reader }: OpenedMedia, segmentDigests?: Uint8Array[]): Promise<BlobOpener> {
-    const original = media.blobs.get('original')!;
-    return new BlobOpener({
-      sessionKey: await reader.sessionKey(media, original),
-      objectBytes: original.bytes,
-      plainBytes: meta.bytes,
-      ctRoot: fromBase64(original.root),
-      segmentDigests,
-      read: (start, end) => reader.octets(media, original, start, end),
-    });
   }
 
   async #openPage(projectId: string, views: readonly MediaView[]): Promise<ListedMedia[]> {

@@ -3,6 +3,7 @@ import { smallBlobBytesMax } from '@aerie/protocol';
 import type { PlainSource } from '../crypto/seal.js';
 import { findRawPreviews } from '../metadata/raw-previews.js';
 import { tiffRawMimes } from '../metadata/sniff-mime.js';
+import type { NoPicture, NoPictureCode } from '../uploads/ingest-item.js';
 
 export const thumbSideMax = 320;
 export const previewSideMax = 1600;
@@ -45,19 +46,27 @@ export const pictureMimes = [
   'image/avif',
 ];
 
-/** Why no picture could be made; its message becomes `reason`. */
+/** Why no picture could be made. `code` is the contract, the message is for a person. */
 export class NoRendition extends Error {
   override readonly name = 'NoRendition';
+  constructor(
+    readonly code: NoPictureCode,
+    message: string,
+  ) {
+    super(message);
+  }
 }
+
+export const noPicture = ({ code, message }: NoRendition): NoPicture => ({ code, text: message });
 
 /** @throws NoRendition */
 export function requirePixels(
   { width, height, isProgressive }: { width: number; height: number; isProgressive?: boolean },
   { pixelsMax, wholePixelsMax }: RenditionLimits,
 ): void {
-  if (width * height > pixelsMax) throw new NoRendition('the picture has more pixels than are decoded');
+  if (width * height > pixelsMax) throw new NoRendition('too_large', 'the picture has more pixels than are decoded');
   if (isProgressive && width * height > wholePixelsMax)
-    throw new NoRendition('the picture is interlaced and has more pixels than are decoded');
+    throw new NoRendition('too_large', 'the picture is interlaced and has more pixels than are decoded');
 }
 
 /**
@@ -71,7 +80,7 @@ export async function renderSource<T>(
   render: (octets: Uint8Array, mime: string, orientation?: number) => Promise<T>,
 ): Promise<T> {
   if (!tiffRawMimes.includes(mime)) {
-    if (!pictureMimes.includes(mime)) throw new NoRendition(`no pictures are made of ${mime}`);
+    if (!pictureMimes.includes(mime)) throw new NoRendition('no_picture_type', `no pictures are made of ${mime}`);
     return render(await readWhole(source, 0, source.bytes), mime);
   }
   const { previews, orientation } = await findRawPreviews((start, end) => source.read(start, end), source.bytes);
@@ -82,11 +91,11 @@ export async function renderSource<T>(
       // Sensor data in lossless JPEG looks like a preview until it is decoded; the next one may be real.
     }
   }
-  throw new NoRendition('the raw file has no embedded preview that can be decoded');
+  throw new NoRendition('unreadable', 'the raw file has no embedded preview that can be decoded');
 }
 
 function readWhole(source: PlainSource, start: number, bytes: number): Promise<Uint8Array> {
-  if (bytes > originalLimits.bytesMax) throw new NoRendition('the picture is larger than 256 MiB');
+  if (bytes > originalLimits.bytesMax) throw new NoRendition('too_large', 'the picture is larger than 256 MiB');
   return source.read(start, start + bytes);
 }
 
@@ -94,7 +103,7 @@ function readWhole(source: PlainSource, start: number, bytes: number): Promise<U
 export async function inTime<T>(work: Promise<T>, msMax: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoRendition('decoding the picture took too long')), msMax);
+    timer = setTimeout(() => reject(new NoRendition('timed_out', 'decoding the picture took too long')), msMax);
   });
   try {
     return await Promise.race([work, tooLate]);
@@ -111,12 +120,14 @@ export async function fittingThumb<T extends { readonly bytes: Uint8Array }>(
     const thumb = await encode(quality);
     if (thumb.bytes.length <= thumbBytesMax) return thumb;
   }
-  throw new NoRendition('the picture does not compress to the size of a thumb');
+  throw new NoRendition('too_large', 'the picture does not compress to the size of a thumb');
 }
 
-/** Reasons for what went wrong outside of the decoder, by the name of the error. Undefined for all others. */
-export function fileReason({ name }: Error): string | undefined {
-  return /^File(Vanished|Changed|Unreadable)$/.test(name) ? 'the file could not be read for a picture' : undefined;
+/** What went wrong outside of the decoder, by the name of the error. Undefined for all others. */
+export function fileReason({ name }: Error): NoRendition | undefined {
+  return /^File(Vanished|Changed|Unreadable)$/.test(name)
+    ? new NoRendition('unreadable', 'the file could not be read for a picture')
+    : undefined;
 }
 
-export const damaged = 'the picture is damaged or cannot be decoded';
+export const damaged = (): NoRendition => new NoRendition('unreadable', 'the picture is damaged or cannot be decoded');

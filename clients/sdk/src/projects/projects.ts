@@ -1,4 +1,5 @@
 import type { Previews as PreviewsPolicy, ProjectView } from '@aerie/protocol';
+import { OneFlight } from '../api/one-flight.js';
 import { ServerProblem, TrustError } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import { createProject } from './create-project.js';
@@ -26,6 +27,7 @@ const projectMsMax = 30_000;
 
 export class Projects {
   readonly #known = new Map<string, { readonly project: VerifiedProject; readonly at: number }>();
+  readonly #asked = new Map<string, OneFlight<VerifiedProject>>();
 
   constructor(readonly local: LocalDevice) {}
 
@@ -62,7 +64,13 @@ export class Projects {
   /** The project with its keys. @throws ServerProblem `project.unknown`; TrustError */
   async verified(projectId: string, { fresh = false }: { fresh?: boolean } = {}): Promise<VerifiedProject> {
     const known = this.#known.get(projectId);
-    if (!fresh && known && Date.now() - known.at < projectMsMax) return known.project;
+    if (!fresh && known && performance.now() - known.at < projectMsMax) return known.project;
+    const flight = this.#asked.get(projectId) ?? new OneFlight(() => this.#fetch(projectId));
+    this.#asked.set(projectId, flight);
+    return fresh ? flight.askAfter() : flight.join();
+  }
+
+  async #fetch(projectId: string): Promise<VerifiedProject> {
     const view = await this.local.http.call('readProject', { params: { projectId } });
     const project = await this.#verify(view);
     if (project.projectId !== projectId)
@@ -72,7 +80,7 @@ export class Projects {
 
   async #verify(view: ProjectView): Promise<VerifiedProject> {
     const project = await this.local.withRoster((roster) => VerifiedProject.verify(view, this.local, roster));
-    this.#known.set(project.projectId, { project, at: Date.now() });
+    this.#known.set(project.projectId, { project, at: performance.now() });
     return project;
   }
 

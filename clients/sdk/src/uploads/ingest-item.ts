@@ -11,12 +11,37 @@ export interface IngestSource extends PlainSource {
   close(): Promise<void>;
 }
 
-/** JPEG or WebP octets; `reason` says, for a person, why there are none. */
+/**
+ * Why a file has no picture. `no_picture_type`: no pictures are made of such files, which needs no remark; `not_kept`: the
+ * project wants none; `not_stored`: nothing of the file was stored; `as_before`: it was stored earlier, with or without.
+ */
+export type NoPictureCode =
+  | 'no_picture_type'
+  | 'unsupported'
+  | 'no_decoder'
+  | 'too_large'
+  | 'timed_out'
+  | 'unreadable'
+  | 'not_kept'
+  | 'not_stored'
+  | 'as_before';
+/** `code` is the contract; `text` is for a person. */
+export interface NoPicture {
+  readonly code: NoPictureCode;
+  readonly text: string;
+}
+
+/** JPEG or WebP octets; `reason` says why there are none. */
 export interface Pictures {
   readonly thumb?: Uint8Array;
   readonly preview?: Uint8Array;
-  readonly reason?: string;
+  readonly reason?: NoPicture;
 }
+
+/** What became of the pictures of a file. */
+export type PicturesOutcome = { readonly made: true } | ({ readonly made: false } & NoPicture);
+export const picturesOfNothing: PicturesOutcome = { made: false, code: 'not_stored', text: 'the file was not stored' };
+export const picturesAsBefore: PicturesOutcome = { made: false, code: 'as_before', text: 'as they were stored before' };
 
 export interface IngestItem {
   /** What the caller calls the file: reported back, never sent. */
@@ -43,8 +68,7 @@ export interface IngestResult {
   readonly status: 'stored' | 'already-stored' | 'failed';
   /** The server's signed note; null only where failed. */
   readonly receipt: string | null;
-  /** `made`, or `none: ` and the reason. */
-  readonly pictures: string;
+  readonly pictures: PicturesOutcome;
   readonly problem?: Explanation;
 }
 

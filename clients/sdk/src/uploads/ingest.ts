@@ -7,7 +7,15 @@ import type { Projects } from '../projects/projects.js';
 import { Bundler, fitsBundle } from './bundler.js';
 import { DeviceIndex, MemberIndex, type ContentIndex, type Stored } from './content-index.js';
 import { Channel, Permits, inLanes } from './flow.js';
-import type { IngestInput, IngestItem, IngestOptions, IngestResult } from './ingest-item.js';
+import {
+  picturesAsBefore,
+  picturesOfNothing,
+  type IngestInput,
+  type IngestItem,
+  type IngestOptions,
+  type IngestResult,
+  type PicturesOutcome,
+} from './ingest-item.js';
 import { MemoryJournal } from './journal.js';
 import { LargeUpload } from './large-upload.js';
 import { requireReceipt } from './receipts.js';
@@ -143,7 +151,7 @@ class IngestRun {
         bytes: 0,
         status: 'failed',
         receipt: null,
-        pictures: 'none: not stored',
+        pictures: picturesOfNothing,
         problem,
       });
       return;
@@ -164,7 +172,7 @@ class IngestRun {
     if (twin) {
       this.#bundler.flush();
       const stored = await twin;
-      if (stored) return this.#succeed(item, 'already-stored', stored, 'as before');
+      if (stored) return this.#succeed(item, 'already-stored', stored, picturesAsBefore);
     }
     let settle: (stored: Stored | null) => void = () => {};
     this.#underWay.set(content, new Promise((resolve) => (settle = resolve)));
@@ -173,7 +181,7 @@ class IngestRun {
       if (stored) {
         settle(stored);
         await new LargeUpload(this.context, item, sha256).forget();
-        return await this.#succeed(item, 'already-stored', stored, 'as before');
+        return await this.#succeed(item, 'already-stored', stored, picturesAsBefore);
       }
       const isSmall = fitsBundle(objectBytes + picturesBytesTypical, headBytesMax);
       await (isSmall ? this.#storeSmall(item, sha256, objectBytes, settle) : this.#storeLarge(item, sha256, settle));
@@ -268,7 +276,7 @@ class IngestRun {
     item: IngestItem,
     status: 'stored' | 'already-stored',
     { mediaId, receipt }: Stored,
-    pictures: string,
+    pictures: PicturesOutcome,
   ): Promise<void> {
     await item.source.close();
     this.results.push({ path: item.path, mediaId, bytes: item.source.bytes, status, receipt, pictures });
@@ -284,7 +292,7 @@ class IngestRun {
       bytes: item.source.bytes,
       status: 'failed',
       receipt: null,
-      pictures: 'none: not stored',
+      pictures: picturesOfNothing,
       problem,
     });
   }

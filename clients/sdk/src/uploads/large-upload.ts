@@ -4,7 +4,7 @@ import { sealedFrame } from '../api/http.js';
 import { BlobSealer, PlaintextChanged } from '../crypto/seal.js';
 import { Refusal, ServerProblem } from '../errors.js';
 import type { Stored } from './content-index.js';
-import type { IngestItem } from './ingest-item.js';
+import { picturesAsBefore, type IngestItem, type PicturesOutcome } from './ingest-item.js';
 import { sendParts } from './part-sender.js';
 import { requireReceipt } from './receipts.js';
 import { sealMedia, stateBlob, type DescribedFile, type SealedMedia } from './sealed-media.js';
@@ -41,7 +41,7 @@ export class LargeUpload {
   async send(
     describe: () => Promise<DescribedFile>,
     intend: (media: SealedMedia) => Promise<void>,
-  ): Promise<Stored & { pictures: string }> {
+  ): Promise<Stored & { pictures: PicturesOutcome }> {
     const name = await this.#journalName(this.item.resumeKey ?? crypto.randomUUID());
     // For the whole upload: two that go on from one entry would not know of each other's segments, and where the file
     // changed in between they would send two ciphertexts under one key and nonce.
@@ -62,7 +62,7 @@ export class LargeUpload {
     name: string,
     describe: () => Promise<DescribedFile>,
     intend: (media: SealedMedia) => Promise<void>,
-  ): Promise<Stored & { pictures: string }> {
+  ): Promise<Stored & { pictures: PicturesOutcome }> {
     const { entry, view } = await this.#start(name);
     try {
       if (view.state === 'committed') return await this.#finish(entry, view.receipt ?? '', null);
@@ -165,7 +165,7 @@ export class LargeUpload {
     return sealMedia(file, original, mediaId, project, local);
   }
 
-  async #commit(entry: UploadJournal, media: SealedMedia): Promise<Stored & { pictures: string }> {
+  async #commit(entry: UploadJournal, media: SealedMedia): Promise<Stored & { pictures: PicturesOutcome }> {
     await entry.recordManifest(media.manifestDigest);
     const { local, signal, onRetry } = this.context;
     const { receipt } = await local.http.call('commitUpload', {
@@ -183,7 +183,7 @@ export class LargeUpload {
     entry: UploadJournal,
     receipt: string,
     media: SealedMedia | null,
-  ): Promise<Stored & { pictures: string }> {
+  ): Promise<Stored & { pictures: PicturesOutcome }> {
     const { local, project } = this.context;
     const { mediaId } = entry.head;
     await requireReceipt(receipt, (await local.roster()).receiptKey, {
@@ -193,7 +193,7 @@ export class LargeUpload {
       sealedBytes: media?.sealedBytes ?? null,
     });
     await entry.remove();
-    return { mediaId, receipt, pictures: media?.pictures ?? 'as before' };
+    return { mediaId, receipt, pictures: media?.pictures ?? picturesAsBefore };
   }
 
   /** The server frees the space by itself in time, so it need not answer now. */

@@ -15,6 +15,7 @@ import {
   type MediaManifest,
   type MediaMeta,
   type Pkesk,
+  type Previews,
   type Sealed,
 } from '@aerie/protocol';
 import { keyCommitment } from '../crypto/commitment.js';
@@ -22,7 +23,7 @@ import { signRecord, wrapSessionKey } from '../crypto/openpgp.js';
 import { sealWhole } from '../crypto/seal.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { VerifiedProject } from '../projects/verified-project.js';
-import type { IngestItem, Pictures } from './ingest-item.js';
+import type { IngestItem, NoPicture, Pictures, PicturesOutcome } from './ingest-item.js';
 import { requireOpens } from './sealed-check.js';
 
 /** A blob as the manifest states it, with its session key wrapped; `sealed` is null where it is sent in parts. */
@@ -42,8 +43,7 @@ export interface SealedMedia {
   readonly manifestDigest: string;
   /** Octets of ciphertext, all blobs together. */
   readonly sealedBytes: number;
-  /** `made`, or `none: ` and the reason. */
-  readonly pictures: string;
+  readonly pictures: PicturesOutcome;
 }
 
 const nameCharsMax = 4096;
@@ -164,8 +164,12 @@ async function sealPictures({ thumb, preview, reason }: Pictures, mediaId: strin
   const digests: [string, string][] = [];
   for (const [i, { stated }] of blobs.entries())
     digests.push([stated.blobId, toBase64(await sha256(wanted[i]!.plain))]);
-  const why = previews.mode === 'none' ? 'the project keeps none' : (reason ?? 'no picture could be made');
-  return { blobs, digests, outcome: blobs.length > 0 ? 'made' : `none: ${why}` };
+  return { blobs, digests, outcome: blobs.length > 0 ? ({ made: true } as const) : without(previews.mode, reason) };
+}
+
+function without(mode: Previews['mode'], reason?: NoPicture): PicturesOutcome {
+  if (mode === 'none') return { made: false, code: 'not_kept', text: 'the project keeps none' };
+  return { made: false, ...(reason ?? { code: 'unreadable', text: 'no picture could be made' }) };
 }
 
 function printMeta(

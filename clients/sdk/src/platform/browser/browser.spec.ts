@@ -13,6 +13,7 @@ import type { ask, chosen, goOn } from '../../../../../test/support/pages/sdk.pa
 import { openFileSource } from '../node/file-source.js';
 import { makeRenditions } from '../node/renditions.js';
 import { readCaptureFacts } from '../../metadata/capture-facts.js';
+import type { NoPicture } from '../../uploads/ingest-item.js';
 
 const thumbBytesMax = 60 * 1024;
 const folder = sampleFolder();
@@ -26,7 +27,7 @@ interface InPage {
 interface Made {
   thumb?: Uint8Array;
   preview?: Uint8Array;
-  reason?: string;
+  reason?: NoPicture;
 }
 
 (hasBrowser() ? describe : describe.skip)('In a worker of Chromium', () => {
@@ -132,25 +133,38 @@ interface Made {
       expect((await sharp(thumb).stats()).channels.map(({ min }) => min)).toEqual([255, 255, 255]);
     });
 
-    it.each<[string, () => Uint8Array | Promise<Uint8Array>, string]>([
-      ['a flat PNG of 289 megapixels', () => flatPng(17_000, 17_000), 'more pixels than are decoded'],
-      ['an interlaced PNG of 48 megapixels', () => flatPng(8000, 6000, { interlaced: true }), 'interlaced'],
-      ['a GIF', () => Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'), 'image/gif'],
-      ['a JPEG of four octets', () => Buffer.from('ffd8ffe1', 'hex'), 'damaged'],
-      ['text', () => Buffer.from('hello'), 'no pictures are made of'],
+    it.each<[string, () => Uint8Array | Promise<Uint8Array>, NoPicture['code'], string]>([
+      ['a flat PNG of 289 megapixels', () => flatPng(17_000, 17_000), 'too_large', 'more pixels than are decoded'],
+      [
+        'an interlaced PNG of 48 megapixels',
+        () => flatPng(8000, 6000, { interlaced: true }),
+        'too_large',
+        'interlaced',
+      ],
+      [
+        'a GIF',
+        () => Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
+        'no_picture_type',
+        'image/gif',
+      ],
+      ['a JPEG of four octets', () => Buffer.from('ffd8ffe1', 'hex'), 'unreadable', 'damaged'],
+      ['text', () => Buffer.from('hello'), 'no_picture_type', 'no pictures are made of'],
       [
         'a TIFF',
         async () =>
           sharp(await picture())
             .tiff()
             .toBuffer(),
+        'no_decoder',
         'does not decode TIFF',
       ],
-      ['a raw file without a preview', () => Buffer.from('II*\0\x08\0\0\0'), 'no embedded preview'],
-      ['a video that is none', () => Buffer.from('\0\0\0\x18ftypisom'), 'cannot play this video'],
-    ])('are not made of %s, and the reason says why', async (what, make, reason) => {
+      ['a raw file without a preview', () => Buffer.from('II*\0\x08\0\0\0'), 'unreadable', 'no embedded preview'],
+      ['a video that is none', () => Buffer.from('\0\0\0\x18ftypisom'), 'no_decoder', 'cannot play this video'],
+    ])('are not made of %s, and code and text say why', async (what, make, code, text) => {
       const name = /raw/.test(what) ? 'unfit.dng' : 'unfit';
-      expect(await picturesOf(write(name, await make()))).toEqual({ reason: expect.stringContaining(reason) });
+      expect(await picturesOf(write(name, await make()))).toEqual({
+        reason: { code, text: expect.stringContaining(text) },
+      });
     });
 
     (folder ? it : it.skip).each(photos.map(({ name, path }) => [name, path]))(

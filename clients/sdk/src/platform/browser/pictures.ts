@@ -12,17 +12,18 @@ import {
   fittingThumb,
   inTime,
   jpegQuality,
+  noPicture,
   originalLimits,
   previewSideMax,
   renderSource,
   requirePixels,
   thumbSideMax,
 } from '../../previews/rendition-rules.js';
-import type { Pictures } from '../../uploads/ingest-item.js';
+import type { NoPicture, Pictures } from '../../uploads/ingest-item.js';
 
 export interface PictureDeps {
   /** A frame of a video: `videoFrame` of this package, on the page, as a worker has no `<video>`. Without it none is made. */
-  readonly videoFrame?: (file: Blob) => Promise<ImageBitmap>;
+  readonly videoFrame?: (file: Blob) => Promise<ImageBitmap | NoPicture>;
 }
 
 /**
@@ -35,8 +36,9 @@ export interface PictureDeps {
 export async function makePictures(file: Blob, mime: string, { videoFrame }: PictureDeps = {}): Promise<Pictures> {
   try {
     if (mime.startsWith('video/')) {
-      if (!videoFrame) throw new NoRendition('frames of videos are not made here');
-      return await renderBitmap(await videoFrame(file));
+      if (!videoFrame) throw new NoRendition('no_decoder', 'frames of videos are not made here');
+      const frame = await videoFrame(file);
+      return 'code' in frame ? { reason: frame } : await renderBitmap(frame);
     }
     const source = {
       bytes: file.size,
@@ -44,20 +46,20 @@ export async function makePictures(file: Blob, mime: string, { videoFrame }: Pic
     };
     return await renderSource(source, mime, renderOctets);
   } catch (error) {
-    return { reason: reasonOf(error as Error) };
+    return { reason: noPicture(reasonOf(error as Error)) };
   }
 }
 
-function reasonOf(error: Error): string {
-  // A frame is made by the page: its NoRendition has come through a message port, which keeps no names of ours.
-  if (error instanceof NoRendition || error.name === 'Error') return error.message;
-  if (/^Not(Readable|Found|Allowed)Error$/.test(error.name)) return 'the file could not be read for a picture';
-  return fileReason(error) ?? damaged;
+function reasonOf(error: Error): NoRendition {
+  if (error instanceof NoRendition) return error;
+  if (/^Not(Readable|Found|Allowed)Error$/.test(error.name))
+    return new NoRendition('unreadable', 'the file could not be read for a picture');
+  return fileReason(error) ?? damaged();
 }
 
 async function renderOctets(octets: Uint8Array, mime: string, orientation?: number): Promise<Pictures> {
   const size = await readPictureSize(octets, mime);
-  if (!size) throw new NoRendition(damaged);
+  if (!size) throw damaged();
   requirePixels(size, originalLimits);
   const own = mime === 'image/jpeg' ? await ownOrientation(octets) : undefined;
   const picture = new Blob([octets as BlobPart, ...(mime === 'image/jpeg' ? [endOfImage] : [])], { type: mime });
@@ -69,7 +71,10 @@ async function renderOctets(octets: Uint8Array, mime: string, orientation?: numb
       (bitmap) => bitmap.close(),
       () => {},
     );
-    if ((error as Error).name === 'InvalidStateError') throw new NoRendition(undecodable[mime] ?? damaged);
+    if ((error as Error).name === 'InvalidStateError') {
+      const why = undecodable[mime];
+      throw why ? new NoRendition('no_decoder', why) : damaged();
+    }
     throw error;
   }
 }
@@ -117,7 +122,7 @@ function drawn(picture: ImageBitmap | OffscreenCanvas, sideMax: number, orientat
   const height = Math.max(1, Math.round(picture.height * scale));
   const canvas = orientation < 5 ? new OffscreenCanvas(width, height) : new OffscreenCanvas(height, width);
   const context = canvas.getContext('2d', { alpha: false });
-  if (!context) throw new NoRendition('this browser gives no room to draw the picture');
+  if (!context) throw new NoRendition('no_decoder', 'this browser gives no memory to draw the picture');
   context.fillStyle = '#fff';
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = 'high';

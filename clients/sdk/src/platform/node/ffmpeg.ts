@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { NoRendition } from '../../previews/rendition-rules.js';
 
 const frameMsMax = 20_000;
 /** A JPEG frame of at most 1600 px is under 2 MiB. */
@@ -9,15 +10,10 @@ const framePixelsMax = 150_000_000;
 /** Containers that cameras write. Playlists and other formats that name further files are not among them. */
 const containers = 'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts';
 
-/** Why there is no frame, in words for a person. */
-export class NoFrame extends Error {
-  override readonly name = 'NoFrame';
-}
-
 /**
  * One frame of a video as a JPEG of at most 1600 px, taken at one second, or at the start of a shorter clip.
  * Runs the `ffmpeg` found on the path: local file only, no network, no input, no shell; killed after 20 seconds.
- * Throws NoFrame.
+ * @throws NoRendition
  */
 export async function videoFrame(path: string): Promise<Uint8Array> {
   const frame = await runFfmpeg(path, 1);
@@ -25,7 +21,7 @@ export async function videoFrame(path: string): Promise<Uint8Array> {
 }
 
 function present(frame: Uint8Array): Uint8Array {
-  if (frame.length === 0) throw new NoFrame('ffmpeg found no frame in this video');
+  if (frame.length === 0) throw new NoRendition('unreadable', 'ffmpeg found no frame in this video');
   return frame;
 }
 
@@ -61,12 +57,17 @@ function runFfmpeg(path: string, atSecond: number): Promise<Uint8Array> {
     });
     child.on('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      reject(new NoFrame(error.code === 'ENOENT' ? 'ffmpeg is not on the path' : 'ffmpeg could not be started'));
+      reject(
+        new NoRendition(
+          'no_decoder',
+          error.code === 'ENOENT' ? 'ffmpeg is not on the path' : 'ffmpeg could not be started',
+        ),
+      );
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (signal) reject(new NoFrame('ffmpeg took too long or gave too much, and was stopped'));
-      else if (code !== 0) reject(new NoFrame('ffmpeg could not read this video'));
+      if (signal) reject(new NoRendition('timed_out', 'ffmpeg took too long or gave too much, and was stopped'));
+      else if (code !== 0) reject(new NoRendition('unreadable', 'ffmpeg could not read this video'));
       else resolveFrame(Buffer.concat(pieces));
     });
   });

@@ -36,7 +36,10 @@ async function ingestItem(path: string, { pictures }: { pictures: boolean }): Pr
       modifiedAt: source.modifiedAt,
       resumeKey: source.resumeKey,
       captureFacts: () => readCaptureFacts((start, end) => source.read(start, end), source.bytes, mime),
-      makePictures: () => (pictures ? picturesOf(path, mime) : Promise.resolve({ reason: 'none were asked for' })),
+      makePictures: () =>
+        pictures
+          ? picturesOf(path, mime)
+          : Promise.resolve({ reason: { code: 'not_kept', text: 'none were asked for' } as const }),
     };
   } catch (error) {
     await source.close();

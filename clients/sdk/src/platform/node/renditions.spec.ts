@@ -128,7 +128,7 @@ describe('Renditions', () => {
     expect(reason).toBeUndefined();
     expect([preview?.width, preview?.height]).toEqual([600, 800]);
     const none = await makeRenditions({ bytes: raw.subarray(0, 900) }, 'image/x-adobe-dng', both);
-    expect(none).toEqual({ reason: expect.stringContaining('no embedded preview') });
+    expect(none).toEqual({ reason: { code: 'unreadable', text: expect.stringContaining('no embedded preview') } });
   });
 
   it('of a picture that ends early show as far as it goes', async () => {
@@ -142,18 +142,20 @@ describe('Renditions of hostile or unfit files give a reason and no picture', ()
   const svg = Buffer.from(
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
   );
-  it.each<[string, () => Uint8Array, string]>([
-    ['a flat PNG of 289 megapixels', () => flatPng(17_000, 17_000), 'image/png'],
-    ['an interlaced PNG of 48 megapixels', () => flatPng(8000, 6000, { interlaced: true }), 'image/png'],
-    ['a GIF that claims to be a JPEG', () => gif, 'image/jpeg'],
-    ['an SVG that claims to be a JPEG', () => svg, 'image/jpeg'],
-    ['an SVG that claims to be a TIFF', () => svg, 'image/tiff'],
-    ['an empty file', () => new Uint8Array(0), 'image/jpeg'],
-    ['a JPEG of four octets', () => Buffer.from('ffd8ffe1', 'hex'), 'image/jpeg'],
-    ['text', () => Buffer.from('hello'), 'text/plain'],
-    ['a video without a file', () => Buffer.from('hello'), 'video/mp4'],
-  ])('for %s', async (_, bytes, mime) => {
-    expect(await renditionsOf(bytes(), mime)).toEqual({ reason: expect.stringMatching(/^[ -~]{10,100}$/) });
+  it.each<[string, string, () => Uint8Array, string]>([
+    ['a flat PNG of 289 megapixels', 'too_large', () => flatPng(17_000, 17_000), 'image/png'],
+    ['an interlaced PNG of 48 megapixels', 'too_large', () => flatPng(8000, 6000, { interlaced: true }), 'image/png'],
+    ['a GIF that claims to be a JPEG', 'unsupported', () => gif, 'image/jpeg'],
+    ['an SVG that claims to be a JPEG', 'unsupported', () => svg, 'image/jpeg'],
+    ['an SVG that claims to be a TIFF', 'unsupported', () => svg, 'image/tiff'],
+    ['an empty file', 'unreadable', () => new Uint8Array(0), 'image/jpeg'],
+    ['a JPEG of four octets', 'unreadable', () => Buffer.from('ffd8ffe1', 'hex'), 'image/jpeg'],
+    ['text', 'no_picture_type', () => Buffer.from('hello'), 'text/plain'],
+    ['a video without a file', 'no_decoder', () => Buffer.from('hello'), 'video/mp4'],
+  ])('for %s: %s', async (_, code, bytes, mime) => {
+    expect(await renditionsOf(bytes(), mime)).toEqual({
+      reason: { code, text: expect.stringMatching(/^[ -~]{10,100}$/) },
+    });
   });
 
   it('and little memory for a color profile that inflates to 400 MB', async () => {
@@ -165,7 +167,7 @@ describe('Renditions of hostile or unfit files give a reason and no picture', ()
 
   it('for a file that is gone', async () => {
     const gone = await makeRenditions({ path: '/nonexistent/a.jpg' }, 'image/jpeg', both);
-    expect(gone).toEqual({ reason: expect.stringContaining('could not be read') });
+    expect(gone).toEqual({ reason: { code: 'unreadable', text: expect.stringContaining('could not be read') } });
   });
 });
 
@@ -175,15 +177,18 @@ describe('Rendering from the preview of a client', () => {
     expect([thumb?.width, preview?.width]).toEqual([320, 1600]);
   });
 
-  it.each<[string, () => Uint8Array | Promise<Uint8Array>]>([
-    ['what is no picture', () => Buffer.from('#!/bin/sh')],
-    ['a raw file', () => Buffer.from('II*\0\x08\0\0\0')],
-    ['more pixels than a preview has', () => flatPng(5000, 4000)],
-    ['more octets than a preview has', async () => Buffer.concat([await picture(), Buffer.alloc(9_000_000)])],
-  ])('refuses %s with a reason', async (_, bytes) => {
+  it.each<[string, string, () => Uint8Array | Promise<Uint8Array>]>([
+    ['what is no picture', 'unsupported', () => Buffer.from('#!/bin/sh')],
+    ['a raw file', 'unsupported', () => Buffer.from('II*\0\x08\0\0\0')],
+    ['more pixels than a preview has', 'too_large', () => flatPng(5000, 4000)],
+    [
+      'more octets than a preview has',
+      'too_large',
+      async () => Buffer.concat([await picture(), Buffer.alloc(9_000_000)]),
+    ],
+  ])('refuses %s: %s', async (_, code, bytes) => {
     const { thumb, preview, reason } = await renderFromPreview(await bytes());
-    expect([thumb, preview]).toEqual([undefined, undefined]);
-    expect(reason).toBeDefined();
+    expect([thumb, preview, reason?.code]).toEqual([undefined, undefined, code]);
   });
 });
 
@@ -217,7 +222,7 @@ describe('Rendering from the preview of a client', () => {
     const list = join(scratch, 'list.mp4');
     await writeFile(list, 'ffconcat version 1.0\nfile clip.mp4\n');
     expect(await makeRenditions({ path: list }, 'video/mp4', both)).toEqual({
-      reason: 'ffmpeg could not read this video',
+      reason: { code: 'unreadable', text: 'ffmpeg could not read this video' },
     });
   });
 
@@ -226,6 +231,6 @@ describe('Rendering from the preview of a client', () => {
     process.env.PATH = scratch;
     const { reason } = await makeRenditions({ path: basename(scratch) }, 'video/mp4', both);
     process.env.PATH = path;
-    expect(reason).toBe('ffmpeg is not on the path');
+    expect(reason).toEqual({ code: 'no_decoder', text: 'ffmpeg is not on the path' });
   });
 });

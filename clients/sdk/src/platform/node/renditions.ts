@@ -12,6 +12,7 @@ import {
   fittingThumb,
   inTime,
   jpegQuality,
+  noPicture,
   originalLimits,
   pictureMimes,
   previewLimits,
@@ -21,7 +22,8 @@ import {
   thumbSideMax,
   type RenditionLimits,
 } from '../../previews/rendition-rules.js';
-import { NoFrame, videoFrame } from './ffmpeg.js';
+import type { NoPicture } from '../../uploads/ingest-item.js';
+import { videoFrame } from './ffmpeg.js';
 import { openFileSource } from './file-source.js';
 
 export interface Rendition {
@@ -34,8 +36,8 @@ export interface Rendition {
 export interface Renditions {
   thumb?: Rendition;
   preview?: Rendition;
-  /** Why there is none, in words for a person. */
-  reason?: string;
+  /** Why there is none. */
+  reason?: NoPicture;
 }
 
 // Five decoders, from memory only: a file that shrinks under a mapped read would kill the process, and libvips takes
@@ -61,7 +63,7 @@ export async function makeRenditions(
 ): Promise<Renditions> {
   return withReason(async () => {
     if (mime.startsWith('video/')) {
-      if (!('path' in input)) throw new NoRendition('a frame of a video is taken from a file only');
+      if (!('path' in input)) throw new NoRendition('no_decoder', 'a frame of a video is taken from a file only');
       return render(await videoFrame(input.path), undefined, want, originalLimits);
     }
     const renderOne = (octets: Uint8Array, _: string, orientation?: number) =>
@@ -84,7 +86,7 @@ export async function makeRenditions(
 export async function renderFromPreview(bytes: Uint8Array): Promise<Renditions> {
   return withReason(async () => {
     const mime = sniffMime(bytes, '');
-    if (!pictureMimes.includes(mime)) throw new NoRendition(`a preview cannot be ${mime}`);
+    if (!pictureMimes.includes(mime)) throw new NoRendition('unsupported', `a preview cannot be ${mime}`);
     return render(bytes, undefined, { thumb: true, preview: true }, previewLimits);
   });
 }
@@ -93,20 +95,21 @@ async function withReason(work: () => Promise<Renditions>): Promise<Renditions> 
   try {
     return await work();
   } catch (error) {
-    if (error instanceof NoRendition || error instanceof NoFrame) return { reason: error.message };
-    return { reason: reasonOf(error as Error) };
+    return { reason: noPicture(error instanceof NoRendition ? error : reasonOf(error as Error)) };
   }
 }
 
 /** Decoder messages go no further: they may run to pages, and quote the file. */
-function reasonOf(error: Error): string {
+function reasonOf(error: Error): NoRendition {
   const { message } = error;
   const reason = fileReason(error);
   if (reason) return reason;
-  if (/pixel limit/.test(message)) return 'the picture has more pixels than are decoded';
-  if (/unsupported image format/.test(message)) return 'this kind of picture cannot be decoded, or it is damaged';
-  if (/timeout/.test(message)) return 'decoding the picture took too long';
-  return damaged;
+  // libvips has no codes; these are its words, and a test holds each.
+  if (/pixel limit/.test(message)) return new NoRendition('too_large', 'the picture has more pixels than are decoded');
+  if (/unsupported image format/.test(message))
+    return new NoRendition('unsupported', 'this kind of picture cannot be decoded, or it is damaged');
+  if (/timeout/.test(message)) return new NoRendition('timed_out', 'decoding the picture took too long');
+  return damaged();
 }
 
 const memorySource = (octets: Uint8Array): PlainSource => ({
@@ -122,7 +125,8 @@ async function render(
   want: Want,
   limits: RenditionLimits,
 ): Promise<Renditions> {
-  if (octets.length > limits.bytesMax) throw new NoRendition('the picture has more octets than are decoded');
+  if (octets.length > limits.bytesMax)
+    throw new NoRendition('too_large', 'the picture has more octets than are decoded');
   // sharp stops a pipeline in time, but not the reading of headers.
   return inTime(decodeOnce(octets, orientation, want, limits), limits.msMax);
 }

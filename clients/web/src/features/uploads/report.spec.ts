@@ -8,7 +8,7 @@ const result = (path: string): IngestResult => ({
   bytes: 1,
   status: 'stored',
   receipt: 'note',
-  pictures: 'made',
+  pictures: { made: true },
 });
 const problem = { code: 'network.unreachable', message: 'no answer', hint: '' };
 

@@ -16,14 +16,14 @@ const stored = (id: number, status: FileResult['status'] = 'stored'): FileResult
   mediaId: `media-${id}`,
   status,
   receipt: 'note',
-  pictures: 'made',
+  pictures: { made: true },
 });
 const failed = (id: number, code: string): FileResult => ({
   id,
   mediaId: null,
   status: 'failed',
   receipt: null,
-  pictures: 'none: not stored',
+  pictures: { made: false, code: 'not_stored', text: 'the file was not stored' },
   problem: problem(code),
 });
 

@@ -1,5 +1,5 @@
 /** The files of one upload and how far each has come. Plain objects: twenty thousand of them change ten times a second. */
-import type { Explanation } from '@aerie/sdk';
+import type { Explanation, PicturesOutcome } from '@aerie/sdk';
 import type { Found, Picked } from './found.js';
 import type { FileResult, Report } from './report.js';
 
@@ -17,7 +17,7 @@ export interface UploadFile {
   state: FileState;
   mediaId: string | null;
   receipt: string | null;
-  pictures: string;
+  pictures: PicturesOutcome | null;
   problem: Explanation | null;
 }
 
@@ -71,7 +71,7 @@ export class Selection {
       state: 'waiting',
       mediaId: null,
       receipt: null,
-      pictures: '',
+      pictures: null,
       problem: 'code' in found ? { code: found.code, message: found.code, hint: '' } : null,
     };
     this.files.push(file);

@@ -193,7 +193,7 @@ export class Upload {
       },
       videoFrame: async (file) => {
         const frame = await videoFrame(file, document);
-        return transfer(frame, [frame]);
+        return 'code' in frame ? frame : transfer(frame, [frame]);
       },
     };
   }

@@ -6,6 +6,24 @@ import { problemText } from '../../platform/i18n/problems.js';
 const files = (count: number): string => (count === 1 ? '1 file' : `${formatNumber(count)} files`);
 const dateien = (count: number): string => (count === 1 ? '1 Datei' : `${formatNumber(count)} Dateien`);
 
+/** Why a stored file has no preview, where that is worth a remark: of a flight log it is not. */
+const noPicture: Record<'en' | 'de', Record<string, string>> = {
+  en: {
+    unsupported: 'no preview: this kind of picture cannot be read',
+    no_decoder: 'no preview: this browser cannot show this kind of file',
+    too_large: 'no preview: the picture is too large',
+    timed_out: 'no preview: it took too long',
+    unreadable: 'no preview: the picture is damaged or cannot be read',
+  },
+  de: {
+    unsupported: 'keine Vorschau: diese Art Bild lässt sich nicht lesen',
+    no_decoder: 'keine Vorschau: dieser Browser kann diese Art Datei nicht zeigen',
+    too_large: 'keine Vorschau: das Bild ist zu groß',
+    timed_out: 'keine Vorschau: es dauerte zu lange',
+    unreadable: 'keine Vorschau: das Bild ist beschädigt oder nicht lesbar',
+  },
+};
+
 export const uploadsTexts = texts({
   en: {
     upload: 'Upload',
@@ -73,7 +91,7 @@ export const uploadsTexts = texts({
     waiting: 'Waiting',
     active: 'Under way',
     checking: 'Being read and encrypted',
-    noPicture: (reason: string) => `no preview: ${reason}`,
+    noPicture: (code: string) => noPicture.en[code] ?? '',
     failures: 'Not stored',
     tryAgain: 'Try these again',
     allFiles: (count: number) => `All files (${formatNumber(count)})`,
@@ -147,7 +165,7 @@ export const uploadsTexts = texts({
     waiting: 'Wartet',
     active: 'In Arbeit',
     checking: 'Wird gelesen und verschlüsselt',
-    noPicture: (reason: string) => `keine Vorschau: ${reason}`,
+    noPicture: (code: string) => noPicture.de[code] ?? '',
     failures: 'Nicht gespeichert',
     tryAgain: 'Diese noch einmal versuchen',
     allFiles: (count: number) => `Alle Dateien (${formatNumber(count)})`,

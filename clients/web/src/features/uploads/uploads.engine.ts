@@ -1,4 +1,4 @@
-import type { IngestInput } from '@aerie/sdk';
+import type { IngestInput, NoPicture } from '@aerie/sdk';
 import { fileItem } from '@aerie/sdk/browser';
 import type { Remote } from 'comlink';
 import type { Client } from '../../platform/engine/client.js';
@@ -17,7 +17,7 @@ export interface Desk {
   take(count: number): Promise<FileToSend[]>;
   report(report: Report): void;
   /** A frame of a video, which a worker cannot make. */
-  videoFrame(file: Blob): Promise<ImageBitmap>;
+  videoFrame(file: Blob): Promise<ImageBitmap | NoPicture>;
 }
 
 /** Fetched at a time: few enough that the page waits for none, many enough that the engine does not either. */
@@ -54,10 +54,7 @@ export function uploadsEngine(client: Client) {
 }
 
 async function* itemsFrom(desk: Remote<Desk>, signal: AbortSignal): AsyncGenerator<IngestInput> {
-  const videoFrame = (file: Blob): Promise<ImageBitmap> =>
-    desk.videoFrame(file).catch((error: Error) => {
-      throw new Error(error.message);
-    });
+  const videoFrame = (file: Blob): Promise<ImageBitmap | NoPicture> => desk.videoFrame(file);
   for (;;) {
     const files = await desk.take(filesAtATime);
     if (files.length === 0) return;
