@@ -5,7 +5,7 @@ const SERVER = '^src/',
   TESTS = '(^test/|\\.spec\\.ts$)';
 // The wings of the server, and the features of each. A wing may use those above it; a feature those to its left.
 const WINGS = {
-  platform: ['failpoints', 'config', 'http', 'database', 'storage', 'jobs', 'health', 'idempotency'],
+  platform: ['failpoints', 'config', 'http', 'database', 'storage', 'refusals', 'jobs', 'health', 'idempotency'],
   trust: ['audit', 'identity', 'keys'],
   content: ['projects', 'media', 'uploads', 'renditions'],
   lifecycle: ['reclaim'],

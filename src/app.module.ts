@@ -6,7 +6,8 @@ import { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule, type DatabaseLocation } from './platform/database/database.module.js';
 import { schema } from './schema.js';
-import { ApiErrorFilter, type ErrorTranslations } from './platform/http/api-error.filter.js';
+import { ApiErrorFilter } from './platform/http/api-error.filter.js';
+import { BodyTypeGuard } from './platform/http/body-types.js';
 import { ReplyInterceptor } from './platform/http/reply.interceptor.js';
 import { RequestLogInterceptor } from './platform/http/request-log.interceptor.js';
 import { RouteCheck } from './platform/http/route-check.js';
@@ -18,19 +19,11 @@ import { MediaModule } from './content/media/media.module.js';
 import { RenditionsModule } from './content/renditions/renditions.module.js';
 import { ProjectsModule } from './content/projects/projects.module.js';
 import { ReclaimModule } from './lifecycle/reclaim/reclaim.module.js';
-import { DigestRefused, StoreFull, StoreUnavailable, UploadMissing } from './platform/storage/object-store.port.js';
+import { refusalOf } from './platform/refusals/refusal-of.js';
 import { StorageModule, type StorageOptions } from './platform/storage/storage.module.js';
 import { UploadsModule } from './content/uploads/uploads.module.js';
 import type { WebBuild } from './ops/web/web-build.js';
 import { WebModule } from './ops/web/web.module.js';
-
-/** Errors of the store, as the caller is told of them. */
-const translations: ErrorTranslations = [
-  [StoreFull, 'server.storage_full'],
-  [StoreUnavailable, 'server.unavailable'],
-  [UploadMissing, 'upload.closed'],
-  [DigestRefused, 'upload.digest_mismatch'],
-];
 
 /** The features, in layer order, chosen for one configuration. */
 @Module({})
@@ -62,7 +55,8 @@ export class AppModule {
       providers: [
         RouteCheck,
         { provide: APP_GUARD, useClass: SessionGuard },
-        { provide: APP_FILTER, useFactory: () => new ApiErrorFilter(translations) },
+        { provide: APP_GUARD, useClass: BodyTypeGuard },
+        { provide: APP_FILTER, useFactory: () => new ApiErrorFilter(refusalOf) },
         { provide: APP_INTERCEPTOR, useClass: RequestLogInterceptor },
         { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },

@@ -9,6 +9,8 @@ import { openApiDocument } from './ops/admin/api-docs.js';
 import { AppModule, databaseOf } from './app.module.js';
 import { type Config, readConfig } from './platform/config/config.js';
 import { migrateOnly } from './platform/database/migrate-only.js';
+import { takeJsonAndOctets } from './platform/http/body-types.js';
+import { refusingOptions, takeOverFromNode } from './platform/http/framework-refusals.js';
 import { PinoLogger, openLog } from './platform/http/pino-logger.js';
 import { setResponseHeaders } from './platform/http/response-headers.js';
 import { OrganizationService } from './trust/identity/organization.service.js';
@@ -35,15 +37,15 @@ async function startApi(config: Config, log: PinoLogger): Promise<void> {
     bodyLimit: jsonBytesMax,
     genReqId: () => crypto.randomUUID(),
     requestTimeout: 0,
+    ...refusingOptions,
   });
-  // Octets stay a stream; the service that wants them decides how much it takes.
-  adapter
-    .getInstance()
-    .addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  takeJsonAndOctets(adapter.getInstance());
   setResponseHeaders(adapter.getInstance(), config.environment.AERIE_WEB_ORIGIN ?? []);
+  takeOverFromNode(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, web), adapter, {
     logger: log,
     abortOnError: false,
+    bodyParser: false,
   });
   app.enableShutdownHooks();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => endStalled(app));

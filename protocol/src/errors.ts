@@ -13,6 +13,31 @@ export const errorTable = {
     title: 'The request body is larger than this route takes',
     hint: 'Nothing was stored. Send no more than `bytesMax` octets.',
   },
+  'request.unsupported_type': {
+    status: 415,
+    title: 'This route takes another kind of body',
+    hint: 'Nothing was stored. Send the body with the Content-Type named in “expected”, and without a Content-Encoding.',
+  },
+  'request.timeout': {
+    status: 408,
+    title: 'The request did not arrive in time',
+    hint: 'Nothing of it was stored; acknowledged parts are kept. Send it again.',
+  },
+  'request.url_too_long': {
+    status: 414,
+    title: 'The address of the request is too long',
+    hint: 'Nothing was changed. Ids are UUIDs of 36 characters.',
+  },
+  'request.headers_too_large': {
+    status: 431,
+    title: 'The headers of the request are too large',
+    hint: 'Nothing was changed. A client of Aerie needs no large headers; look at what a proxy adds.',
+  },
+  'request.method_unknown': {
+    status: 405,
+    title: 'This path does not take that method',
+    hint: 'Nothing was changed. The Allow header names the methods that it takes.',
+  },
   'request.unknown_route': {
     status: 404,
     title: 'There is no such route',
@@ -40,8 +65,8 @@ export const errorTable = {
   },
   'server.storage_full': {
     status: 507,
-    title: 'The store has no space left',
-    hint: 'Nothing of this request was kept; acknowledged parts are. The operator must free space, then resume.',
+    title: 'The disk of the server is full',
+    hint: 'Nothing of this request was kept; what was acknowledged before is. The operator must free space, then resume.',
   },
   'setup.already_done': {
     status: 409,
@@ -216,6 +241,11 @@ export const errorTable = {
     hint: 'The first manifest stands. A manifest is good for one media id, once.',
   },
   'blob.unknown': { status: 404, title: 'There is no such blob', hint: 'It is not part of this media.' },
+  'blob.conflict': {
+    status: 409,
+    title: 'Another blob with this id is stored',
+    hint: 'The first blob stands, and nothing of this request was stored. Use new random ids.',
+  },
   'blob.missing': {
     status: 500,
     title: 'The store no longer has this blob',

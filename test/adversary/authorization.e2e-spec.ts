@@ -1,10 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Enrollment, adoptRenderer, createRendererIdentity, join, offerRenderer } from '@aerie/sdk';
+import { Enrollment, join } from '@aerie/sdk';
 import { errorTable, routes, sessionErrors, type DeviceKind, type ErrorCode, type RouteName } from '@aerie/protocol';
 import { foundBy, type Owner } from '../support/people.js';
 import { RawDevice, send, type Request, type SealedFile } from '../support/raw.js';
+import { signInRenderer } from '../support/renderer.js';
 import { startServer, type RunningServer } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 
@@ -102,7 +103,7 @@ describe('Who may call what', () => {
     expect((await ada.bundle(projectId, [file])).json.outcomes[0].receipt).toBeDefined();
     const insider = await enroll(projectId);
     const outsider = await enroll(elsewhere);
-    const renderer = await signInRenderer();
+    const { renderer } = await signInRenderer(server, ada);
     const [revoked, late, expired] = [await enroll(projectId), await enroll(projectId), await enroll(projectId)];
     const [revokedToken, lateToken, expiredToken] = [await revoked.token(), await late.token(), await expired.token()];
     await ada.aerie.devices.revoke(revoked.aerie.keyring.deviceId);
@@ -154,13 +155,6 @@ describe('Who may call what', () => {
     const path = `${owner.home}/../${randomUUID()}.json`;
     await owner.must('device', 'enroll', '--project', project, '--upload-only', '--out', path);
     return RawDevice.open(await join(Enrollment.parse(JSON.parse(readFileSync(path, 'utf8')))));
-  }
-
-  async function signInRenderer(): Promise<RawDevice> {
-    const identity = await createRendererIdentity();
-    await offerRenderer({ server: server.url, identity, rendererToken: server.rendererToken });
-    await ada.aerie.projects.create('Assisted', 'assisted');
-    return RawDevice.open(await adoptRenderer({ server: server.url, identity }));
   }
 
   it('has a request for every route of the table, and for none besides', () => {

@@ -250,7 +250,7 @@ describe('A server that is sent bad input', () => {
       expect((await ada.bundle(projectId, [first])).json.outcomes[0].receipt).toBeDefined();
       const thief = await ada.resign(first, (manifest) => ({ ...manifest, mediaId: randomUUID() }));
       const { json } = await ada.bundle(projectId, [thief]);
-      expect(['media.replayed', 'upload.conflict']).toContain(json.outcomes[0].problem?.code);
+      expect(json.outcomes[0].problem?.code).toBe('blob.conflict');
     });
 
     it('refuses session keys for somebody else, of another version, or none', async () => {
@@ -363,7 +363,7 @@ describe('A server that is sent bad input', () => {
             headers: { 'content-type': 'application/x-www-form-urlencoded' },
           })
         ).code,
-      ).toBe('request.malformed');
+      ).toBe('request.unsupported_type');
     });
 
     it('refuses an upload plan that cannot be', async () => {

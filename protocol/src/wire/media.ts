@@ -138,8 +138,8 @@ export const previewRoutes = {
       'record.not_authorized',
       'record.mismatch',
       'media.manifest_invalid',
+      'blob.conflict',
       'quota.exceeded',
-      'server.storage_full',
     ],
   }),
   failRendering: route({

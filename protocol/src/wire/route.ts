@@ -49,8 +49,13 @@ export const sessionErrors = [
 export const commonErrors = [
   'request.malformed',
   'request.too_large',
+  'request.unsupported_type',
+  'request.timeout',
+  'request.url_too_long',
+  'request.headers_too_large',
   'server.internal',
   'server.unavailable',
+  'server.storage_full',
   'setup.needed',
 ] as const satisfies readonly ErrorCode[];
 

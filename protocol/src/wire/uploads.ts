@@ -75,11 +75,11 @@ const commitErrors = [
   'record.mismatch',
   'media.manifest_invalid',
   'media.replayed',
+  'blob.conflict',
   'upload.conflict',
   'upload.closed',
   'upload.part_missing',
   'quota.exceeded',
-  'server.storage_full',
 ] as const;
 
 export const uploadRoutes = {
@@ -130,7 +130,6 @@ export const uploadRoutes = {
       'upload.digest_missing',
       'upload.digest_mismatch',
       'upload.part_conflict',
-      'server.storage_full',
     ],
   }),
   commitUpload: route({

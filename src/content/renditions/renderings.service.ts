@@ -11,7 +11,6 @@ import {
   cutBodies,
   manifestDigest,
   merkleRoot,
-  parseFrame,
   parseRecord,
   renderingLeaseSeconds,
   signedFromWire,
@@ -21,6 +20,7 @@ import {
 } from '@aerie/protocol';
 import type { z } from 'zod';
 import { ApiError } from '../../platform/http/api-error.js';
+import { readFrame } from '../../platform/http/read-frame.js';
 import type { Caller } from '../../trust/identity/caller.js';
 import { DevicesService } from '../../trust/identity/devices.service.js';
 import type { Media } from '../media/media.entity.js';
@@ -56,17 +56,12 @@ export class RenderingsService {
   async add(caller: Caller, mediaId: string, body: Readable): Promise<void> {
     const media = await this.media.require(caller, mediaId);
     await this.intake.take(body, bundleBytesMax, async (octets) => {
-      const frame = parseFrame(octets);
-      const head = RenditionHead.safeParse(frame.head);
-      if (!head.success)
-        throw new ApiError('request.malformed', {
-          faults: head.error.issues.slice(0, 20).map(({ message }) => message),
-        });
+      const { head, bodies } = readFrame(octets, RenditionHead);
       const pieces = cutBodies(
-        frame.bodies,
-        head.data.inline.map(({ bytes }) => bytes),
+        bodies,
+        head.inline.map(({ bytes }) => bytes),
       );
-      await this.verifyAndAdd(caller, media, head.data, pieces);
+      await this.verifyAndAdd(caller, media, head, pieces);
     });
   }
 

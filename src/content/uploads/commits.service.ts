@@ -7,24 +7,22 @@ import {
   CommitHead,
   type MediaManifest,
   type Problem,
-  RecordError,
   type ReplyOf,
   asSealed,
   bundleBytesMax,
   cutBodies,
-  parseFrame,
   problemOf,
   routes,
 } from '@aerie/protocol';
 import { DataSource } from 'typeorm';
-import type { z } from 'zod';
-import { sqlState } from '../../platform/database/transaction.js';
 import { ApiError } from '../../platform/http/api-error.js';
+import { readFrame } from '../../platform/http/read-frame.js';
+import { refusalOf } from '../../platform/refusals/refusal-of.js';
 import type { Caller } from '../../trust/identity/caller.js';
 import { DevicesService } from '../../trust/identity/devices.service.js';
 import { ProjectAccess, type ProjectGrant } from '../projects/project-access.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
-import { ObjectStore, StoreFull } from '../../platform/storage/object-store.port.js';
+import { ObjectStore } from '../../platform/storage/object-store.port.js';
 import { type Candidate, isPacked, verifyCommit } from './candidate.js';
 import { CommitWriter } from './commit-writer.js';
 import { Intake } from './intake.js';
@@ -51,7 +49,7 @@ export class CommitsService {
     return this.intake.take(body, bundleBytesMax, async (octets) => {
       const { head, bodies } = readFrame(octets, CommitHead);
       const [candidate] = await this.verify(caller, upload.projectId, [head.commit], bodies);
-      if (candidate instanceof Error) throw candidate;
+      if (candidate instanceof ApiError) throw candidate;
       if (candidate!.mediaId !== mediaId) throw new ApiError('record.mismatch', { detail: 'manifest.mediaId' });
       return this.commitAll(caller, await this.access.require(caller, upload.projectId, 'add'), [candidate!]).then(
         ([only]) => only!,
@@ -64,12 +62,12 @@ export class CommitsService {
     return this.intake.take(body, bundleBytesMax, async (octets) => {
       const { head, bodies } = readFrame(octets, BundleHead);
       const verified = await this.verify(caller, projectId, head.commits, bodies);
-      const good = verified.filter((one): one is Candidate => !(one instanceof Error));
+      const good = verified.filter((one): one is Candidate => !(one instanceof ApiError));
       const outcomes = new Map(
         (await this.commitEach(caller, grant, good)).map((outcome) => [outcome.mediaId, outcome]),
       );
       return verified.map((one, index) =>
-        one instanceof Error
+        one instanceof ApiError
           ? { mediaId: claimedId(head.commits[index]!), problem: problemFor(one) }
           : outcomes.get(one.mediaId)!,
       );
@@ -82,7 +80,7 @@ export class CommitsService {
     projectId: string,
     commits: readonly Commit[],
     bodies: Uint8Array,
-  ): Promise<(Candidate | Error)[]> {
+  ): Promise<(Candidate | ApiError)[]> {
     const grant = await this.access.require(caller, projectId, 'add');
     const device = await this.devices.certificateOf(caller.deviceId);
     const rendererFp = grant.rendererDeviceId
@@ -92,7 +90,7 @@ export class CommitsService {
       bodies,
       commits.flatMap(({ inline }) => inline.map(({ bytes }) => bytes)),
     );
-    const verified: (Candidate | Error)[] = [];
+    const verified: (Candidate | ApiError)[] = [];
     let at = 0;
     for (const commit of commits) {
       const own = pieces.slice(at, (at += commit.inline.length));
@@ -132,11 +130,7 @@ export class CommitsService {
       ),
     );
     failpoint('commit.stored');
-    const receipts = await this.writer.write(caller, grant, fresh).catch((error: unknown) => {
-      // A unique index refused: an id that is taken, by this device in another request or by somebody else.
-      if (sqlState(error) === '23505') throw new ApiError('media.replayed');
-      throw error;
-    });
+    const receipts = await this.writer.write(caller, grant, fresh);
     failpoint('commit.done');
     return candidates.map(({ mediaId }) => ({
       mediaId,
@@ -151,26 +145,14 @@ const largeInline = (candidate: Candidate) =>
     ({ blobId }) => !isPacked(candidate.manifest.blobs.find((blob) => blob.blobId === blobId)!.role),
   );
 
-function readFrame<S extends z.ZodType>(octets: Uint8Array, schema: S): { head: z.output<S>; bodies: Uint8Array } {
-  const { head, bodies } = parseFrame(octets);
-  const parsed = schema.safeParse(head);
-  if (parsed.success) return { head: parsed.data, bodies };
-  const faults = parsed.error.issues.slice(0, 20).map((issue) => `frame.${issue.path.join('.')}: ${issue.message}`);
-  throw new ApiError('request.malformed', { faults });
-}
-
 /** Only refusals that are about one media; anything else is about the server and ends the request. */
-function refusalOrThrow(error: unknown): Error {
-  if (error instanceof ApiError || error instanceof RecordError || error instanceof StoreFull) return error;
+function refusalOrThrow(error: unknown): ApiError {
+  const refusal = refusalOf(error);
+  if (refusal && refusal.code !== 'server.unavailable') return refusal;
   throw error;
 }
 
-function problemFor(error: Error): Problem {
-  if (error instanceof ApiError) return problemOf(error.code, error.details);
-  if (error instanceof StoreFull) return problemOf('server.storage_full');
-  const code = (error as RecordError).reason === 'signature' ? 'record.signature_invalid' : 'record.mismatch';
-  return problemOf(code, { detail: error.message });
-}
+const problemFor = ({ code, details }: ApiError): Problem => problemOf(code, details);
 
 /** Which media an outcome is about, where the manifest was not good enough to be read with care. */
 function claimedId(commit: Commit): string {

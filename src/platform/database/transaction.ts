@@ -10,10 +10,11 @@ const retryMs = 10;
 /** serialization_failure and deadlock_detected (PostgreSQL, appendix A). */
 const retryable = ['40001', '40P01'];
 
-/** The five-character error code of PostgreSQL, where the failure came from there. */
+/** The five-character error code of PostgreSQL, where the failure came from there, in a query or on connecting. */
 export function sqlState(error: unknown): string | undefined {
-  const code = (error as { driverError?: { code?: unknown } })?.driverError?.code;
-  return typeof code === 'string' ? code : undefined;
+  const { driverError = error } = (error ?? {}) as { driverError?: unknown };
+  const { code, severity } = (driverError ?? {}) as { code?: unknown; severity?: unknown };
+  return typeof code === 'string' && severity !== undefined ? code : undefined;
 }
 
 /**

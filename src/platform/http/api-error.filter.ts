@@ -1,41 +1,32 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { type ErrorCode, FrameError, RecordError, bundleBytesMax, problemOf } from '@aerie/protocol';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { bundleBytesMax, problemOf } from '@aerie/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
-
-/** Errors of other layers and the code each becomes. */
-export type ErrorTranslations = readonly (readonly [new (...args: never[]) => Error, ErrorCode])[];
+import { methodsOf, refusalOfFramework } from './framework-refusals.js';
 
 /** The only place where an error becomes a response (RFC 9457). What is unexpected is logged, and answered without its text. */
 @Catch()
 export class ApiErrorFilter implements ExceptionFilter {
   private readonly log = new Logger('http');
 
-  constructor(private readonly translations: ErrorTranslations) {}
+  /** @param refusalOf what the caller is told of an error of our layers */
+  constructor(private readonly refusalOf: (error: unknown) => ApiError | undefined) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const refusal = this.refusalFor(error);
-    if (refusal.code === 'server.internal') this.log.error({ requestId: request.id, error }, 'unexpected error');
-    if (reply.sent) return;
+    const refusal = this.refusalOf(error) ?? refusalOfFramework(error, request.url) ?? new ApiError('server.internal');
     const problem = problemOf(refusal.code, { ...refusal.details, requestId: request.id });
+    if (refusal.code === 'server.internal') this.log.error({ requestId: request.id, error }, 'unexpected error');
+    // A full disk, or a part that does not answer: by name, for the operator.
+    else if (refusal !== error && problem.status >= 500)
+      this.log.warn({ requestId: request.id, code: refusal.code, error }, problem.title);
+    if (reply.sent) return;
     if (!request.raw.complete) dismissBody(request, reply);
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (problem.status === 405) void reply.header('allow', methodsOf(request.url).join(', '));
     void reply.status(problem.status).type('application/problem+json').send(problem);
-  }
-
-  private refusalFor(error: unknown): ApiError {
-    if (error instanceof ApiError) return error;
-    if (error instanceof RecordError) {
-      const code = error.reason === 'signature' ? 'record.signature_invalid' : 'record.mismatch';
-      return new ApiError(code, { detail: error.message });
-    }
-    if (error instanceof FrameError) return new ApiError('request.malformed', { detail: error.message });
-    const translated = this.translations.find(([type]) => error instanceof type);
-    if (translated) return new ApiError(translated[1]);
-    return fromFramework(error);
   }
 }
 
@@ -46,15 +37,4 @@ export class ApiErrorFilter implements ExceptionFilter {
 function dismissBody({ raw }: FastifyRequest, reply: FastifyReply): void {
   if (Number(raw.headers['content-length']) <= bundleBytesMax && !raw.destroyed) raw.resume();
   else void reply.header('connection', 'close');
-}
-
-/** What Fastify and Nest refuse before our code runs. */
-function fromFramework(error: unknown): ApiError {
-  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
-  if (status === 404) return new ApiError('request.unknown_route');
-  if (status === 413) return new ApiError('request.too_large');
-  if (status !== undefined && status >= 400 && status < 500) {
-    return new ApiError('request.malformed', { detail: (error as Error).message });
-  }
-  return new ApiError('server.internal');
 }

@@ -9,7 +9,7 @@ import {
 import type { BodyOf, ParamsOf, QueryOf, Route } from '@aerie/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
-import type { ZodType } from 'zod';
+import type { ZodError, ZodType } from 'zod';
 import { ApiError } from './api-error.js';
 
 export const routeKey = 'aerie:route';
@@ -32,6 +32,13 @@ export interface InputOf<R extends Route> {
   readonly body: R['body'] extends 'octets' ? Readable : BodyOf<R>;
 }
 
+/** Enough to correct a request by; a hostile one could have thousands. */
+const faultsMax = 20;
+
+/** Each fault as one line: where, and what. */
+export const faultsOf = (place: string, error: ZodError): string[] =>
+  error.issues.slice(0, faultsMax).map((issue) => `${[place, ...issue.path].join('.')}: ${issue.message}`);
+
 /** Hands a controller method its request, parsed by the row it serves. @throws ApiError request.malformed with every fault. */
 export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const route = Reflect.getMetadata(routeKey, context.getHandler()) as Route;
@@ -41,7 +48,7 @@ export const Input = createParamDecorator((_: unknown, context: ExecutionContext
     if (schema === undefined || schema === 'octets') return value;
     const parsed = (schema as ZodType).safeParse(value);
     if (parsed.success) return parsed.data;
-    faults.push(...parsed.error.issues.map((issue) => `${[place, ...issue.path].join('.')}: ${issue.message}`));
+    faults.push(...faultsOf(place, parsed.error));
     return undefined;
   };
   const input = {
@@ -49,6 +56,6 @@ export const Input = createParamDecorator((_: unknown, context: ExecutionContext
     query: parse('query', route.query, request.query),
     body: parse('body', route.body, request.body),
   };
-  if (faults.length > 0) throw new ApiError('request.malformed', { faults: faults.slice(0, 20) });
+  if (faults.length > 0) throw new ApiError('request.malformed', { faults: faults.slice(0, faultsMax) });
   return input;
 });

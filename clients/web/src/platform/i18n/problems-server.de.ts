@@ -8,6 +8,23 @@ const startAgain = 'Beginnen Sie die Datei noch einmal; anderes ist nicht betrof
 export const germanServerProblems: Readonly<Record<string, Wording>> = {
   'request.malformed': { message: 'Der Server konnte die Anfrage nicht lesen.', hint: ourMistake },
   'request.too_large': { message: 'Die Anfrage ist größer, als der Server hier annimmt.', hint: ourMistake },
+  'request.unsupported_type': {
+    message: 'Der Server nimmt hier eine andere Art von Daten an.',
+    hint: ourMistake,
+  },
+  'request.timeout': {
+    message: 'Die Anfrage ist nicht rechtzeitig angekommen.',
+    hint: 'Bestätigte Teile bleiben erhalten. Prüfen Sie die Verbindung, und versuchen Sie es noch einmal.',
+  },
+  'request.url_too_long': { message: 'Die Adresse der Anfrage ist zu lang.', hint: ourMistake },
+  'request.headers_too_large': {
+    message: 'Die Kopfzeilen der Anfrage sind zu groß.',
+    hint: 'Es wurde nichts geändert. Vielleicht fügt ein Proxy etwas hinzu: Fragen Sie den Betreiber.',
+  },
+  'request.method_unknown': {
+    message: 'Der Server kennt diese Art von Anfrage hier nicht.',
+    hint: 'Vielleicht passt diese Seite nicht zur Version des Servers: Laden Sie sie neu.',
+  },
   'request.unknown_route': {
     message: 'Der Server kennt diese Anfrage nicht.',
     hint: 'Vielleicht passt diese Seite nicht zur Version des Servers: Laden Sie sie neu.',
@@ -29,8 +46,8 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     hint: 'Was vorher bestätigt wurde, bleibt erhalten. Versuchen Sie es gleich noch einmal.',
   },
   'server.storage_full': {
-    message: 'Der Speicher des Servers ist voll.',
-    hint: 'Von dieser Anfrage wurde nichts behalten; bestätigte Teile bleiben. Der Betreiber muss Platz schaffen, dann geht es weiter.',
+    message: 'Der Datenträger des Servers ist voll.',
+    hint: 'Von dieser Anfrage wurde nichts behalten; was vorher bestätigt wurde, bleibt. Der Betreiber muss Platz schaffen, dann geht es weiter.',
   },
   'setup.already_done': {
     message: 'Dieser Server hat bereits seine Organisation.',
@@ -81,7 +98,7 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     hint: 'Es wurde nichts geändert. Verwenden Sie ein Gerät oder Mitglied mit der richtigen Rolle.',
   },
   'record.signature_invalid': { message: 'Die Signatur eines Eintrags lässt sich nicht prüfen.', hint: ourMistake },
-  'record.not_authorised': {
+  'record.not_authorized': {
     message: 'Wer diesen Eintrag signiert hat, darf das nicht.',
     hint: 'Es wurde nichts gespeichert. Die Organisation muss den Unterzeichner dafür beglaubigt haben.',
   },
@@ -159,6 +176,10 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     hint: 'Das erste Manifest gilt. Ein Manifest ist für ein Medium gut, ein einziges Mal.',
   },
   'blob.unknown': { message: 'Diesen Bestandteil gibt es nicht.', hint: 'Er gehört nicht zu diesem Medium.' },
+  'blob.conflict': {
+    message: 'Unter dieser Kennung sind schon andere Daten gespeichert.',
+    hint: startAgain,
+  },
   'blob.missing': {
     message: 'Der Speicher des Servers hat diesen Bestandteil nicht mehr.',
     hint: 'Sagen Sie dem Betreiber Bescheid: Das ist ein Schaden, keine Löschung. Behalten Sie Ihre Kopie.',

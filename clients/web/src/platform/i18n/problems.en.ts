@@ -11,6 +11,8 @@ const restLater = 'Nothing of it was stored, and the rest goes on. Choose the fi
 export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
   'request.malformed': { hint: madeOfUs },
   'request.too_large': { hint: madeOfUs },
+  'request.unsupported_type': { hint: madeOfUs },
+  'request.url_too_long': { hint: madeOfUs },
   'setup.already_done': { hint: 'Use your recovery kit, or ask the owner to approve this browser.' },
   'setup.token_invalid': {
     hint: 'Open the link that the server printed when it started last; an older one is good no longer.',
