@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -40,8 +40,23 @@ const planted: [rule: string, file: string, line: string][] = [
   ['no-barrels', 'src/content/media/index.ts', "export * from './range.js';"],
   ['no-tests-in-production', 'src/content/media/range.ts', "import '../../platform/config/config.spec.js';"],
   ['no-undeclared-dependency', 'src/content/media/range.ts', "import 'commander';"],
-  ['web-knows-only-the-sdk', 'clients/web/src/shell/pages.ts', "import '@aerie/protocol';"],
-  ['web-keeps-keys-in-the-engine', 'clients/web/src/shell/pages.ts', "import '@aerie/sdk';"],
+  ['web-knows-only-the-sdk', 'clients/web/src/shell/registry.ts', "import '@aerie/protocol';"],
+  ['web-keeps-keys-in-the-engine', 'clients/web/src/shell/registry.ts', "import '@aerie/sdk';"],
+  ['web-platform-knows-no-shell', 'clients/web/src/platform/pace/pace.ts', "import '../../shell/registry.js';"],
+  [
+    'web-platform-knows-no-shell',
+    'clients/web/src/platform/engine/pull.ts',
+    "import '../../features/trust/trust-texts.js';",
+  ],
+  ['web-shell-names-no-feature', 'clients/web/src/shell/registry.ts', "import '../features.js';"],
+  ['web-shell-names-no-feature', 'clients/web/src/main.ts', "import './features/access/access-texts.js';"],
+  ['web-features-are-apart', 'clients/web/src/features/checks/report.ts', "import '../uploads/report.js';"],
+  ['web-features-are-apart', 'clients/web/src/features/timeline/cell.ts', "import '../viewer/pan-zoom.js';"],
+  [
+    'web-features-are-apart',
+    'clients/web/src/features/checks/CheckPage.svelte',
+    '<script module lang="ts">import \'../uploads/report.js\';</script>',
+  ],
   ['service-worker-has-no-keys', 'clients/web/src/platform/sw/pinned.ts', "import '../engine/client.js';"],
   ['no-upward-from-platform', 'src/platform/config/config.ts', "import '../../trust/identity/same-secret.js';"],
   ['no-upward-from-trust', 'src/trust/keys/keys.service.ts', "import '../../content/media/range.js';"],
@@ -114,7 +129,8 @@ describe('The arrows between the parts', () => {
     for (const file of new Set(planted.map(([, file]) => file))) {
       const path = join(copy, file);
       const lines = planted.filter((one) => one[1] === file).map(([, , line]) => line);
-      const before = file.endsWith('/index.ts') ? '' : readFileSync(path, 'utf8');
+      mkdirSync(dirname(path), { recursive: true });
+      const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
       writeFileSync(path, `${lines.join('\n')}\n${before}`);
     }
     const found = await violations();

@@ -1,26 +1,12 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { copyWebSources } from './support/web-sources.js';
 
 const run = promisify(execFile);
-const root = process.cwd();
-
-/** The web app, and the parts of this repository it is made of, in a folder of their own; packages are linked. */
-function copyTo(folder: string): void {
-  const own = ['protocol', 'clients/sdk', 'clients/web'];
-  const filter = (path: string): boolean => !/\/(node_modules|clients\/web\/dist)$/.test(path);
-  for (const part of own) cpSync(join(root, part), join(folder, part), { recursive: true, filter });
-  cpSync(join(root, 'tsconfig.base.json'), join(folder, 'tsconfig.base.json'));
-  mkdirSync(join(folder, 'node_modules/@aerie'), { recursive: true });
-  for (const name of readdirSync(join(root, 'node_modules')))
-    if (name !== '@aerie') symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
-  for (const part of ['protocol', 'clients/sdk'])
-    symlinkSync(join(folder, part), join(folder, 'node_modules/@aerie', part.split('/').at(-1)!));
-  symlinkSync(join(root, 'clients/web/node_modules'), join(folder, 'clients/web/node_modules'));
-}
 
 describe('The build of the web app', () => {
   const base = mkdtempSync(join(tmpdir(), 'aerie-reproducible-'));
@@ -33,8 +19,7 @@ describe('The build of the web app', () => {
     ];
     const manifests = await Promise.all(
       places.map(async ([folder, env]) => {
-        copyTo(folder);
-        const web = join(folder, 'clients/web');
+        const web = copyWebSources(folder);
         const vite = join(web, 'node_modules/vite/bin/vite.js');
         await run(process.execPath, [vite, 'build', '--logLevel', 'error'], {
           cwd: web,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +16,8 @@ import { askForApproval, goTo, upload } from '../support/web-devices.js';
 import { makeKeys, openPage, startWeb, unlock, webPassphrase, type WatchedPage } from '../support/web.js';
 
 const waitMsMax = deadline(60_000);
-const pagesFile = resolve(fileURLToPath(import.meta.url), '../../../clients/web/src/shell/pages.ts');
-/** Pages that are there before, or without, a place in the menu (App.svelte). */
+const featuresFolder = resolve(fileURLToPath(import.meta.url), '../../../clients/web/src/features');
+/** Paths that no feature lists as a page. */
 const pagesApart = ['/setup', '/join', '/nowhere', '/'];
 /** What this test has named itself, words that both languages share, and what was announced once, when it was heard. */
 const sameInAll = new RegExp(
@@ -403,8 +403,11 @@ const samples = sampleFolder();
   }, 120_000);
 
   it('was looked at', () => {
-    const paths = [...readFileSync(pagesFile, 'utf8').matchAll(/\bpath: '([^']+)'/g)].map(([, path]) => path!);
-    expect(paths.length).toBeGreaterThan(8);
+    const paths = readdirSync(featuresFolder).flatMap((name) => {
+      const code = readFileSync(join(featuresFolder, name, `${name}.feature.ts`), 'utf8');
+      return [...code.matchAll(/\bpath: '([^']+)'/g)].map(([, path]) => path!);
+    });
+    expect(paths.length).toBeGreaterThan(12);
     const isSeen = (pattern: string): boolean => {
       const wanted = new RegExp(`^${pattern.replace(/:\w+/g, '[0-9a-f-]{36}')}$`);
       return [...tour.paths, ...otherTour.paths].some((path) => wanted.test(path));

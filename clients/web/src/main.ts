@@ -1,17 +1,19 @@
 import { mount } from 'svelte';
+import './features.js';
 import App from './shell/App.svelte';
 import { language } from './platform/i18n/language.svelte.js';
-import './platform/router/arrival.svelte.js';
+import { arrival } from './platform/router/arrival.svelte.js';
 import { release } from './platform/release/release.svelte.js';
+import { allFeatures } from './shell/registry.js';
 import { session } from './shell/session.svelte.js';
 import { theme } from './shell/theme.svelte.js';
-import { serveStreams } from './features/video/serve-streams.js';
 import './platform/ui/app.css';
 import { keepFocus } from './platform/ui/keep-focus.js';
 
+arrival.watch(allFeatures().flatMap(({ secretPaths = [] }) => secretPaths));
 theme.apply();
 document.documentElement.lang = language.tag;
-serveStreams();
+for (const feature of allFeatures()) feature.start?.();
 keepFocus();
 session.watchIdle();
 release.watch();

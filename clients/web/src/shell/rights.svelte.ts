@@ -12,7 +12,7 @@ class Rights {
   /** Reads the role of this member from the roster; while there is no network, nobody is an owner. */
   async refresh(): Promise<void> {
     this.#isOwner = await engine()
-      .devices.isOwner()
+      .access.isOwner()
       .catch(() => false);
   }
 

@@ -1,8 +1,8 @@
 /** What this browser may do now, as the whole page sees it. */
 import { endEngine, engine } from '../platform/engine/connect.js';
-import type { AccessState } from '../features/access/access.engine.js';
+import type { AccessState } from '../platform/engine/access-state.js';
 
-type SessionState =
+export type SessionState =
   AccessState | { readonly kind: 'starting' } | { readonly kind: 'unreachable'; readonly error: unknown };
 
 /** After this long without a key press, a touch or a move of the pointer, the keys leave memory. */

@@ -1,20 +1,6 @@
 import { newPairingCode, Pairing, recover, Refusal, type Keyring } from '@aerie/sdk';
+import type { AccessState } from '../../platform/engine/access-state.js';
 import type { Client } from '../../platform/engine/client.js';
-
-interface Known {
-  readonly organization: string;
-  readonly device: string;
-}
-/** `setup`: the server has no organization. `none`: this browser is no device yet. */
-export type AccessState =
-  | { readonly kind: 'setup' }
-  | { readonly kind: 'none' }
-  | ({ readonly kind: 'locked' } & Known)
-  | ({
-      readonly kind: 'open';
-      readonly deviceKind: 'full' | 'upload-only' | 'renderer';
-      readonly isKitConfirmed: boolean;
-    } & Known);
 
 export interface Offer {
   /** From the device that approves; null: this browser makes the code. */
@@ -23,7 +9,13 @@ export interface Offer {
   readonly kind: 'full' | 'upload-only';
 }
 
-export function accessEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    access: ReturnType<typeof accessEngine>;
+  }
+}
+
+export default function accessEngine(client: Client) {
   let waiting: { readonly pairing: Pairing; readonly device: string; readonly stop: AbortController } | undefined;
 
   /** Keeps the keys of a device that the organization knows already, in place of what was here before. */
@@ -44,6 +36,11 @@ export function accessEngine(client: Client) {
       if (label && client.isOpen) return { kind: 'open', ...label, deviceKind: client.aerie.keyring.kind };
       if (label) return { kind: 'locked', ...label };
       return { kind: (await client.describeServer()).organizationId === null ? 'setup' : 'none' };
+    },
+    /** Whether this is a full device of an owner, by the signed roster. */
+    async isOwner(): Promise<boolean> {
+      const { kind, memberId } = client.aerie.keyring;
+      return kind === 'full' && (await client.aerie.local.roster()).members.get(memberId)?.record.role === 'owner';
     },
     unlock: (passphrase: string): Promise<void> => client.unlock(passphrase),
     /** Removes every key and every trace of uploads from this browser; the server keeps what it acknowledged. */

@@ -6,7 +6,13 @@ import type { CheckedMedia, Checking, Subject } from './checked.js';
 
 const progressMs = 200;
 
-export function checksEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    checks: ReturnType<typeof checksEngine>;
+  }
+}
+
+export default function checksEngine(client: Client) {
   return {
     /** What is checked, and against which root. */
     async subject(projectId: string): Promise<Subject> {

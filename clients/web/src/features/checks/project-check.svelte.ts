@@ -1,7 +1,7 @@
 import { proxy, type Remote } from 'comlink';
 import { engine } from '../../platform/engine/connect.js';
-import { Pace } from '../uploads/pace.js';
-import { stayAwake } from '../uploads/stay-awake.js';
+import { Pace } from '../../platform/pace/pace.js';
+import { stayAwake } from '../../shell/stay-awake.js';
 import type { CheckedMedia, Checking, Subject } from './checked.js';
 
 /** `stopped`: something is wrong that every media would meet. `done`: every media has a verdict. */

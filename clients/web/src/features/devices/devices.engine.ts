@@ -21,14 +21,15 @@ export interface AgreedTerms extends UploadOnlyTerms {
 const isGood = ({ revokedAt, expiresAt }: Device): boolean =>
   revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > Date.now());
 
-export function devicesEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    devices: ReturnType<typeof devicesEngine>;
+  }
+}
+
+export default function devicesEngine(client: Client) {
   let waiting: AbortController | undefined;
   return {
-    /** Whether this is a full device of an owner, by the signed roster. */
-    async isOwner(): Promise<boolean> {
-      const { kind, memberId } = client.aerie.keyring;
-      return kind === 'full' && (await client.aerie.local.roster()).members.get(memberId)?.record.role === 'owner';
-    },
     async people(): Promise<Person[]> {
       const devices = await client.aerie.devices.list();
       const { members } = await client.aerie.local.roster();

@@ -2,34 +2,24 @@
 import type { Remote } from 'comlink';
 import { engine } from '../../platform/engine/connect.js';
 import { session } from '../../shell/session.svelte.js';
-import type { ExportPull } from '../exports/exports.engine.js';
-import type { ZipPull } from './downloads.engine.js';
-import type { Pull } from './pull.js';
+import type { Pull } from '../../platform/engine/pull.js';
+import type { Download as Wanted, Downloads, ZipDownload } from '../../shell/feature.js';
+import { downloadsTexts } from './downloads-texts.js';
 import { chooseTarget, memoryBytesMax, writesToDisk, type Target } from './target.js';
 
-export interface Wanted {
-  readonly mediaId: string;
-  readonly name: string;
-  readonly bytes: number;
-}
-
+/** A sentence, in the language of the moment it is read. */
+type Sentence = () => string;
 type DownloadState =
   | { readonly kind: 'none' }
   | { readonly kind: 'running'; readonly name: string; readonly bytesDone: number; readonly bytes: number }
-  /** `left`: media that are not in an export. */
-  | { readonly kind: 'done'; readonly name: string; readonly bytes: number; readonly left: number }
+  /** `leftOut`: what is not in it. */
+  | { readonly kind: 'done'; readonly name: string; readonly bytes: number; readonly leftOut: Sentence | null }
   | { readonly kind: 'canceled'; readonly name: string }
-  /** Nothing was kept. `about` is the file that it failed at, where there are several. */
-  | {
-      readonly kind: 'failed';
-      readonly name: string;
-      readonly about: string | null;
-      readonly isExport: boolean;
-      readonly error: unknown;
-    }
+  /** Nothing was kept. `at` says which file it failed at, where there are several. */
+  | { readonly kind: 'failed'; readonly name: string; readonly at: Sentence | null; readonly error: unknown }
   | { readonly kind: 'too-large'; readonly bytes: number };
 
-class Download {
+class Download implements Downloads {
   state: DownloadState = $state.raw({ kind: 'none' });
   #stop: AbortController | undefined;
 
@@ -52,30 +42,27 @@ class Download {
     );
   }
 
-  zip(name: string, wanted: readonly Wanted[]): Promise<void> {
-    const bytes = wanted.reduce((sum, one) => sum + one.bytes, 0);
-    return this.#begin(name, bytes, async (target, signal) => {
-      const transfer = engine().downloads.zip(wanted.map(({ mediaId }) => mediaId)) as Promise<Remote<ZipPull>>;
-      try {
-        await this.#move(target, signal, name, bytes, transfer);
-      } catch (error) {
-        if (signal.aborted) throw error;
-        const current = await (await transfer).current();
-        throw new ZipFault(wanted.find(({ mediaId }) => mediaId === current)?.name ?? null, false, error);
-      }
+  files(name: string, wanted: readonly Wanted[]): Promise<void> {
+    return this.zip({
+      name,
+      bytes: wanted.reduce((sum, one) => sum + one.bytes, 0),
+      begin: () => engine().downloads.zip(wanted.map(({ mediaId }) => mediaId)) as ReturnType<ZipDownload['begin']>,
+      failedAt(current) {
+        const about = wanted.find(({ mediaId }) => mediaId === current)?.name;
+        return about === undefined ? null : () => downloadsTexts.failedAt(name, about);
+      },
     });
   }
 
-  /** A whole project as OpenPGP messages. @param bytes about how many */
-  export(name: string, projectId: string, bytes: number): Promise<void> {
+  zip({ name, bytes, begin, failedAt, leftOut }: ZipDownload): Promise<void> {
     return this.#begin(name, bytes, async (target, signal) => {
-      const transfer = engine().exports.zip(projectId) as Promise<Remote<ExportPull>>;
+      const transfer = begin();
       try {
         await this.#move(target, signal, name, bytes, transfer);
-        return await (await transfer).left();
+        return (await leftOut?.()) ?? null;
       } catch (error) {
         if (signal.aborted) throw error;
-        throw new ZipFault(await (await transfer).current(), true, error);
+        throw new ZipFault(failedAt(await (await transfer).current()), error);
       }
     });
   }
@@ -91,7 +78,7 @@ class Download {
   async #begin(
     name: string,
     bytes: number,
-    move: (target: Target, signal: AbortSignal) => Promise<number | void>,
+    move: (target: Target, signal: AbortSignal) => Promise<Sentence | null | void>,
   ): Promise<void> {
     if (this.isRunning) return;
     if (!writesToDisk() && bytes > memoryBytesMax) {
@@ -105,15 +92,14 @@ class Download {
       target = await chooseTarget(name);
       if (!target) return;
       this.state = { kind: 'running', name, bytesDone: 0, bytes };
-      const left = (await move(target, stop.signal)) ?? 0;
+      const leftOut = (await move(target, stop.signal)) ?? null;
       await target.finish();
-      this.state = { kind: 'done', name, bytes, left };
+      this.state = { kind: 'done', name, bytes, leftOut };
     } catch (error) {
       await target?.abandon().catch(() => {});
       if (stop.signal.aborted) this.state = { kind: 'canceled', name };
-      else if (error instanceof ZipFault)
-        this.state = { kind: 'failed', name, about: error.about, isExport: error.isExport, error: error.fault };
-      else this.state = { kind: 'failed', name, about: null, isExport: false, error };
+      else if (error instanceof ZipFault) this.state = { kind: 'failed', name, at: error.at, error: error.fault };
+      else this.state = { kind: 'failed', name, at: null, error };
     } finally {
       release();
     }
@@ -147,8 +133,7 @@ class Download {
 
 class ZipFault extends Error {
   constructor(
-    readonly about: string | null,
-    readonly isExport: boolean,
+    readonly at: Sentence | null,
     readonly fault: unknown,
   ) {
     super('a file of the zip failed');

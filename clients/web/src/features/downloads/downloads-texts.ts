@@ -1,5 +1,3 @@
-import { notExportedPath } from '../exports/not-exported.js';
-import { formatNumber } from '../../platform/i18n/format.js';
 import { texts } from '../../platform/i18n/language.svelte.js';
 
 export const downloadsTexts = texts({
@@ -11,10 +9,6 @@ export const downloadsTexts = texts({
     failed: (name: string) => `${name} was not saved, nothing of it was kept.`,
     failedAt: (name: string, about: string) =>
       `${name} was not saved, because of the file ${about}. Nothing of it was kept. Leave that file out, or try again.`,
-    exportFailedAt: (name: string, about: string) =>
-      `${name} was not saved, because of ${about}. Nothing of it was kept. An export into a folder (Chrome, Edge), or with \`aerie export\`, leaves out what is damaged and goes on.`,
-    doneWithout: (name: string, count: number) =>
-      `${name} is saved, but ${count === 1 ? 'one media is' : `${formatNumber(count)} media are`} not in it. ${notExportedPath} in it says which, and why.`,
     tooLarge: (bytes: string, max: string) =>
       `${bytes} are too much to be saved through the memory of this browser (at most ${max}). Choose fewer files, use a browser that writes to the disk directly (Chrome, Edge), or \`aerie get\`.`,
     cancel: 'Cancel the download',
@@ -28,10 +22,6 @@ export const downloadsTexts = texts({
     failed: (name: string) => `${name} wurde nicht gespeichert, nichts davon wurde behalten.`,
     failedAt: (name: string, about: string) =>
       `${name} wurde wegen der Datei ${about} nicht gespeichert. Nichts davon wurde behalten. Lassen Sie diese Datei weg, oder versuchen Sie es noch einmal.`,
-    exportFailedAt: (name: string, about: string) =>
-      `${name} wurde wegen ${about} nicht gespeichert. Nichts davon wurde behalten. Ein Export in einen Ordner (Chrome, Edge) oder mit \`aerie export\` lässt Beschädigtes aus und macht weiter.`,
-    doneWithout: (name: string, count: number) =>
-      `${name} ist gespeichert, aber ${count === 1 ? 'ein Medium fehlt' : `${formatNumber(count)} Medien fehlen`} darin. ${notExportedPath} darin sagt, was fehlt und warum.`,
     tooLarge: (bytes: string, max: string) =>
       `${bytes} sind zu viel, um sie über den Speicher dieses Browsers zu sichern (höchstens ${max}). Wählen Sie weniger Dateien, verwenden Sie einen Browser, der direkt auf den Datenträger schreibt (Chrome, Edge), oder \`aerie get\`.`,
     cancel: 'Herunterladen abbrechen',

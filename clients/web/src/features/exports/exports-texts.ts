@@ -47,6 +47,10 @@ export const exportsTexts = texts({
       `${left === 1 ? 'One media is' : `${formatNumber(left)} media are`} not in the export`,
     doneWithoutMeans: (count: number) =>
       `${media(count)} are there. ${notExportedPath} says which are not; check the project to learn more.`,
+    zipFailedAt: (name: string, about: string) =>
+      `${name} was not saved, because of ${about}. Nothing of it was kept. An export into a folder (Chrome, Edge), or with \`aerie export\`, leaves out what is damaged and goes on.`,
+    zipWithout: (name: string, count: number) =>
+      `${name} is saved, but ${count === 1 ? 'one media is' : `${formatNumber(count)} media are`} not in it. ${notExportedPath} in it says which, and why.`,
     unnamed: 'Name unknown',
     pill: 'Show the export',
     pillRunning: (percent: string) => `Exporting ${percent}`,
@@ -95,6 +99,10 @@ export const exportsTexts = texts({
       left === 1 ? 'Ein Medium fehlt im Export' : `${formatNumber(left)} Medien fehlen im Export`,
     doneWithoutMeans: (count: number) =>
       `${medien(count)} ${count === 1 ? 'ist' : 'sind'} darin. ${notExportedPath} sagt, was fehlt; prüfen Sie das Projekt, um mehr zu erfahren.`,
+    zipFailedAt: (name: string, about: string) =>
+      `${name} wurde wegen ${about} nicht gespeichert. Nichts davon wurde behalten. Ein Export in einen Ordner (Chrome, Edge) oder mit \`aerie export\` lässt Beschädigtes aus und macht weiter.`,
+    zipWithout: (name: string, count: number) =>
+      `${name} ist gespeichert, aber ${count === 1 ? 'ein Medium fehlt' : `${formatNumber(count)} Medien fehlen`} darin. ${notExportedPath} darin sagt, was fehlt und warum.`,
     unnamed: 'Name unbekannt',
     pill: 'Export anzeigen',
     pillRunning: (percent: string) => `Export ${percent}`,

@@ -1,8 +1,8 @@
 /** A project for people without Aerie: OpenPGP messages, manifests, signatures, receipts, and how to check them. */
 import type { ExportSink, ExportedFile } from '@aerie/sdk';
 import { proxy } from 'comlink';
-import { zipPull, type ZipPull } from '../downloads/downloads.engine.js';
 import type { Client } from '../../platform/engine/client.js';
+import { zipPull, type ZipPull } from '../../platform/engine/zip-pull.js';
 import { entriesOf } from './entries.js';
 import { FolderSink } from './folder-sink.js';
 import { notExportedPath, notExportedText } from './not-exported.js';
@@ -20,7 +20,13 @@ export interface Exporting {
 
 const progressMs = 200;
 
-export function exportsEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    exports: ReturnType<typeof exportsEngine>;
+  }
+}
+
+export default function exportsEngine(client: Client) {
   /** @throws where the server does not answer, which says nothing about any media; what `onFile` throws */
   async function write(
     projectId: string,

@@ -3,7 +3,7 @@ import { proxy, type Remote } from 'comlink';
 import type { ExportedFile } from '@aerie/sdk';
 import { engine } from '../../platform/engine/connect.js';
 import { session } from '../../shell/session.svelte.js';
-import { stayAwake } from '../uploads/stay-awake.js';
+import { stayAwake } from '../../shell/stay-awake.js';
 import type { Exporting } from './exports.engine.js';
 
 /** What is exported, as the server says: octets of ciphertext, pictures included. */

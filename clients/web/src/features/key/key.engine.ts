@@ -5,7 +5,13 @@ export interface OwnCertificate {
   readonly armored: string;
 }
 
-export function keyEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    key: ReturnType<typeof keyEngine>;
+  }
+}
+
+export default function keyEngine(client: Client) {
   return {
     /** The member's OpenPGP certificate (RFC 9580, 10.1), for anybody. @throws Refusal `device.cannot` */
     async certificate(): Promise<OwnCertificate> {

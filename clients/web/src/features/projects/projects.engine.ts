@@ -1,7 +1,13 @@
 import type { PreviewsMode, Project } from '@aerie/sdk';
 import type { Client } from '../../platform/engine/client.js';
 
-export function projectsEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    projects: ReturnType<typeof projectsEngine>;
+  }
+}
+
+export default function projectsEngine(client: Client) {
   return {
     list: (): Promise<Project[]> => client.aerie.projects.list(),
     read: (projectId: string): Promise<Project> => client.aerie.projects.read(projectId),

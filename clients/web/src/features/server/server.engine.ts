@@ -11,7 +11,13 @@ export interface ServerReport {
   readonly projects: readonly Project[];
 }
 
-export function serverEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    server: ReturnType<typeof serverEngine>;
+  }
+}
+
+export default function serverEngine(client: Client) {
   return {
     async report(): Promise<ServerReport> {
       const { server, projects } = client.aerie;

@@ -9,7 +9,13 @@ export interface Founding {
   readonly passphrase: string;
 }
 
-export function setupEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    setup: ReturnType<typeof setupEngine>;
+  }
+}
+
+export default function setupEngine(client: Client) {
   /** In memory alone, from before anything is sent until it is confirmed. */
   let kit: string | undefined;
 

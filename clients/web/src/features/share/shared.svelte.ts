@@ -4,7 +4,7 @@
  */
 import { place } from '../../platform/router/router.svelte.js';
 import { session } from '../../shell/session.svelte.js';
-import { sharePath, type ShareAnswer, type ShareRequest } from './share-messages.js';
+import { sharePath, type ShareAnswer, type ShareRequest } from '../../platform/sw/share-messages.js';
 
 /** A worker that does not answer has none. */
 const answerMsMax = 10_000;

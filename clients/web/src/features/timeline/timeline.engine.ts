@@ -11,7 +11,13 @@ export interface Thumb {
 /** What the page shows as a picture. Anything else that calls itself a thumbnail is not one. */
 const pictureMimes = ['image/jpeg', 'image/png', 'image/webp'];
 
-export function timelineEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    timeline: ReturnType<typeof timelineEngine>;
+  }
+}
+
+export default function timelineEngine(client: Client) {
   return {
     /**
      * Reads and verifies the media of a project, newest first, and hands them over page by page.

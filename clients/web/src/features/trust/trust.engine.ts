@@ -13,7 +13,13 @@ export interface TrustFacts {
   readonly assisted: readonly string[];
 }
 
-export function trustEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    trust: ReturnType<typeof trustEngine>;
+  }
+}
+
+export default function trustEngine(client: Client) {
   return {
     async facts(): Promise<TrustFacts> {
       const { aerie } = client;

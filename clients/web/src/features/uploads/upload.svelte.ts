@@ -4,10 +4,10 @@ import { videoFrame } from '@aerie/sdk/video-frame';
 import { engine } from '../../platform/engine/connect.js';
 import { problemOf } from '../../platform/engine/problem-shape.js';
 import type { Found } from './found.js';
-import { Pace } from './pace.js';
+import { Pace } from '../../platform/pace/pace.js';
 import type { Report, Retry } from './report.js';
 import { Selection, type Totals } from './selection.js';
-import { stayAwake } from './stay-awake.js';
+import { stayAwake } from '../../shell/stay-awake.js';
 import type { Desk } from './uploads.engine.js';
 import { verdictOf, type Verdict } from './verdict.js';
 

@@ -23,7 +23,13 @@ export interface Desk {
 /** Fetched at a time: few enough that the page waits for none, many enough that the engine does not either. */
 const filesAtATime = 64;
 
-export function uploadsEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    uploads: ReturnType<typeof uploadsEngine>;
+  }
+}
+
+export default function uploadsEngine(client: Client) {
   const stops = new Map<string, AbortController>();
   return {
     /**

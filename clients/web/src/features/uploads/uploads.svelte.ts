@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { foundInDrop, foundInFolder, foundInList, type Found } from './found.js';
 import { dropKeptFolders, keepFolders, keptFolders } from './kept-folders.js';
 import { place } from '../../platform/router/router.svelte.js';
+import type { Chosen } from '../../shell/feature.js';
 import { session } from '../../shell/session.svelte.js';
 import { Upload } from './upload.svelte.js';
 
@@ -17,10 +18,7 @@ export const uploadsPath = (projectId: string): string => `/projects/${projectId
  * Uploads what was dropped or chosen, after what is under way already, and goes to the page that shows it.
  * Call it in the handler of the event: afterwards a browser knows nothing of a drop any more.
  */
-export function startUpload(
-  projectId: string,
-  chosen: DataTransfer | FileList | readonly File[] | FileSystemDirectoryHandle,
-): void {
+export function startUpload(projectId: string, chosen: Chosen): void {
   const folders: FileSystemDirectoryHandle[] = [];
   const keep = (folder: FileSystemDirectoryHandle): void => {
     folders.push(folder);

@@ -1,7 +1,7 @@
 /** On the page: passes what the service worker asks for on to the engine. Call once. */
 import { transfer } from 'comlink';
 import { engine } from '../../platform/engine/connect.js';
-import type { StreamRequest } from './stream-messages.js';
+import type { StreamRequest } from '../../platform/sw/stream-messages.js';
 
 export function serveStreams(): void {
   navigator.serviceWorker?.addEventListener('message', ({ data, ports: [port] }: MessageEvent<StreamRequest>) => {

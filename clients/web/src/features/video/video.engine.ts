@@ -1,11 +1,17 @@
 import { explain, type Explanation, type OriginalReader } from '@aerie/sdk';
 import type { Client } from '../../platform/engine/client.js';
-import type { StreamAnswer, StreamOrder, StreamRequest } from './stream-messages.js';
+import type { StreamAnswer, StreamOrder, StreamRequest } from '../../platform/sw/stream-messages.js';
 
 /** Videos a page goes back and forth between; each keeps a few decrypted segments. */
 const readersMax = 2;
 
-export function videoEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    video: ReturnType<typeof videoEngine>;
+  }
+}
+
+export default function videoEngine(client: Client) {
   const readers = new Map<string, Promise<OriginalReader>>();
   const failures = new Map<string, Explanation>();
 

@@ -1,5 +1,5 @@
 import type { Remote } from 'comlink';
-import type { Pull } from '../downloads/pull.js';
+import type { Pull } from '../../platform/engine/pull.js';
 import { engine } from '../../platform/engine/connect.js';
 
 /** What is decoded into memory to be looked at; larger ones are looked at as their preview, or downloaded. */

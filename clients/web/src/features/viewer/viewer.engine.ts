@@ -1,7 +1,7 @@
 import type { CheckOptions, ListedMedia, Media, MediaCheck, PictureSize } from '@aerie/sdk';
 import { Refusal, TrustError } from '@aerie/sdk';
 import { proxy, transfer } from 'comlink';
-import { pull } from '../downloads/pull.js';
+import { pull } from '../../platform/engine/pull.js';
 import type { Client } from '../../platform/engine/client.js';
 import { decodeText } from './shown-as.js';
 
@@ -38,7 +38,13 @@ export interface Check {
   stop(): void;
 }
 
-export function viewerEngine(client: Client) {
+declare module '../../platform/engine/engines.js' {
+  interface Engines {
+    viewer: ReturnType<typeof viewerEngine>;
+  }
+}
+
+export default function viewerEngine(client: Client) {
   return {
     facts: async (mediaId: string): Promise<Facts> => factsOf(await client.aerie.media.inspect(mediaId), client),
 

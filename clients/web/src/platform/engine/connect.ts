@@ -3,7 +3,7 @@ import { transferHandlers, wrap, type Remote } from 'comlink';
 import type { Explanation } from '@aerie/sdk';
 import engineUrl from './engine.worker.ts?worker&url';
 import { ownScript } from './own-scripts.js';
-import type { Engine } from './engine.worker.js';
+import type { Engines } from './engines.js';
 import { Problem, problemOf } from './problem-shape.js';
 
 transferHandlers.set('throw', {
@@ -16,7 +16,7 @@ transferHandlers.set('throw', {
 });
 
 /** Each feature of the engine, with every answer a promise. */
-export type RemoteEngine = { readonly [Feature in keyof Engine]: Remote<Engine[Feature]> };
+export type RemoteEngine = { readonly [Feature in keyof Engines]: Remote<Engines[Feature]> };
 
 let worker: Worker | undefined;
 let remote: RemoteEngine | undefined;
@@ -25,7 +25,7 @@ let remote: RemoteEngine | undefined;
 export function engine(): RemoteEngine {
   if (!remote) {
     worker = new Worker(ownScript(engineUrl), { type: 'module', name: 'engine' });
-    remote = wrap<Engine>(worker) as unknown as RemoteEngine;
+    remote = wrap<Engines>(worker) as unknown as RemoteEngine;
   }
   return remote;
 }

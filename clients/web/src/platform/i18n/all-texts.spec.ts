@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse, type AST } from 'svelte/compiler';
 import ts from 'typescript';
 
-const sources = resolve(fileURLToPath(import.meta.url), '../..');
+const sources = resolve(fileURLToPath(import.meta.url), '../../..');
 /** The name of the app is the same in every language. */
 const named = /^[·…\s]*Aerie$/;
 const isWording = (text: string): boolean => /\p{L}{2}/u.test(text) && !named.test(text.trim());

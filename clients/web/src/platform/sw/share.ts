@@ -4,7 +4,7 @@
  * unsealed. Any site can send such a form; what comes of it is decided by the person on the page.
  */
 /// <reference lib="webworker" />
-import { sharePath, type ShareAnswer, type ShareRequest } from '../../features/share/share-messages.js';
+import { sharePath, type ShareAnswer, type ShareRequest } from './share-messages.js';
 
 /** A browser ends a worker's event after that long, too. */
 const keptMsMax = 5 * 60_000;

@@ -3,12 +3,7 @@
  * page that plays has the engine, and hands over decrypted pieces one by one as the player takes them.
  */
 /// <reference lib="webworker" />
-import {
-  streamPath,
-  type StreamAnswer,
-  type StreamOrder,
-  type StreamRequest,
-} from '../../features/video/stream-messages.js';
+import { streamPath, type StreamAnswer, type StreamOrder, type StreamRequest } from './stream-messages.js';
 
 /** An engine that was just started has its keyring to open first. */
 const answerMsMax = 30_000;

@@ -1,4 +1,4 @@
-import { session } from '../../shell/session.svelte.js';
+import { session } from './session.svelte.js';
 
 /**
  * Until the answer is called: idling does not lock, leaving the page asks first, and the screen stays on where the

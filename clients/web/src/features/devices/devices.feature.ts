@@ -1,0 +1,18 @@
+import { register } from '../../shell/registry.js';
+import ApprovePage from './ApprovePage.svelte';
+import DevicesPage from './DevicesPage.svelte';
+import { devicesTexts } from './devices-texts.js';
+import EnrollPage from './EnrollPage.svelte';
+
+register({
+  pages: [
+    {
+      path: '/devices',
+      component: DevicesPage,
+      menu: { text: () => devicesTexts.devices, icon: 'device', for: 'reader' },
+    },
+    { path: '/devices/approve', component: ApprovePage },
+    { path: '/devices/enroll', component: EnrollPage },
+  ],
+  secretPaths: ['/devices/approve'],
+});

@@ -1,0 +1,13 @@
+import { register } from '../../shell/registry.js';
+import DropArea from './DropArea.svelte';
+import UploadPill from './UploadPill.svelte';
+import { startUpload, uploadTo } from './uploads.svelte.js';
+import UploadsPage from './UploadsPage.svelte';
+
+register({
+  pages: [{ path: '/projects/:projectId/uploads', component: UploadsPage }],
+  pills: [UploadPill],
+  offers: {
+    uploads: { start: startUpload, isKnown: (projectId) => uploadTo(projectId) !== undefined, Area: DropArea },
+  },
+});
