@@ -38,12 +38,13 @@ export async function withRetries<T>(
   }
 }
 
-/** A full disk (507) does not pass by itself, and a refusal is an answer. */
+/** A full disk (507) does not pass by itself, nor does a blob that the store has lost; and a refusal is an answer. */
 const passingStatuses = [408, 429, 500, 502, 503, 504];
 function isPassing(error: unknown): error is Error {
   if (error instanceof ServerUnreachable) return true;
   return (
     error instanceof ServerProblem &&
+    error.code !== 'blob.missing' &&
     (passingStatuses.includes(error.problem.status) || error.code === 'request.in_progress')
   );
 }

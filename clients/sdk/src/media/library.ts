@@ -9,7 +9,7 @@ import {
 } from '@aerie/protocol';
 import { BlobOpener } from '../crypto/open.js';
 import { runningSha256 } from '../crypto/running-sha256.js';
-import { ServerProblem, TrustError, explain } from '../errors.js';
+import { TrustError, explain } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { Projects } from '../projects/projects.js';
 import { BlobReader, readSegmentDigests, type BlobHolder } from './blob-reader.js';
@@ -151,23 +151,6 @@ export class MediaLibrary implements MediaSource {
     }
     if (toBase64(hash.digest()) !== meta.sha256)
       throw new TrustError('trust.blob', 'The file does not have the SHA-256 that its uploader stated');
-  }
-
-  /** Whether that media holds that content, by its signed manifest and its sealed description; null if not. */
-  async confirm(
-    projectId: string,
-    mediaId: string,
-    sha256: Uint8Array,
-  ): Promise<{ mediaId: string; receipt: string } | null> {
-    try {
-      const { media, meta } = await this.open(mediaId);
-      const isThat = media.manifest.projectId === projectId && meta.sha256 === toBase64(sha256);
-      return isThat ? { mediaId, receipt: media.view.receipt } : null;
-    } catch (error) {
-      // Sending it once more is safe; believing an unproven claim is not.
-      if (error instanceof TrustError || (error instanceof ServerProblem && error.problem.status < 500)) return null;
-      throw error;
-    }
   }
 
   /** Checks everything that can be checked about every media of a project; downloads all of it. */

@@ -1,17 +1,20 @@
 /**
- * Answers whether a content is stored already. Never on the server's word alone: a file may be wiped from its card
- * because of this answer, so a match counts only with a signed manifest, or a receipt, behind it.
+ * Answers whether a content is stored already. Never on the server's word alone, nor on that of any uploader: a file may
+ * be wiped from its card because of this answer.
  */
-import { Digest, Id, fromBase64, toHex, utf8 } from '@aerie/protocol';
+import { ContainerError, Digest, Id, fromBase64, manifestDigest, toBase64 } from '@aerie/protocol';
 import { z } from 'zod';
 import { contentToken, localToken } from '../crypto/commitment.js';
 import type { LocalSeal } from '../crypto/local-seal.js';
-import { ServerProblem } from '../errors.js';
+import { CryptoError } from '../crypto/openpgp.js';
+import { ServerProblem, TrustError } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { MediaLibrary } from '../media/library.js';
+import type { OpenedMedia } from '../media/media.js';
 import type { VerifiedProject } from '../projects/verified-project.js';
 import type { Journal } from './journal.js';
 import { requireReceipt } from './receipts.js';
+import { SealedList, listName } from './sealed-list.js';
 import type { SealedMedia } from './sealed-media.js';
 
 export interface Stored {
@@ -22,7 +25,8 @@ export interface Stored {
 export interface ContentIndex {
   /** What the commit carries so that members can find the content again; null on devices that cannot make it. */
   tokenOf(sha256: Uint8Array): Promise<string | null>;
-  find(sha256: Uint8Array): Promise<Stored | null>;
+  /** @param onChecked octets of an original that had to be fetched to be believed */
+  find(sha256: Uint8Array, onChecked?: (bytesDone: number) => void): Promise<Stored | null>;
   /** Called before a media is sent: after a crash its answer may have been lost. */
   intend(sha256: Uint8Array, media: SealedMedia): Promise<void>;
 }
@@ -31,32 +35,97 @@ const lookupsMax = 500;
 /** A folder of small files is hashed faster than the server is asked: what comes up meanwhile is asked together. */
 const gatherMs = 10;
 
-/** For members: the server finds the content token, the signed and sealed `meta` of what it found confirms it. */
+/** The media of one content that are looked at: more come only from somebody who wants to keep this client busy. */
+const candidatesMax = 8;
+/** Of those that others stored, how many originals are fetched to check them: after that, sending it again is cheaper. */
+const checksMax = 2;
+
+const Checked = z.strictObject({ manifest: Digest });
+
+/**
+ * For members: the server finds media by the content token, and what it found has to prove itself. A signed description
+ * with the right digest is the word of its uploader only: it counts where that is this member on a full device, or this
+ * very device. Of others, the original is fetched and hashed once: else whoever may add to a project could make others
+ * skip their file by storing something else under its digest.
+ */
 export class MemberIndex implements ContentIndex {
   #asking: Promise<unknown> = Promise.resolve();
-  #gathering: { readonly tokens: string[]; readonly answer: Promise<Map<string, string>> } | undefined;
+  #gathering: { readonly tokens: string[]; readonly answer: Promise<Map<string, string[]>> } | undefined;
 
-  constructor(
+  private constructor(
     readonly local: LocalDevice,
     readonly project: VerifiedProject,
     readonly library: MediaLibrary,
+    /** Manifests whose original this device has checked. */
+    readonly checked: SealedList<z.infer<typeof Checked>>,
   ) {}
+
+  static async open(
+    local: LocalDevice,
+    project: VerifiedProject,
+    library: MediaLibrary,
+    journal: Journal,
+    seal: LocalSeal,
+  ): Promise<MemberIndex> {
+    const name = await listName(local, 'checked', project.projectId);
+    return new MemberIndex(
+      local,
+      project,
+      library,
+      await SealedList.open(journal, seal, name, Checked, ({ manifest }) => manifest),
+    );
+  }
 
   tokenOf(sha256: Uint8Array): Promise<string> {
     return contentToken(this.project.opened.hashKey, sha256);
   }
 
-  async find(sha256: Uint8Array): Promise<Stored | null> {
+  async find(sha256: Uint8Array, onChecked: (bytesDone: number) => void = () => {}): Promise<Stored | null> {
     const token = await this.tokenOf(sha256);
-    const mediaId = (await this.#lookUp(token)).get(token);
-    return mediaId === undefined ? null : this.library.confirm(this.project.projectId, mediaId, sha256);
+    const mediaIds = [...new Set((await this.#lookUp(token)).get(token))].slice(0, candidatesMax);
+    const byOthers: OpenedMedia[] = [];
+    for (const mediaId of mediaIds) {
+      const opened = await this.#claimed(mediaId, sha256);
+      if (opened && this.#isOwn(opened)) return storedAs(opened);
+      if (opened) byOthers.push(opened);
+    }
+    for (const opened of byOthers.slice(0, checksMax))
+      if (await this.#check(opened, onChecked)) return storedAs(opened);
+    return null;
   }
 
   async intend(): Promise<void> {
     // Nothing to write down: the server finds it by its token.
   }
 
-  #lookUp(token: string): Promise<Map<string, string>> {
+  /** The media, where it verifies and claims to be that content. */
+  async #claimed(mediaId: string, sha256: Uint8Array): Promise<OpenedMedia | null> {
+    const opened = await unlessDoubtful(() => this.library.open(mediaId));
+    const isThat =
+      opened?.media.manifest.projectId === this.project.projectId && opened.meta.sha256 === toBase64(sha256);
+    return isThat ? opened : null;
+  }
+
+  #isOwn({ media }: OpenedMedia): boolean {
+    const { kind, memberId, deviceId } = media.uploader.record;
+    const { keyring } = this.local;
+    return deviceId === keyring.deviceId || (kind === 'full' && memberId === keyring.memberId);
+  }
+
+  /** Fetches the original and compares it with the digest that its uploader claimed; once, unless it fails. */
+  async #check(opened: OpenedMedia, onChecked: (bytesDone: number) => void): Promise<boolean> {
+    const manifest = await manifestDigest(fromBase64(opened.media.view.manifest.bytes));
+    if (this.checked.get(manifest)) return true;
+    const isWhole = await unlessDoubtful(async () => {
+      let bytesDone = 0;
+      for await (const piece of this.library.whole(opened)) onChecked((bytesDone += piece.length));
+      return true;
+    });
+    if (isWhole) await this.checked.add({ manifest });
+    return isWhole ?? false;
+  }
+
+  #lookUp(token: string): Promise<Map<string, string[]>> {
     if (!this.#gathering || this.#gathering.tokens.length >= lookupsMax) {
       const tokens: string[] = [];
       const pause = new Promise<void>((resolve) => setTimeout(resolve, gatherMs));
@@ -68,14 +137,36 @@ export class MemberIndex implements ContentIndex {
     return this.#gathering.answer;
   }
 
-  async #ask(tokens: string[]): Promise<Map<string, string>> {
+  async #ask(tokens: string[]): Promise<Map<string, string[]>> {
     if (this.#gathering?.tokens === tokens) this.#gathering = undefined;
     const { projectId } = this.project;
     const { found } = await this.local.http.call('findMedia', {
       params: { projectId },
       body: { contentTokens: [...new Set(tokens)] },
     });
-    return new Map(found.map(({ contentToken: token, mediaId }) => [token, mediaId]));
+    const byToken = new Map<string, string[]>();
+    for (const { contentToken: token, mediaId } of found) byToken.set(token, [...(byToken.get(token) ?? []), mediaId]);
+    return byToken;
+  }
+}
+
+const storedAs = ({ media }: OpenedMedia): Stored => ({
+  mediaId: media.manifest.mediaId,
+  receipt: media.view.receipt,
+});
+
+/** Null where what the server shows contradicts what was signed, or is not there: sending it once more is safe. */
+async function unlessDoubtful<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    const isDoubtful =
+      error instanceof TrustError ||
+      error instanceof CryptoError ||
+      error instanceof ContainerError ||
+      (error instanceof ServerProblem && (error.problem.status < 500 || error.code === 'blob.missing'));
+    if (isDoubtful) return null;
+    throw error;
   }
 }
 
@@ -87,20 +178,16 @@ export class DeviceIndex implements ContentIndex {
   private constructor(
     readonly local: LocalDevice,
     readonly projectId: string,
-    readonly journal: Journal,
-    readonly seal: LocalSeal,
-    readonly name: string,
-    readonly entries: Map<string, Entry>,
+    readonly sent: SealedList<Entry>,
   ) {}
 
   static async open(local: LocalDevice, projectId: string, journal: Journal, seal: LocalSeal): Promise<DeviceIndex> {
-    const name = `sent-${toHex(fromBase64(await localToken(fromBase64(local.keyring.localKey), 'sent', utf8(projectId))))}`;
-    const entries = new Map<string, Entry>();
-    for (const record of await journal.read(name)) {
-      const entry = Entry.parse(await seal.open(name, record));
-      entries.set(entry.content, entry);
-    }
-    return new DeviceIndex(local, projectId, journal, seal, name, entries);
+    const name = await listName(local, 'sent', projectId);
+    return new DeviceIndex(
+      local,
+      projectId,
+      await SealedList.open(journal, seal, name, Entry, ({ content }) => content),
+    );
   }
 
   async tokenOf(): Promise<null> {
@@ -108,7 +195,7 @@ export class DeviceIndex implements ContentIndex {
   }
 
   async find(sha256: Uint8Array): Promise<Stored | null> {
-    const entry = this.entries.get(await this.#contentOf(sha256));
+    const entry = this.sent.get(await this.#contentOf(sha256));
     if (!entry) return null;
     try {
       const { receipt } = await this.local.http.call('readUpload', { params: { mediaId: entry.mediaId } });
@@ -133,11 +220,7 @@ export class DeviceIndex implements ContentIndex {
       mediaId: media.mediaId,
       manifest: media.manifestDigest,
     };
-    const sealed = await this.seal.seal(this.name, entry);
-    // Another process may be adding other files to the same project.
-    const lock = await this.journal.lock(this.name, { wait: true });
-    await this.journal.append(this.name, sealed).finally(() => lock.release());
-    this.entries.set(entry.content, entry);
+    await this.sent.add(entry);
   }
 
   #contentOf(sha256: Uint8Array): Promise<string> {

@@ -66,7 +66,7 @@ export class Uploads {
     const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
     const context = await this.#context(options, signal);
     const index = this.local.holdsMemberKey
-      ? new MemberIndex(this.local, context.project, this.library)
+      ? await MemberIndex.open(this.local, context.project, this.library, context.journal, context.seal)
       : await DeviceIndex.open(this.local, options.projectId, context.journal, context.seal);
     const results = new Channel<IngestResult>();
     const run = new IngestRun(context, index, results);
@@ -177,7 +177,10 @@ class IngestRun {
     let settle: (stored: Stored | null) => void = () => {};
     this.#underWay.set(content, new Promise((resolve) => (settle = resolve)));
     try {
-      const stored = await this.index.find(sha256);
+      const { bytes } = item.source;
+      const stored = await this.index.find(sha256, (bytesDone) =>
+        this.context.onEvent({ kind: 'progress', path: item.path, bytesDone, bytes }),
+      );
       if (stored) {
         settle(stored);
         await new LargeUpload(this.context, item, sha256).forget();
