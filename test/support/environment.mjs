@@ -1,13 +1,22 @@
+import { appendFileSync, readFileSync } from 'node:fs';
 import { TestEnvironment } from 'jest-environment-node';
 import { deadline } from './slowness.mjs';
 
 /**
  * Scales the timeouts of tests and hooks, the default one included: what is written in a test is for an idle machine of
- * reference, and one that is slower is given more time.
+ * reference, and one that is slower is given more time. Notes what every file costs in AERIE_COSTS_FILE, for test.mjs.
  */
 export default class ScaledEnvironment extends TestEnvironment {
   /** Hooks run more than once, so what they said first is kept. */
   #written = new WeakMap();
+  #file;
+  #before = processorSeconds();
+  #startedAt = performance.now();
+
+  constructor(config, context) {
+    super(config, context);
+    this.#file = context.testPath;
+  }
 
   handleTestEvent({ name, hook, test }, { testTimeout }) {
     const limited = { hook_start: hook, test_fn_start: test }[name];
@@ -15,5 +24,25 @@ export default class ScaledEnvironment extends TestEnvironment {
     const written = this.#written.get(limited) ?? limited.timeout ?? testTimeout;
     this.#written.set(limited, written);
     limited.timeout = deadline(written);
+  }
+
+  async teardown() {
+    await super.teardown();
+    if (!process.env.AERIE_COSTS_FILE) return;
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const cost = { file: this.#file, seconds, processorSeconds: processorSeconds() - this.#before };
+    appendFileSync(process.env.AERIE_COSTS_FILE, `${JSON.stringify(cost)}\n`);
+  }
+}
+
+/** Of this worker and of every process it started and saw the end of. Where nobody keeps count (not Linux), of itself. */
+function processorSeconds() {
+  try {
+    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1).split(' ');
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    return ticks / 100;
+  } catch {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
   }
 }
