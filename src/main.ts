@@ -2,20 +2,14 @@ import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
-import { jsonBytesMax } from '@aerie/protocol';
-import { openApiDocument } from './ops/admin/api-docs.js';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApi, listen } from './api.js';
 import { AppModule, databaseOf } from './app.module.js';
 import { type Config, readConfig } from './platform/config/config.js';
 import { migrateOnly } from './platform/database/migrate-only.js';
-import { takeJsonAndOctets } from './platform/http/body-types.js';
-import { refusingOptions, takeOverFromNode } from './platform/http/framework-refusals.js';
 import { PinoLogger, openLog } from './platform/http/pino-logger.js';
-import { setResponseHeaders } from './platform/http/response-headers.js';
 import { OrganizationService } from './trust/identity/organization.service.js';
 import { schema } from './schema.js';
-import { WebBuild } from './ops/web/web-build.js';
 
 /** Starts one process of the server in its role, or runs the migrations and ends (`node dist/main.js migrate`). */
 async function main(): Promise<void> {
@@ -31,27 +25,11 @@ async function main(): Promise<void> {
 }
 
 async function startApi(config: Config, log: PinoLogger): Promise<void> {
-  // Before anything is started that a refusal here would have to stop.
-  const web = config.webDir === null ? null : await WebBuild.read(config.webDir);
-  const adapter = new FastifyAdapter({
-    bodyLimit: jsonBytesMax,
-    genReqId: () => crypto.randomUUID(),
-    requestTimeout: 0,
-    ...refusingOptions,
-  });
-  takeJsonAndOctets(adapter.getInstance());
-  setResponseHeaders(adapter.getInstance(), config.environment.AERIE_WEB_ORIGIN ?? []);
-  takeOverFromNode(adapter.getInstance());
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, web), adapter, {
-    logger: log,
-    abortOnError: false,
-    bodyParser: false,
-  });
+  const app = await createApi(config, log);
   app.enableShutdownHooks();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => endStalled(app));
-  SwaggerModule.setup('api/docs', app, () => openApiDocument('0.1.0'), { jsonDocumentUrl: 'api/openapi.json' });
   await listen(app, config);
-  await greet(app, (await app.getUrl()).replace('[::1]', '127.0.0.1'), web !== null);
+  await greet(app, (await app.getUrl()).replace('[::1]', '127.0.0.1'), config.webDir !== null);
 }
 
 /** Requests have this long to finish when the server stops; a player that has paused never would. */
@@ -59,19 +37,6 @@ const stopGraceMs = 5_000;
 
 function endStalled(app: NestFastifyApplication): void {
   setTimeout(() => app.getHttpServer().closeAllConnections(), stopGraceMs).unref();
-}
-
-/** A start that fails here must not leave the embedded database running. */
-async function listen(app: NestFastifyApplication, { environment }: Config): Promise<void> {
-  try {
-    await app.listen(environment.PORT, environment.HOST);
-  } catch (error) {
-    await app.close();
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(`port ${environment.PORT} is taken by another program. Stop that, or set PORT to a free port.`, {
-      cause: error,
-    });
-  }
 }
 
 async function startWorker(config: Config, log: PinoLogger): Promise<void> {

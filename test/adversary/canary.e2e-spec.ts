@@ -13,7 +13,7 @@ import { CanarySearch, entriesOf, filesBelow, objectsOf, rowsOf, type Hay } from
 import { Cli } from '../support/cli.js';
 import { foundBy, until, type Owner } from '../support/people.js';
 import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
-import { startServer, type RunningServer } from '../support/server.js';
+import { startProcess, type ServerProcess } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 
 /**
@@ -31,7 +31,7 @@ describe.each(profiles)('A canary search of %s', (_, openProfile) => {
   const card = join(folder, word('Card'));
   const search = new CanarySearch();
   let profile: Profile;
-  let server: RunningServer;
+  let server: ServerProcess;
   let owner: Owner;
   let stored: Stored;
 
@@ -39,7 +39,7 @@ describe.each(profiles)('A canary search of %s', (_, openProfile) => {
     profile = await openProfile();
     mkdirSync(dataDir);
     mkdirSync(card);
-    server = await startServer({
+    server = await startProcess({
       dataDir,
       env: {
         ...profile.env,
@@ -269,7 +269,7 @@ describe.each(profiles)('A canary search of %s', (_, openProfile) => {
 });
 
 /** The console of whoever starts the server shows the set-up token, and is no log. */
-const withoutGreeting = (server: RunningServer): string =>
+const withoutGreeting = (server: ServerProcess): string =>
   server
     .logs()
     .split('\n')

@@ -7,7 +7,7 @@ import { Aerie, type Keyring } from '@aerie/sdk';
 import { readKeyringFile } from '@aerie/sdk/node';
 import sharp from 'sharp';
 import { foundBy, until, type Owner } from '../support/people.js';
-import { startServer, type RunningServer } from '../support/server.js';
+import { startProcess, type ServerProcess } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 
 /** What a client shows of one media; a part it refuses to show is absent. */
@@ -73,7 +73,7 @@ const edits = (Object.keys(forgeries) as Table[]).flatMap((table) =>
 describe('A server that tampers', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-tamper-'));
   const dataDir = join(folder, 'data');
-  let server: RunningServer;
+  let server: ServerProcess;
   let owner: Owner;
   let stored: Stored;
   let keyring: Keyring;
@@ -84,7 +84,7 @@ describe('A server that tampers', () => {
 
   beforeAll(async () => {
     mkdirSync(dataDir);
-    server = await startServer({ dataDir, env: { AERIE_CHECK_DELAY_SECONDS: '1' } });
+    server = await startProcess({ dataDir, env: { AERIE_CHECK_DELAY_SECONDS: '1' } });
     owner = await foundBy(server);
     projectId = (await owner.must('project', 'create', 'Evidence')).projectId;
     elsewhere = (await owner.must('project', 'create', 'Elsewhere')).projectId;

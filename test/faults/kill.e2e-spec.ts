@@ -11,7 +11,7 @@ import { finished } from '../support/cli.js';
 import { deadline } from '../support/deadline.js';
 import { foundBy, until, type Owner } from '../support/people.js';
 import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
-import { freePort, run, startServer, type Process, type RunningServer } from '../support/server.js';
+import { freePort, run, startProcess, type Process, type ServerProcess } from '../support/server.js';
 import { Stored, isAtRest, type Differences } from '../support/stored.js';
 
 /**
@@ -130,7 +130,7 @@ class Site {
   readonly sentAgain: number[] = [];
   readonly recoveries: number[] = [];
   acknowledgedAgain = 0;
-  server!: RunningServer;
+  server!: ServerProcess;
   worker: Process | undefined;
   ada!: Owner;
   stored!: Stored;
@@ -169,7 +169,7 @@ class Site {
   }
 
   async startServer(): Promise<void> {
-    this.server = await startServer({
+    this.server = await startProcess({
       dataDir: this.dataDir,
       port: this.port,
       env: { ...this.serverEnv('api'), ...this.env('server') },
@@ -284,7 +284,7 @@ class Site {
     return result;
   }
 
-  async died(child: RunningServer['process'], step: string): Promise<void> {
+  async died(child: ServerProcess['process'], step: string): Promise<void> {
     if (child.signalCode !== null) return;
     await once(child, 'exit', { signal: AbortSignal.timeout(deadline(45_000)) }).catch(() => {
       throw new Error(`nothing came to the step ${step}\n${this.server.logs().slice(-3000)}`);

@@ -12,7 +12,7 @@ import { leaveOut } from '../support/left-out.js';
 import { foundBy, until, type Owner } from '../support/people.js';
 import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
 import { RawDevice, type SealedFile } from '../support/raw.js';
-import { startServer, type RunningServer } from '../support/server.js';
+import { startProcess, startServer, type RunningServer, type ServerProcess } from '../support/server.js';
 import { Stored, isAtRest } from '../support/stored.js';
 
 const rounds = Number(process.env.AERIE_RACES ?? 10);
@@ -356,7 +356,7 @@ if (!isRoot) leaveOut('the full disk (a small file system of its own needs root 
 (isRoot ? describe : describe.skip)('A store without room', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-full-'));
   const objects = join(folder, 'data/objects');
-  let server: RunningServer;
+  let server: ServerProcess;
   let owner: Owner;
   let stored: Stored;
   let projectId: string;
@@ -364,7 +364,7 @@ if (!isRoot) leaveOut('the full disk (a small file system of its own needs root 
   beforeAll(async () => {
     mkdirSync(objects, { recursive: true, mode: 0o700 });
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', objects]);
-    server = await startServer({ dataDir: join(folder, 'data'), env: quick });
+    server = await startProcess({ dataDir: join(folder, 'data'), env: quick });
     owner = await foundBy(server);
     projectId = (await owner.must('project', 'create', 'Full')).projectId;
     stored = await Stored.open(server);

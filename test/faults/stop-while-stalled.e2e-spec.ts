@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
-import { startServer } from '../support/server.js';
+import { startProcess } from '../support/server.js';
 
 describe('A server that is told to stop', () => {
   it('gives requests a few seconds, and does not wait for one that has stalled', async () => {
-    const server = await startServer();
+    const server = await startProcess();
     const socket = connect({ host: '127.0.0.1', port: server.port });
     socket.on('error', () => {});
     socket.write('POST /api/v1/organization HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n');

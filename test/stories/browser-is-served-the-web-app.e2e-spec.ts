@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
-import { type RunningServer, freePort, run, startServer } from '../support/server.js';
+import { type ServerProcess, freePort, run, startProcess } from '../support/server.js';
 import { copyOfWeb, readRelease, webDist } from '../support/web-builds.js';
 
 const common = {
@@ -19,13 +19,13 @@ const inert = "default-src 'none'; frame-ancestors 'none'";
 const html = { accept: 'text/html,*/*;q=0.8' };
 
 describe('A browser is served the web app', () => {
-  let server: RunningServer;
+  let server: ServerProcess;
   const other = 'https://app.example';
   const { contentSecurityPolicy, workerPolicy, serviceWorker, files } = readRelease(webDist);
   const engine = Object.keys(files).find((path) => path.includes('engine.worker'))!;
 
   beforeAll(async () => {
-    server = await startServer({ env: { AERIE_WEB_ORIGIN: other } });
+    server = await startProcess({ env: { AERIE_WEB_ORIGIN: other } });
   });
   afterAll(() => server.stop());
 
@@ -116,7 +116,7 @@ describe('A browser is served the web app', () => {
   });
 
   it('finds nothing where none is to be served', async () => {
-    const bare = await startServer({ env: { AERIE_WEB_DIR: '' } });
+    const bare = await startProcess({ env: { AERIE_WEB_DIR: '' } });
     try {
       const answer = await fetch(`${bare.url}/`, { headers: html });
       expect([answer.status, answer.headers.get('content-type')]).toEqual([

@@ -7,11 +7,11 @@ import { adoptRenderer, createRendererIdentity, offerRenderer } from '@aerie/sdk
 import { Cli } from '../support/cli.js';
 import { foundBy, until, type Owner } from '../support/people.js';
 import { RawDevice } from '../support/raw.js';
-import { startServer, type RunningServer } from '../support/server.js';
+import { startProcess, type ServerProcess } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 
 describe('An owner looks after the server', () => {
-  let server: RunningServer;
+  let server: ServerProcess;
   let ada: Owner;
   let laptop: Cli;
   let device: RawDevice;
@@ -21,7 +21,7 @@ describe('An owner looks after the server', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'aerie-operator-'));
-    server = await startServer();
+    server = await startProcess();
     ada = await foundBy(server);
     stored = await Stored.open(server);
     device = await RawDevice.of(ada);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort, run, startServer, type RunningServer } from '../support/server.js';
+import { freePort, run, startProcess, type ServerProcess } from '../support/server.js';
 
 describe('An operator starts two servers on one data directory', () => {
-  let server: RunningServer;
-  beforeAll(async () => void (server = await startServer()), 60_000);
+  let server: ServerProcess;
+  beforeAll(async () => void (server = await startProcess()), 60_000);
   afterAll(() => server?.stop(), 60_000);
 
   it('is refused by the second, which says why, and keeps the first', async () => {

@@ -9,7 +9,7 @@ import { readKeyringFile } from '@aerie/sdk/node';
 import { foundBy, sha256OfFile, until, type Owner } from '../support/people.js';
 import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
 import { sampleFolder, samplesIn } from '../support/samples.js';
-import { startServer, type RunningServer } from '../support/server.js';
+import { startProcess, type ServerProcess } from '../support/server.js';
 
 interface Listed {
   mediaId: string;
@@ -31,7 +31,7 @@ const fetchMsMax = 180_000;
 (card ? describe : describe.skip).each(profiles)('A pilot ingests a card of real footage on %s', (_, openProfile) => {
   const samples = card ? samplesIn(card) : [];
   let profile: Profile;
-  let server: RunningServer;
+  let server: ServerProcess;
   let pilot: Owner;
   let sdk: Aerie;
   let folder: string;
@@ -39,7 +39,7 @@ const fetchMsMax = 180_000;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'aerie-back-'));
     profile = await openProfile();
-    server = await startServer({ env: profile.env, renderer: true });
+    server = await startProcess({ env: profile.env, renderer: true });
     pilot = await foundBy(server);
     sdk = await Aerie.open(await readKeyringFile(join(pilot.home, 'keyring.pgp'), pilot.passphrase));
   }, 90_000);

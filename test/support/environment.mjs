@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { TestEnvironment } from 'jest-environment-node';
+import { host } from './hosts.mjs';
 import { deadline } from './slowness.mjs';
 
 /**
@@ -11,11 +12,13 @@ export default class ScaledEnvironment extends TestEnvironment {
   #written = new WeakMap();
   #file;
   #before = processorSeconds();
+  #hostBefore = host.cost();
   #startedAt = performance.now();
 
   constructor(config, context) {
     super(config, context);
     this.#file = context.testPath;
+    this.global.aerieHost = host;
   }
 
   handleTestEvent({ name, hook, test }, { testTimeout }) {
@@ -30,7 +33,8 @@ export default class ScaledEnvironment extends TestEnvironment {
     await super.teardown();
     if (!process.env.AERIE_COSTS_FILE) return;
     const seconds = (performance.now() - this.#startedAt) / 1000;
-    const cost = { file: this.#file, seconds, processorSeconds: processorSeconds() - this.#before };
+    const hosted = (await host.cost()) - (await this.#hostBefore);
+    const cost = { file: this.#file, seconds, processorSeconds: processorSeconds() - this.#before + hosted };
     appendFileSync(process.env.AERIE_COSTS_FILE, `${JSON.stringify(cost)}\n`);
   }
 }

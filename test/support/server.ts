@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,52 +16,111 @@ const stopMs = 20_000;
 export interface ServerOptions {
   /** Empty: the embedded profile. `fullProfile()` from profiles.ts: PostgreSQL, Redis and MinIO. */
   readonly env?: NodeJS.ProcessEnv;
-  /** An existing data directory is kept when the server stops; without one, a new one is made and removed. */
-  readonly dataDir?: string;
-  readonly port?: number;
   /** Start the renderer beside it, as `npm start` does. */
   readonly renderer?: boolean;
 }
 
-/** A real server process, and if wanted its renderer, on a free port with a data directory of its own. */
+export interface ProcessOptions extends ServerOptions {
+  /** An existing data directory is kept when the server stops; without one, a new one is made and removed. */
+  readonly dataDir?: string;
+  readonly port?: number;
+}
+
+/** A server on a free port with a data directory and a database of its own, and if wanted its renderer. */
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
   readonly dataDir: string;
+  readonly databaseUrl: string;
   readonly setupToken: string;
   readonly rendererToken: string;
-  readonly process: ChildProcess;
-  /** Everything the processes wrote so far. */
+  /** Everything it wrote so far. */
   logs(): string;
   rendererLogs(): string;
   /** Ends it the polite way and removes what it made. */
   stop(): Promise<void>;
+}
+
+/** A server that is a process, as `npm start` makes one: for tests that kill, stop or measure it, or start it again. */
+export interface ServerProcess extends RunningServer {
+  readonly process: ChildProcess;
   /** Ends it with SIGKILL; the data directory stays. */
   kill(): Promise<void>;
 }
 
-export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+interface Host {
+  call(call: 'open', args: { env: NodeJS.ProcessEnv }): Promise<Hosted>;
+  call(call: 'close', args: { name: string }): Promise<void>;
+}
+
+interface Hosted {
+  readonly name: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  /** Of all servers of the host, and where that of this one begins. */
+  readonly logFile: string;
+  readonly logStart: number;
+}
+
+/**
+ * A server in the process that hosts them for this worker of Jest (host.mjs), with the embedded profile but for its
+ * database, which is a new one on the host's PostgreSQL. There at once; for every test that needs no process of its own.
+ */
+export async function startServer({ env, renderer: wanted }: ServerOptions = {}): Promise<RunningServer> {
+  const { aerieHost: host } = globalThis as unknown as { aerieHost: Host };
+  const dataDir = mkdtempSync(join(tmpdir(), 'aerie-server-'));
+  const tokens = newTokens();
+  const { name, port, databaseUrl, logFile, logStart } = await host.call('open', {
+    env: { AERIE_DATA_DIR: dataDir, ...tokens, ...env },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const renderer = wanted ? runRenderer(url, dataDir, tokens) : undefined;
+  return {
+    ...{ url, port, dataDir, databaseUrl },
+    setupToken: tokens.AERIE_SETUP_TOKEN,
+    rendererToken: tokens.AERIE_RENDERER_TOKEN,
+    logs: () => readFileSync(logFile).subarray(logStart).toString(),
+    rendererLogs: () => renderer?.logs() ?? '',
+    async stop() {
+      if (renderer) await end(renderer, 'SIGTERM');
+      await host.call('close', { name });
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+const newTokens = () => ({
+  AERIE_SETUP_TOKEN: `setup-${randomBytes(12).toString('hex')}`,
+  AERIE_RENDERER_TOKEN: `renderer-${randomBytes(12).toString('hex')}`,
+});
+
+const runRenderer = (url: string, dataDir: string, tokens: ReturnType<typeof newTokens>): Process =>
+  run('clients/renderer/dist/main.js', {
+    ...{ AERIE_SERVER: url, AERIE_HOME: join(dataDir, 'renderer'), AERIE_PASSPHRASE: 'renderer' },
+    ...tokens,
+  });
+
+/** A server process, on the embedded profile unless told otherwise. */
+export async function startProcess(options: ProcessOptions = {}): Promise<ServerProcess> {
   const port = options.port ?? (await freePort());
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'aerie-server-'));
-  const setupToken = `setup-${randomBytes(12).toString('hex')}`;
-  const rendererToken = `renderer-${randomBytes(12).toString('hex')}`;
-  const tokens = { AERIE_SETUP_TOKEN: setupToken, AERIE_RENDERER_TOKEN: rendererToken };
+  const tokens = newTokens();
   const url = `http://127.0.0.1:${port}`;
   const server = run('dist/main.js', { PORT: String(port), AERIE_DATA_DIR: dataDir, ...tokens, ...options.env });
-  const rendererEnv = { AERIE_SERVER: url, AERIE_HOME: join(dataDir, 'renderer'), AERIE_PASSPHRASE: 'renderer' };
   try {
     await ready(url, server);
   } catch (error) {
     await end(server, 'SIGKILL');
     throw error;
   }
-  const renderer = options.renderer ? run('clients/renderer/dist/main.js', { ...rendererEnv, ...tokens }) : undefined;
+  const renderer = options.renderer ? runRenderer(url, dataDir, tokens) : undefined;
   return {
     url,
     port,
     dataDir,
-    setupToken,
-    rendererToken,
+    databaseUrl: options.env?.DATABASE_URL ?? embeddedUrl(dataDir),
+    setupToken: tokens.AERIE_SETUP_TOKEN,
+    rendererToken: tokens.AERIE_RENDERER_TOKEN,
     process: server.child,
     logs: server.logs,
     rendererLogs: () => renderer?.logs() ?? '',
@@ -125,4 +184,11 @@ export function freePort(): Promise<number> {
       probe.close(() => done(port));
     });
   });
+}
+
+function embeddedUrl(dataDir: string): string {
+  const folder = join(dataDir, 'postgres');
+  const password = readFileSync(join(folder, 'password'), 'utf8').trim();
+  const port = readFileSync(join(folder, 'cluster/postmaster.pid'), 'utf8').split('\n')[3]!.trim();
+  return `postgres://aerie:${password}@127.0.0.1:${port}/aerie`;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Client as S3 } from 'minio';
 import pg from 'pg';
@@ -12,8 +12,11 @@ export class Stored {
   ) {}
 
   /** Of a running server. Its own database survives a kill of the server, and so does this connection. */
-  static async open(server: Pick<RunningServer, 'dataDir'>, env: NodeJS.ProcessEnv = {}): Promise<Stored> {
-    const client = new pg.Client({ connectionString: env.DATABASE_URL ?? embeddedUrl(server.dataDir) });
+  static async open(
+    server: Pick<RunningServer, 'dataDir' | 'databaseUrl'>,
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<Stored> {
+    const client = new pg.Client({ connectionString: server.databaseUrl });
     client.on('error', () => undefined);
     await client.connect();
     return new Stored(client, () =>
@@ -85,13 +88,6 @@ export interface Differences {
 
 export const isAtRest = (found: Differences): boolean =>
   Object.values(found).every((value: unknown) => (Array.isArray(value) ? value.length === 0 : value === 0));
-
-export function embeddedUrl(dataDir: string): string {
-  const folder = join(dataDir, 'postgres');
-  const password = readFileSync(join(folder, 'password'), 'utf8').trim();
-  const port = readFileSync(join(folder, 'cluster/postmaster.pid'), 'utf8').split('\n')[3]!.trim();
-  return `postgres://aerie:${password}@127.0.0.1:${port}/aerie`;
-}
 
 async function objectsOfFolder(folder: string) {
   const filesIn = (name: string) =>

@@ -5,20 +5,20 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
 import { deadline } from '../support/deadline.js';
-import type { RunningServer } from '../support/server.js';
-import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/web.js';
+import { startProcess, type ServerProcess } from '../support/server.js';
+import { openPage, setUp, unlock, type WatchedPage } from '../support/web.js';
 
 const waitMsMax = deadline(60_000);
 
 (hasBrowser() ? describe : describe.skip)('Somebody without a network', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'aerie-web-offline-'));
-  let server: RunningServer;
+  let server: ServerProcess;
   let browser: BrowserContext;
   let watched: WatchedPage;
   let page: Page;
 
   beforeAll(async () => {
-    server = await startWeb({ dataDir });
+    server = await startProcess({ dataDir });
     browser = await launchBrowser();
     watched = await openPage(browser, server.url);
     ({ page } = watched);
@@ -62,7 +62,7 @@ const waitMsMax = deadline(60_000);
   }, 120_000);
 
   it('goes on where it was once the server is back, without a reload', async () => {
-    server = await startWeb({ dataDir, port: server.port });
+    server = await startProcess({ dataDir, port: server.port });
     await browser.setOffline(false);
     await page.getByRole('link', { name: 'Projects', exact: true }).click();
     await page.getByRole('heading', { name: 'Harbour' }).waitFor({ timeout: waitMsMax });

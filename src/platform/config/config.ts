@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { webReleasePath } from '@aerie/protocol';
 import { type Environment, type VariableName, isSecret, mayBeEmpty, variables } from './config.schema.js';
 
-const besideServer = fileURLToPath(new URL('../../clients/web/dist', import.meta.url));
+const besideServer = fileURLToPath(new URL('../../../clients/web/dist', import.meta.url));
 
 /** The configuration of one process, parsed once at start. Provided as itself, so the class is the injection token. */
 export class Config {

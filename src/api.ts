@@ -1,0 +1,47 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import { jsonBytesMax } from '@aerie/protocol';
+import { AppModule } from './app.module.js';
+import { openApiDocument } from './ops/admin/api-docs.js';
+import { WebBuild } from './ops/web/web-build.js';
+import type { Config } from './platform/config/config.js';
+import { takeJsonAndOctets } from './platform/http/body-types.js';
+import { refusingOptions, takeOverFromNode } from './platform/http/framework-refusals.js';
+import type { PinoLogger } from './platform/http/pino-logger.js';
+import { setResponseHeaders } from './platform/http/response-headers.js';
+
+/** The API of one configuration, whole but not yet listening. main.ts runs one in its process; tests run many in one. */
+export async function createApi(config: Config, log: PinoLogger): Promise<NestFastifyApplication> {
+  // Before anything is started that a refusal here would have to stop.
+  const web = config.webDir === null ? null : await WebBuild.read(config.webDir);
+  const adapter = new FastifyAdapter({
+    bodyLimit: jsonBytesMax,
+    genReqId: () => crypto.randomUUID(),
+    requestTimeout: 0,
+    ...refusingOptions,
+  });
+  takeJsonAndOctets(adapter.getInstance());
+  setResponseHeaders(adapter.getInstance(), config.environment.AERIE_WEB_ORIGIN ?? []);
+  takeOverFromNode(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, web), adapter, {
+    logger: log,
+    abortOnError: false,
+    bodyParser: false,
+  });
+  SwaggerModule.setup('api/docs', app, () => openApiDocument('0.1.0'), { jsonDocumentUrl: 'api/openapi.json' });
+  return app;
+}
+
+/** A start that fails here must not leave the embedded database running. */
+export async function listen(app: NestFastifyApplication, { environment }: Config): Promise<void> {
+  try {
+    await app.listen(environment.PORT, environment.HOST);
+  } catch (error) {
+    await app.close();
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`port ${environment.PORT} is taken by another program. Stop that, or set PORT to a free port.`, {
+      cause: error,
+    });
+  }
+}
