@@ -243,7 +243,7 @@ describe('The images', () => {
 });
 
 const checker = process.env.AERIE_COMPOSE_CHECK;
-if (!checker) leaveOut('the Compose file checker (AERIE_COMPOSE_CHECK is not set)');
+if (!checker) leaveOut('the Compose file, read by the library of Docker Compose');
 (checker ? describe : describe.skip)('The Compose file checker', () => {
   const check = (...files: string[]): { status: number | null; stderr: string; stdout: string } =>
     spawnSync(checker as string, ['-no-interpolation', '-format', 'json', ...files], { cwd: root, encoding: 'utf8' });

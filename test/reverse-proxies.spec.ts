@@ -31,7 +31,7 @@ describe('The reverse-proxy examples', () => {
   });
 
   const nginx = process.env.AERIE_NGINX;
-  if (!nginx) leaveOut('nginx (AERIE_NGINX is not set)');
+  if (!nginx) leaveOut('the file for nginx, read by nginx');
   (nginx ? it : it.skip)('nginx accepts its file', () => {
     const certificate = [
       'req',

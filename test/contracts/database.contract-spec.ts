@@ -7,10 +7,10 @@ import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { type DatabaseLocation, DatabaseModule, DatabaseUrl } from '../../src/platform/database/database.module.js';
 import { DatabaseAhead, DatabaseOfOtherFormat, migrate } from '../../src/platform/database/migrate.js';
 import { inTransaction, sqlState } from '../../src/platform/database/transaction.js';
+import { leaveOut } from '../support/left-out.js';
 
 const serverUrl = process.env.AERIE_TEST_DATABASE_URL;
-if (!serverUrl)
-  console.log('left out: AERIE_TEST_DATABASE_URL is not set; its tables account and migrations are replaced');
+if (!serverUrl) leaveOut('the database on a PostgreSQL server');
 
 class First implements MigrationInterface {
   readonly name = 'First0000000000001';

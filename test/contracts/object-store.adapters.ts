@@ -5,15 +5,13 @@ import { join } from 'node:path';
 import { FilesystemObjectStore } from '../../src/platform/storage/object-store.filesystem.js';
 import type { ObjectStore } from '../../src/platform/storage/object-store.port.js';
 import { S3ObjectStore } from '../../src/platform/storage/object-store.s3.js';
+import { leaveOut } from '../support/left-out.js';
 
 /** Opens one adapter on a store that is empty. */
 interface Adapter {
   open(): Promise<ObjectStore>;
   close(): Promise<void>;
 }
-
-/** Why adapters could not be tested. */
-export const leftOut: string[] = [];
 
 function filesystem(): Adapter {
   let dir: string;
@@ -23,12 +21,12 @@ function filesystem(): Adapter {
   };
 }
 
-function s3(variable: string): Adapter | null {
+function s3(name: string, variable: string): Adapter | null {
   const endpoint = process.env[`${variable}_URL`];
   const accessKey = process.env[`${variable}_ACCESS_KEY`];
   const secretKey = process.env[`${variable}_SECRET_KEY`];
   if (!endpoint || !accessKey || !secretKey) {
-    leftOut.push(`${variable}_URL, _ACCESS_KEY and _SECRET_KEY are not set`);
+    leaveOut(`the object store on ${name}`);
     return null;
   }
   const bucket = `aerie-test-${randomBytes(4).toString('hex')}`;
@@ -44,7 +42,6 @@ function s3(variable: string): Adapter | null {
 
 export const adapters: [string, Adapter | null][] = [
   ['the file system', filesystem()],
-  ['MinIO', s3('AERIE_TEST_MINIO')],
-  ['versitygw', s3('AERIE_TEST_VERSITYGW')],
+  ['MinIO', s3('MinIO', 'AERIE_TEST_MINIO')],
+  ['versitygw', s3('versitygw', 'AERIE_TEST_VERSITYGW')],
 ];
-for (const reason of leftOut) console.log(`left out: ${reason}`);

@@ -18,9 +18,10 @@ import { OutboxRelay } from '../../src/platform/jobs/outbox-relay.js';
 import { OutboxRow } from '../../src/platform/jobs/outbox.entity.js';
 import { OutboxService } from '../../src/platform/jobs/outbox.service.js';
 import { Never, Note, Notes, Plain, Slow, Tick, Twice } from './outbox.notes.js';
+import { leaveOut } from '../support/left-out.js';
 
 const redisUrl = process.env.AERIE_TEST_REDIS_URL;
-if (!redisUrl) console.log('left out: AERIE_TEST_REDIS_URL is not set');
+if (!redisUrl) leaveOut('the outbox carried by Redis');
 
 let postgres: EmbeddedPostgres;
 let dir: string;

@@ -80,7 +80,7 @@ describe('Files exported for somebody without Aerie', () => {
 
   for (const [name, program] of Object.entries(programs)) {
     if (!existsSync(program)) {
-      leaveOut(`${name}, an independent OpenPGP program that opens exports`);
+      leaveOut(`exports that ${name}, an independent OpenPGP program, opens`);
       continue;
     }
     const decrypt = (file: string): Buffer =>

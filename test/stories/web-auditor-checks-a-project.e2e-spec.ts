@@ -206,7 +206,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     }
   }, 120_000);
 
-  if (!existsSync(rsop)) leaveOut('rsop, an independent OpenPGP program that opens exports');
+  if (!existsSync(rsop)) leaveOut('exports that rsop, an independent OpenPGP program, opens');
   else
     it('has an export that rsop opens and whose signatures rsop verifies', () => {
       const on = (name: string, content: Uint8Array | string): string => {

@@ -34,7 +34,7 @@ const proxyFlags = (proxy?: string): string[] =>
 /** Whether this machine has a Chromium (AERIE_CHROMIUM); where not, that is named as left out. */
 export function hasBrowser(): boolean {
   if (existsSync(executablePath)) return true;
-  leaveOut('Chromium (AERIE_CHROMIUM)');
+  leaveOut('pages in a browser', 'install Chromium, or set AERIE_CHROMIUM to one');
   return false;
 }
 

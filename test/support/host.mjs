@@ -11,10 +11,9 @@ import pg from 'pg';
 import { createApi, listen } from '../../dist/api.js';
 import { readConfig } from '../../dist/platform/config/config.js';
 import { EmbeddedPostgres } from '../../dist/platform/database/embedded-postgres.js';
-import { migrate } from '../../dist/platform/database/migrate.js';
+import { migrateOnly } from '../../dist/platform/database/migrate-only.js';
 import { PinoLogger, openLog } from '../../dist/platform/http/pino-logger.js';
 import { schema } from '../../dist/schema.js';
-import { DataSource } from 'typeorm';
 
 /** A request that the test has forgotten has this long to end when its server is closed. */
 const closeGraceMs = 500;
@@ -92,7 +91,5 @@ async function makeTemplate() {
     await admin.query(`ALTER SYSTEM SET ${setting} = off`);
   await admin.query('SELECT pg_reload_conf()');
   await admin.query(`CREATE DATABASE ${template}`);
-  const dataSource = await new DataSource({ type: 'postgres', url: urlOf(template), ...schema }).initialize();
-  await migrate(dataSource);
-  await dataSource.destroy();
+  await migrateOnly({ url: urlOf(template) }, schema);
 }

@@ -16,7 +16,7 @@ export interface Sample {
 export function sampleFolder(): string | undefined {
   const folder = resolve(repository, process.env.AERIE_SAMPLES ?? '../shared/samples');
   if (existsSync(folder)) return folder;
-  leaveOut('the sample folder (AERIE_SAMPLES)');
+  leaveOut('real footage and logs', 'set AERIE_SAMPLES to a folder of them');
   return undefined;
 }
 

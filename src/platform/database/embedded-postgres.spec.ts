@@ -8,9 +8,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { transformFile } from '@swc/core';
 import pg from 'pg';
 import { DatabaseInUse, EmbeddedPostgres } from './embedded-postgres.js';
+import { leaveOut } from '../../../test/support/left-out.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const isRoot = process.getuid?.() === 0;
+if (!isRoot) leaveOut('the embedded PostgreSQL under root', 'run as root');
 /** `nobody`, who owns nothing and may enter public folders only. */
 const nobody = 65_534;
 
