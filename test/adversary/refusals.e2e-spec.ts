@@ -17,7 +17,8 @@ describe('A request that cannot be served', () => {
   let projectId: string;
 
   beforeAll(async () => {
-    server = await startServer();
+    // Where the app is served as well, it answers for every address that is no route, however long.
+    server = await startServer({ env: { AERIE_WEB_DIR: '' } });
     owner = await foundBy(server);
     ada = await RawDevice.of(owner);
     projectId = (await ada.aerie.projects.create('Harbour')).projectId;
