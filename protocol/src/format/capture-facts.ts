@@ -25,6 +25,17 @@ const PositionRaw = z.object({
   altitudeRef: CameraText.optional(),
 });
 
+/** The fields that state a time, by the names of their standards, in the order in which they are believed. */
+export const captureTimeFields = [
+  'exif:DateTimeOriginal',
+  'exif:DateTimeDigitized',
+  'xmp:DateTimeOriginal',
+  'xmp:CreateDate',
+  'quicktime:creationdate',
+  'mvhd',
+  'exif:DateTime',
+] as const;
+
 /**
  * What a file itself states of time, position and camera. A claim of the camera, not a finding: clocks run wrong and
  * zones are unknown unless `offsetTime` is there. What is not stated is absent, never guessed.
@@ -36,7 +47,9 @@ export const CaptureFacts = z.object({
     .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
     .optional(),
   capturedAtRaw: CameraText.optional(),
-  /** As stated, such as `+04:00`. */
+  /** Which field states it. `exif:DateTime` is when the file was last changed, used where nothing else is stated. */
+  capturedAtField: z.enum(captureTimeFields).optional(),
+  /** From UTC, such as `+04:00`, or `Z`. */
   offsetTime: CameraText.optional(),
   position: Position.optional(),
   positionRaw: PositionRaw.optional(),

@@ -42,6 +42,7 @@ describe('Capture facts say what the file states', () => {
     expect(await factsOf(await photo())).toEqual({
       capturedAt: '2024-02-29T23:59:58',
       capturedAtRaw: '2024:02:29 23:59:58',
+      capturedAtField: 'exif:DateTimeOriginal',
       offsetTime: '+04:00',
       position: { latitude: -(20 + 26 / 60 + 26.1 / 3600), longitude: 57 + 19 / 60 + 7.87 / 3600, altitude: 29.4 },
       positionRaw: expect.objectContaining({ source: 'exif', latitude: '20 26 26.1', latitudeRef: 'S' }),
@@ -98,6 +99,7 @@ describe('Capture facts say what the file states', () => {
       'drone-dji:GpsLatitude="+40.5637811" drone-dji:GpsLongtitude="-79.7649628" xmp:CreateDate="2021-05-28"/>';
     expect(await factsOf(await photoWithXmp(xmp))).toEqual({
       capturedAtRaw: '2021-05-28',
+      capturedAtField: 'xmp:CreateDate',
       position: { latitude: 40.5637811, longitude: -79.7649628 },
       positionRaw: { source: 'xmp', latitude: '+40.5637811', longitude: '-79.7649628' },
     });

@@ -1,197 +1,123 @@
 import { CaptureFacts } from '@aerie/protocol';
-import exifr from 'exifr';
 import { boundedReader, type ReadRange } from './bounded-reader.js';
-import { copyExif } from './exif-block.js';
+import { cameraText, present } from './camera-text.js';
+import { positionFacts } from './capture-position.js';
+import { timeFacts } from './capture-time.js';
+import { readPngMetadata, readWebpMetadata } from './chunks.js';
+import { exifTags, readExifBlock, type ExifBlock } from './exif-block.js';
+import { readHeifMetadata } from './heif-metadata.js';
 import { readJpegMetadata } from './jpeg-segments.js';
+import type { Metadata, MovieTimes } from './metadata-blocks.js';
+import { readMovieTimes } from './movie-times.js';
+import { tiffRawMimes } from './sniff-mime.js';
 import { xmpValue } from './xmp-values.js';
 
 /** EXIF and XMP take 16 to 64 KiB each; TIFF may scatter them. A 160 GB file costs no more than this. */
 const budgetBytes = 1024 * 1024;
-const textCharsMax = 200;
-
-type Values = Record<string, unknown>;
-type PositionFacts = Pick<CaptureFacts, 'position' | 'positionRaw'>;
+/** Chunks and boxes lie far apart, and are walked by heads of a few octets. */
+const headsAheadBytes = 64;
 
 /**
- * What EXIF and XMP of a JPEG, TIFF or DNG state of time, position and camera.
+ * What EXIF, XMP and movie headers state of time, position and camera.
  *
  * @param read  octets of the plaintext; no more than 1 MiB of them in all are asked for
  * @param bytes length of the plaintext
- * @param mime  its type by `sniffMime`; other types answer {}
+ * @param mime  its type by `sniffMime`; types that state nothing of it, or that are not read, answer {}
  * @returns raw values; what is not stated, or is damaged, is absent. Only an error of `read` itself is thrown on.
  */
 export async function readCaptureFacts(read: ReadRange, bytes: number, mime: string): Promise<CaptureFacts> {
-  let failed: unknown;
+  let failed: { error: unknown } | undefined;
   const source: ReadRange = (start, end) =>
     read(start, end).catch((error: unknown) => {
-      failed = error;
+      failed = { error };
       throw error;
     });
-  try {
-    return factsOf(await collect(boundedReader(source, bytes, budgetBytes), mime));
-  } catch {
-    // A vanished or unreadable file is for the caller to hear of; a damaged one states nothing.
-    if (failed) throw failed;
-    return {};
+  const found: Metadata = { exif: [], xmp: [], movie: {} };
+  const blocks: ExifBlock[] = [];
+  // A damaged file states what stands before the damage. A vanished or unreadable one is for the caller to hear of.
+  const untilDamaged = async (work: Promise<unknown>) => {
+    await work.catch((error: unknown) => {
+      if (failed) throw failed.error;
+      if (!(error instanceof RangeError)) throw error;
+    });
+  };
+  await untilDamaged(collect(source, bytes, mime, found, blocks));
+  for (const octets of found.exif) {
+    const memory: ReadRange = async (start, end) => octets.subarray(start, end);
+    const reading = readExifBlock(boundedReader(memory, octets.length, budgetBytes));
+    await untilDamaged(reading.then((block) => block && blocks.push(block)));
   }
+  const packets = [...found.xmp, ...blocks.flatMap(({ xmp }) => xmp ?? [])];
+  return factsOf(blocks, packets.map((packet) => new TextDecoder().decode(packet)).join('\n'), found.movie);
 }
 
-async function collect(read: ReadRange, mime: string): Promise<{ block?: Uint8Array; xmp?: Uint8Array }> {
-  if (mime === 'image/tiff' || mime === 'image/x-adobe-dng') return (await copyExif(read)) ?? {};
-  if (mime !== 'image/jpeg') return {};
-  const { exif, xmp } = await readJpegMetadata(read);
-  if (!exif) return { xmp };
-  const copied = await copyExif(
-    boundedReader(async (start, end) => exif.slice(start, end), exif.length, budgetBytes),
-  ).catch(() => undefined);
-  return { block: copied?.block, xmp };
+/** Gathers the metadata blocks of a file by its type. @throws RangeError where the file is damaged or the budget spent */
+async function collect(source: ReadRange, bytes: number, mime: string, found: Metadata, blocks: ExifBlock[]) {
+  const bounded = (aheadBytes?: number) => boundedReader(source, bytes, budgetBytes, aheadBytes);
+  if (mime === 'image/jpeg') return readJpegMetadata(bounded(), found);
+  if (mime === 'image/png') return readPngMetadata(bounded(headsAheadBytes), found);
+  if (mime === 'image/webp') return readWebpMetadata(bounded(headsAheadBytes), found);
+  if (['image/heic', 'image/heif', 'image/avif'].includes(mime)) return readHeifMetadata(bounded(), bytes, found);
+  if (['video/mp4', 'video/quicktime'].includes(mime)) return readMovieTimes(bounded(headsAheadBytes), bytes, found);
+  if (mime !== 'image/tiff' && !tiffRawMimes.includes(mime)) return;
+  const block = await readExifBlock(bounded());
+  if (block) blocks.push(block);
 }
 
-async function factsOf({ block, xmp }: { block?: Uint8Array; xmp?: Uint8Array }): Promise<CaptureFacts> {
-  const decoded: Record<string, Values | undefined> = block ? await decode(block) : {};
-  const packet = xmp ? new TextDecoder().decode(xmp) : '';
-  const { ifd0 = {}, exif = {}, gps = {} } = decoded;
+/** Of several blocks each kind of fact is taken from the first that states it. */
+function factsOf(blocks: readonly ExifBlock[], packet: string, movie: MovieTimes): CaptureFacts {
+  const ifd0 = blocks.find((block) => block.ifd0.size > 0)?.ifd0;
+  const exif = blocks.find((block) => block.exif.size > 0)?.exif;
+  const xmp = (name: string) => xmpValue(packet, name);
   const camera = present({
-    make: text(ifd0.Make ?? xmpValue(packet, 'tiff:Make')),
-    model: text(ifd0.Model ?? xmpValue(packet, 'tiff:Model')),
-    serial: text(exif.SerialNumber ?? ifd0.CameraSerialNumber ?? xmpValue(packet, 'drone-dji:CameraSerialNumber')),
-    lens: text(exif.LensModel ?? xmpValue(packet, 'aux:Lens')),
+    make: cameraText(ifd0?.get(exifTags.make) ?? xmp('tiff:Make')),
+    model: cameraText(ifd0?.get(exifTags.model) ?? xmp('tiff:Model')),
+    serial: cameraText(
+      exif?.get(exifTags.serial) ?? ifd0?.get(exifTags.dngSerial) ?? xmp('drone-dji:CameraSerialNumber'),
+    ),
+    lens: cameraText(exif?.get(exifTags.lensModel) ?? xmp('aux:Lens')),
   });
-  const orientation = ifd0.Orientation;
   const facts = present({
-    ...timeFacts(exif, packet),
-    ...positionFacts(exifPosition(gps), xmpPosition(packet)),
+    ...timeFacts(statedTimes(blocks, packet, movie)),
+    ...positionFacts(
+      blocks.map(({ gps }) => gps),
+      packet,
+    ),
     camera: Object.keys(camera).length > 0 ? camera : undefined,
-    orientation:
-      Number.isInteger(orientation) && Number(orientation) >= 1 && Number(orientation) <= 8 ? orientation : undefined,
-    software: text(ifd0.Software),
+    orientation: orientationOf(ifd0?.get(exifTags.orientation)),
+    software: cameraText(ifd0?.get(exifTags.software)),
   });
   return CaptureFacts.parse(facts);
 }
 
-/** Values as they stand: no Dates (exifr would make them in the zone of this machine), no translated enumerations. */
-async function decode(block: Uint8Array): Promise<Record<string, Values | undefined>> {
-  const only = {
-    tiff: true,
-    ifd0: {},
-    exif: true,
-    gps: true,
-    ifd1: false,
-    interop: false,
-    xmp: false,
-    icc: false,
-    iptc: false,
-  };
-  const raw = { mergeOutput: false, reviveValues: false, translateValues: false, translateKeys: true };
-  return ((await exifr.parse(block, { ...only, ...raw })) as Record<string, Values> | undefined) ?? {};
-}
-
-function timeFacts(exif: Values, packet: string) {
-  const candidates: [unknown, unknown][] = [
-    [exif.DateTimeOriginal, exif.OffsetTimeOriginal],
-    [exif.CreateDate, exif.OffsetTimeDigitized],
-    [xmpValue(packet, 'exif:DateTimeOriginal'), undefined],
-    [xmpValue(packet, 'xmp:CreateDate'), undefined],
+/** In the order in which they are believed. DateTime is when the file was last changed, thus the last of all. */
+function statedTimes(blocks: readonly ExifBlock[], packet: string, movie: MovieTimes) {
+  const { dateTimeOriginal, offsetTimeOriginal, dateTimeDigitized, offsetTimeDigitized, dateTime, offsetTime } =
+    exifTags;
+  return [
+    ...blocks.map(({ exif }) => ({
+      field: 'exif:DateTimeOriginal' as const,
+      stated: exif.get(dateTimeOriginal),
+      offset: exif.get(offsetTimeOriginal),
+    })),
+    ...blocks.map(({ exif }) => ({
+      field: 'exif:DateTimeDigitized' as const,
+      stated: exif.get(dateTimeDigitized),
+      offset: exif.get(offsetTimeDigitized),
+    })),
+    { field: 'xmp:DateTimeOriginal' as const, stated: xmpValue(packet, 'exif:DateTimeOriginal') },
+    { field: 'xmp:CreateDate' as const, stated: xmpValue(packet, 'xmp:CreateDate') },
+    { field: 'quicktime:creationdate' as const, stated: movie.creationDate },
+    { field: 'mvhd' as const, stated: movie.header },
+    ...blocks.map(({ ifd0, exif }) => ({
+      field: 'exif:DateTime' as const,
+      stated: ifd0.get(dateTime),
+      offset: exif.get(offsetTime),
+    })),
   ];
-  for (const [stated, offset] of candidates) {
-    const capturedAtRaw = text(stated);
-    if (!capturedAtRaw) continue;
-    const { local, zone } = localTime(capturedAtRaw);
-    return { capturedAtRaw, capturedAt: local, offsetTime: text(offset) ?? zone };
-  }
-  return {};
 }
 
-/** `YYYY:MM:DD HH:MM:SS` of EXIF, or ISO 8601 of XMP with an optional zone. A date without a time is no time. */
-function localTime(raw: string): { local?: string; zone?: string } {
-  const match = /^(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/.exec(raw);
-  if (!match) return {};
-  const [, year, month, day, hour, minute, second, zone] = match;
-  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
-  const asUtc = new Date(`${local}Z`);
-  const isReal = !Number.isNaN(asUtc.getTime()) && asUtc.toISOString().startsWith(local) && Number(year) > 0;
-  return isReal ? { local, zone } : {};
-}
-
-function exifPosition(gps: Values): PositionFacts {
-  const positionRaw = present({
-    source: 'exif' as const,
-    latitude: text(numbers(gps.GPSLatitude)?.join(' ')),
-    latitudeRef: text(gps.GPSLatitudeRef),
-    longitude: text(numbers(gps.GPSLongitude)?.join(' ')),
-    longitudeRef: text(gps.GPSLongitudeRef),
-    altitude: text(numbers(gps.GPSAltitude)?.join(' ')),
-    altitudeRef: text(numbers(gps.GPSAltitudeRef)?.join(' ')),
-  });
-  if (!positionRaw.latitude || !positionRaw.longitude) return {};
-  const latitude = degrees(numbers(gps.GPSLatitude), positionRaw.latitudeRef, 'N', 'S');
-  const longitude = degrees(numbers(gps.GPSLongitude), positionRaw.longitudeRef, 'E', 'W');
-  const [meters] = numbers(gps.GPSAltitude) ?? [];
-  const sign = positionRaw.altitudeRef === '1' ? -1 : 1; // Exif 2.32: 1 is below sea level
-  return { positionRaw, position: plausible(latitude, longitude, meters === undefined ? undefined : sign * meters) };
-}
-
-/** DJI writes signed decimal degrees, under two prefixes and, on older firmware, one misspelling. */
-function xmpPosition(packet: string): PositionFacts {
-  const stated = (...names: string[]) => text(names.map((name) => xmpValue(packet, name)).find(Boolean));
-  const positionRaw = present({
-    source: 'xmp' as const,
-    latitude: stated('drone-dji:GpsLatitude', 'DJI:GpsLatitude'),
-    longitude: stated('drone-dji:GpsLongitude', 'drone-dji:GpsLongtitude', 'DJI:GpsLongitude'),
-    altitude: stated('drone-dji:AbsoluteAltitude', 'DJI:AbsoluteAltitude'),
-  });
-  if (!positionRaw.latitude || !positionRaw.longitude) return {};
-  const { latitude, longitude, altitude } = positionRaw;
-  return { positionRaw, position: plausible(decimal(latitude), decimal(longitude), decimal(altitude)) };
-}
-
-/** EXIF first; XMP only where EXIF makes no position, so that the two are never mixed. */
-function positionFacts(exif: PositionFacts, xmp: PositionFacts): PositionFacts {
-  if (exif.position || !xmp.position) return exif.positionRaw ? exif : xmp;
-  return xmp;
-}
-
-function degrees(parts: number[] | undefined, ref: string | undefined, positive: string, negative: string) {
-  if (!parts || (ref !== positive && ref !== negative)) return undefined;
-  const [whole = NaN, minutes = 0, seconds = 0] = parts;
-  if (minutes >= 60 || seconds >= 60) return undefined;
-  return (whole + minutes / 60 + seconds / 3600) * (ref === negative ? -1 : 1);
-}
-
-/** 0,0 is what a camera without a fix writes, and open sea: unknown. */
-function plausible(latitude: number | undefined, longitude: number | undefined, altitude: number | undefined) {
-  if (latitude === undefined || longitude === undefined || (latitude === 0 && longitude === 0)) return undefined;
-  if (!(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180)) return undefined;
-  const isAltitude = altitude !== undefined && altitude > -20_000 && altitude < 100_000;
-  return isAltitude ? { latitude, longitude, altitude } : { latitude, longitude };
-}
-
-const decimal = (raw: string | undefined) => (raw && /^[+-]?\d{1,6}(\.\d{1,20})?$/.test(raw) ? Number(raw) : undefined);
-
-function numbers(value: unknown): number[] | undefined {
-  const list =
-    typeof value === 'number'
-      ? [value]
-      : ArrayBuffer.isView(value) || Array.isArray(value)
-        ? [...(value as Iterable<unknown>)]
-        : [];
-  const isUsable =
-    list.length > 0 && list.length <= 3 && list.every((n) => typeof n === 'number' && Number.isFinite(n));
-  return isUsable ? (list as number[]) : undefined;
-}
-
-/** Cameras leave uninitialized memory after the first NUL; control characters would reach a terminal. */
-function text(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  const untilNul = value.split('\0', 1)[0]!;
-  const printable = untilNul
-    .replace(/\p{Cc}/gu, '')
-    .slice(0, textCharsMax)
-    .replace(/[\ud800-\udbff]$/, '')
-    .trim();
-  return printable === '' ? undefined : printable;
-}
-
-function present<T extends object>(values: T): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+function orientationOf(value: ReturnType<ExifBlock['ifd0']['get']>): number | undefined {
+  const number = typeof value === 'string' ? undefined : value?.[0]?.value;
+  return Number.isInteger(number) && number! >= 1 && number! <= 8 ? number : undefined;
 }
