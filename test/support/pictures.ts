@@ -49,13 +49,47 @@ export function flatPng(width: number, height: number, { interlaced = false, pro
   ]);
 }
 
+type Samples = Uint8Array | Uint16Array | Int16Array | Float32Array | Float64Array;
+/**
+ * A little-endian TIFF of bands that no camera's color model knows: numbers as they stand, pixel by pixel.
+ * @param noData the text that GDAL writes for "nothing was measured here"
+ */
+export function bandTiff(width: number, height: number, values: Samples, bands = 1, noData?: string): Buffer {
+  const format =
+    values instanceof Float32Array || values instanceof Float64Array ? 3 : values instanceof Int16Array ? 2 : 1;
+  const head = Buffer.alloc(512);
+  const perBand = (value: number, at: number): [value: number, count: number] => {
+    for (let i = 0; i < bands; i++) head.writeUInt16LE(value, at + i * 2);
+    return bands > 2 ? [at, bands] : [value, 1];
+  };
+  const entries: [tag: number, type: number, value: number, count?: number][] = [
+    [0x100, 3, width],
+    [0x101, 3, height],
+    [0x102, 3, ...perBand(values.BYTES_PER_ELEMENT * 8, 400)],
+    [0x103, 3, 1],
+    [0x106, 3, 1],
+    [0x111, 4, head.length],
+    [0x115, 3, bands],
+    [0x116, 3, height],
+    [0x117, 4, values.byteLength],
+    [0x11c, 3, 1],
+    [0x153, 3, ...perBand(format, 420)],
+  ];
+  if (noData !== undefined) entries.push([0xa481, 2, 440, Math.max(5, noData.length + 1)]);
+  head.fill(0, 0, 400);
+  Buffer.concat([Buffer.from('II*\0'), longs(8)]).copy(head);
+  directory(...entries).copy(head, 8);
+  head.write(noData ?? '', 440, 'latin1');
+  return Buffer.concat([head, Buffer.from(values.buffer)]);
+}
+
 export const longs = (...values: number[]) => Buffer.from(Uint32Array.from(values).buffer);
-/** A TIFF directory of entries with one value each, little-endian. */
-export const directory = (...entries: [tag: number, type: number, value: number][]) =>
+/** A TIFF directory, little-endian; with more than one value, `value` is where they stand. */
+export const directory = (...entries: [tag: number, type: number, value: number, count?: number][]) =>
   Buffer.concat([
     Buffer.from(Uint16Array.of(entries.length).buffer),
-    ...entries.map(([tag, type, value]) =>
-      Buffer.concat([Buffer.from(Uint16Array.of(tag, type).buffer), longs(1, value)]),
+    ...entries.map(([tag, type, value, count = 1]) =>
+      Buffer.concat([Buffer.from(Uint16Array.of(tag, type).buffer), longs(count, value)]),
     ),
     longs(0),
   ]);

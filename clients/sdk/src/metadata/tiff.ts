@@ -90,3 +90,12 @@ export async function readTiffIntegers(
     bytes === 2 ? octets.getUint16(i * 2, littleEndian) : octets.getUint32(i * 4, littleEndian),
   );
 }
+
+const textBytesMax = 256;
+
+/** The text of an ASCII entry up to its NUL; undefined for other types, an absent entry, or one longer than 256 octets. */
+export async function readTiffText(read: ReadRange, entry: TiffEntry | undefined): Promise<string | undefined> {
+  if (entry?.type !== 2 || entry.valueBytes > textBytesMax) return undefined;
+  const octets = await read(entry.valueStart, entry.valueStart + entry.valueBytes);
+  return String.fromCharCode(...octets).split('\0', 1)[0];
+}

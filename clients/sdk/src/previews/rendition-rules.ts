@@ -130,4 +130,7 @@ export function fileReason({ name }: Error): NoRendition | undefined {
     : undefined;
 }
 
-export const damaged = (): NoRendition => new NoRendition('unreadable', 'the picture is damaged or cannot be decoded');
+/** Said only of a file that ends early or contradicts itself; what is merely unknown here is `undecodable`. */
+export const damaged = (): NoRendition => new NoRendition('unreadable', 'the picture is damaged');
+export const undecodable = (): NoRendition =>
+  new NoRendition('unsupported', 'this kind of picture cannot be decoded here');

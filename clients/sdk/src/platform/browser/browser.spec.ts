@@ -158,10 +158,17 @@ interface Made {
         'no_decoder',
         'does not decode TIFF',
       ],
+      ['a TIFF of a newer kind', () => Buffer.from('II+\0\x08\0\0\0'), 'no_decoder', 'does not decode TIFF'],
+      [
+        'a lossless JPEG, which is not damaged',
+        () => Buffer.from('ffd8ffc3000b080040004001011100ffda0008010100010000', 'hex'),
+        'unsupported',
+        'cannot be decoded here',
+      ],
       ['a raw file without a preview', () => Buffer.from('II*\0\x08\0\0\0'), 'unreadable', 'no embedded preview'],
       ['a video that is none', () => Buffer.from('\0\0\0\x18ftypisom'), 'no_decoder', 'cannot play this video'],
     ])('are not made of %s, and code and text say why', async (what, make, code, text) => {
-      const name = /raw/.test(what) ? 'unfit.dng' : 'unfit';
+      const name = /raw/.test(what) ? 'unfit.dng' : /newer/.test(what) ? 'unfit.tif' : 'unfit';
       expect(await picturesOf(write(name, await make()))).toEqual({
         reason: { code, text: expect.stringContaining(text) },
       });

@@ -18,6 +18,7 @@ import {
   renderSource,
   requirePixels,
   thumbSideMax,
+  undecodable,
 } from '../../previews/rendition-rules.js';
 import type { NoPicture, Pictures } from '../../uploads/ingest-item.js';
 
@@ -54,12 +55,12 @@ function reasonOf(error: Error): NoRendition {
   if (error instanceof NoRendition) return error;
   if (/^Not(Readable|Found|Allowed)Error$/.test(error.name))
     return new NoRendition('unreadable', 'the file could not be read for a picture');
-  return fileReason(error) ?? damaged();
+  return fileReason(error) ?? undecodable();
 }
 
 async function renderOctets(octets: Uint8Array, mime: string, orientation?: number): Promise<Pictures> {
   const size = await readPictureSize(octets, mime);
-  if (!size) throw damaged();
+  if (!size) throw noDecoder(mime) ?? damaged();
   requirePixels(size, originalLimits);
   const own = mime === 'image/jpeg' ? await ownOrientation(octets) : undefined;
   const picture = new Blob([octets as BlobPart, ...(mime === 'image/jpeg' ? [endOfImage] : [])], { type: mime });
@@ -71,10 +72,7 @@ async function renderOctets(octets: Uint8Array, mime: string, orientation?: numb
       (bitmap) => bitmap.close(),
       () => {},
     );
-    if ((error as Error).name === 'InvalidStateError') {
-      const why = undecodable[mime];
-      throw why ? new NoRendition('no_decoder', why) : damaged();
-    }
+    if ((error as Error).name === 'InvalidStateError') throw noDecoder(mime) ?? undecodable();
     throw error;
   }
 }
@@ -86,10 +84,15 @@ async function renderOctets(octets: Uint8Array, mime: string, orientation?: numb
 const endOfImage = Uint8Array.of(0xff, 0xd9);
 
 /** What not every browser decodes. */
-const undecodable: Record<string, string> = {
+const undecodableHere: Record<string, string> = {
   'image/tiff': 'this browser does not decode TIFF pictures',
   'image/heic': 'this browser does not decode HEIC pictures',
   'image/heif': 'this browser does not decode HEIF pictures',
+};
+
+const noDecoder = (mime: string): NoRendition | undefined => {
+  const why = undecodableHere[mime];
+  return why ? new NoRendition('no_decoder', why) : undefined;
 };
 
 /** Where a JPEG states its orientation the browser has followed it already; previews in raw files often state none. */

@@ -5,15 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { leaveOut } from '../../../../../test/support/left-out.js';
-import {
-  contrast,
-  directory,
-  dng,
-  flatPng,
-  longs,
-  meanOfDifference,
-  picture,
-} from '../../../../../test/support/pictures.js';
+import { bandTiff, contrast, dng, flatPng, meanOfDifference, picture } from '../../../../../test/support/pictures.js';
 import { sampleFolder, samplesIn } from '../../../../../test/support/samples.js';
 import { sniffMime } from '../../metadata/sniff-mime.js';
 import { videoFrame } from './ffmpeg.js';
@@ -27,26 +19,6 @@ const folder = sampleFolder();
 const photos = folder ? samplesIn(folder).filter(({ name }) => /\.(jpe?g|tiff?)$/i.test(name)) : [];
 const ffmpegIsHere = await videoFrame('/nonexistent').catch(({ message }: Error) => !/not on the path/.test(message));
 if (!ffmpegIsHere) leaveOut('frames of videos', 'install ffmpeg');
-
-/** A TIFF of one band: unsigned integers of 16 bits, or floats of 32. */
-function bandTiff(width: number, height: number, values: Uint16Array | Float32Array): Buffer {
-  const isFloat = values instanceof Float32Array;
-  const head = Buffer.alloc(256);
-  Buffer.concat([Buffer.from('II*\0'), longs(8)]).copy(head);
-  directory(
-    [0x100, 3, width],
-    [0x101, 3, height],
-    [0x102, 3, isFloat ? 32 : 16],
-    [0x103, 3, 1],
-    [0x106, 3, 1],
-    [0x111, 4, head.length],
-    [0x115, 3, 1],
-    [0x116, 3, height],
-    [0x117, 4, values.byteLength],
-    [0x153, 3, isFloat ? 3 : 1],
-  ).copy(head, 8);
-  return Buffer.concat([head, Buffer.from(values.buffer)]);
-}
 
 describe('Renditions', () => {
   it('are a thumb of 320 px and a preview of 1600 px, never larger than the picture', async () => {
@@ -116,6 +88,55 @@ describe('Renditions', () => {
     if (!what.includes('one value')) expect(await contrast(thumb!)).toBeGreaterThan(50);
   });
 
+  it.each([
+    ['8 bits', new Uint8Array(200 * 100 * 5), 1, 1],
+    ['16 bits', new Uint16Array(200 * 100 * 5), 100, 1],
+    ['floats', new Float32Array(200 * 100 * 5), 0.004, 1],
+    ['8 bits, said to be colors', new Uint8Array(200 * 100 * 5), 1, 2],
+    ['16 bits, said to be colors', new Uint16Array(200 * 100 * 5), 100, 2],
+  ])('show the first three of five bands of %s', async (_, values, unit, photometric) => {
+    // A ramp from left to right in the first band, its mirror image in the third; near infrared is dark everywhere.
+    for (let i = 0; i < values.length; i++) {
+      const column = Math.floor(i / 5) % 200;
+      values[i] = [column * unit, 100 * unit, (199 - column) * unit, 0, 0][i % 5]!;
+    }
+    const octets = bandTiff(200, 100, values, 5);
+    octets.writeUInt16LE(photometric, 8 + 2 + 4 * 12 + 8);
+    const { preview, reason } = await renditionsOf(octets);
+    expect(reason).toBeUndefined();
+    const { data, info } = await sharp(preview!.bytes).raw().toBuffer({ resolveWithObject: true });
+    const pixel = (x: number) => [...data.subarray((50 * 200 + x) * info.channels).subarray(0, 3)];
+    const [leftRed, , leftBlue] = pixel(20);
+    const [rightRed, , rightBlue] = pixel(180);
+    expect(rightRed! - leftRed!).toBeGreaterThan(100);
+    expect(leftBlue! - rightBlue!).toBeGreaterThan(100);
+  });
+
+  it('do not take a fourth band of unknown meaning for transparency', async () => {
+    const values = Uint8Array.from({ length: 200 * 100 * 4 }, (_, i) => (i % 4 === 3 ? 0 : (i >> 2) % 200));
+    const { thumb, reason } = await renditionsOf(bandTiff(200, 100, values, 4));
+    expect(reason).toBeUndefined();
+    expect(await contrast(thumb!)).toBeGreaterThan(50);
+  });
+
+  const relief = (column: number) => 1200 + column / 10;
+  it.each<[string, (column: number) => number, typeof Float32Array | typeof Int16Array, string | null]>([
+    ['NoData of its own', (column) => (column < 120 ? -1e5 : relief(column)), Float32Array, '-100000'],
+    ['NoData that nobody states', (column) => (column < 120 ? -9999 : relief(column)), Float32Array, null],
+    ['the smallest float', (column) => (column < 120 ? -3.4028234663852886e38 : relief(column)), Float32Array, null],
+    ['NaN', (column) => (column < 120 ? Number.NaN : relief(column)), Float32Array, null],
+    ['NaN that is stated', (column) => (column < 120 ? Number.NaN : relief(column)), Float32Array, 'nan'],
+    ['whole meters below the sea', (column) => (column < 120 ? -32768 : column - 160), Int16Array, null],
+  ])('show the relief of an elevation model with %s', async (_, height, type, noData) => {
+    const values = type.from({ length: 20_000 }, (_value, i) => height(i % 200));
+    const { preview, reason } = await renditionsOf(bandTiff(200, 100, values, 1, noData ?? undefined));
+    expect(reason).toBeUndefined();
+    const measured = await sharp(preview!.bytes).extract({ left: 125, top: 0, width: 70, height: 100 }).toBuffer();
+    expect(await contrast({ bytes: measured })).toBeGreaterThan(40);
+    const blank = await sharp(preview!.bytes).extract({ left: 10, top: 0, width: 100, height: 100 }).toBuffer();
+    expect((await sharp(blank).stats()).channels[0]!.mean).toBeGreaterThan(250);
+  });
+
   it('of a raw file show its largest embedded preview that decodes, upright', async () => {
     const raw = dng(
       await picture(160, 120),
@@ -156,6 +177,31 @@ describe('Renditions of hostile or unfit files give a reason and no picture', ()
     expect(await renditionsOf(bytes(), mime)).toEqual({
       reason: { code, text: expect.stringMatching(/^[ -~]{10,100}$/) },
     });
+  });
+
+  it('which calls nothing damaged that is not', async () => {
+    const strange = bandTiff(200, 100, new Uint8Array(20_000), 1);
+    strange.writeUInt16LE(34_712, 8 + 2 + 3 * 12 + 8); // compressed as JPEG 2000
+    const empty = bandTiff(200, 100, new Float32Array(20_000).fill(Number.NaN));
+    const wide = bandTiff(200, 100, new Float64Array(20_000));
+    for (const octets of [strange, empty, wide]) {
+      const { reason, thumb } = await renditionsOf(octets);
+      expect([thumb, reason?.code]).toEqual([undefined, 'unsupported']);
+      expect(reason?.text).toMatch(/^[ -~]{10,100}$/);
+    }
+  });
+
+  it('and what is damaged is called that', async () => {
+    const avif = await sharp(await picture())
+      .avif()
+      .toBuffer();
+    const webp = await sharp(await picture())
+      .webp()
+      .toBuffer();
+    const cut = [Buffer.from('ffd8ffe1', 'hex'), avif.subarray(0, avif.length / 2), webp.subarray(0, webp.length / 2)];
+    const tiff = bandTiff(200, 100, new Uint8Array(20_000), 1).subarray(0, 40);
+    for (const octets of [...cut, tiff])
+      expect((await renditionsOf(octets)).reason).toEqual({ code: 'unreadable', text: 'the picture is damaged' });
   });
 
   it('and little memory for a color profile that inflates to 400 MB', async () => {

@@ -4,7 +4,9 @@
  */
 import sharp, { type Metadata, type Sharp, type Stats } from 'sharp';
 import type { PlainSource } from '../../crypto/seal.js';
+import { readPictureSize } from '../../metadata/picture-size.js';
 import { sniffMime } from '../../metadata/sniff-mime.js';
+import { readTiffBands } from '../../metadata/tiff-bands.js';
 import {
   NoRendition,
   damaged,
@@ -20,9 +22,11 @@ import {
   renderSource,
   requirePixels,
   thumbSideMax,
+  undecodable,
   type RenditionLimits,
 } from '../../previews/rendition-rules.js';
 import type { NoPicture } from '../../uploads/ingest-item.js';
+import { drawBands, needsBands } from './bands.js';
 import { videoFrame } from './ffmpeg.js';
 import { openFileSource } from './file-source.js';
 
@@ -99,6 +103,10 @@ async function withReason(work: () => Promise<Renditions>): Promise<Renditions> 
   }
 }
 
+/** What libvips and its decoders say of files that end early or contradict themselves. */
+const decoderSaysDamaged =
+  /premature end|bad seek|unexpected end|corrupt frame|missing SOS|contains no image|unable to parse/i;
+
 /** Decoder messages go no further: they may run to pages, and quote the file. */
 function reasonOf(error: Error): NoRendition {
   const { message } = error;
@@ -106,10 +114,8 @@ function reasonOf(error: Error): NoRendition {
   if (reason) return reason;
   // libvips has no codes; these are its words, and a test holds each.
   if (/pixel limit/.test(message)) return new NoRendition('too_large', 'the picture has more pixels than are decoded');
-  if (/unsupported image format/.test(message))
-    return new NoRendition('unsupported', 'this kind of picture cannot be decoded, or it is damaged');
   if (/timeout/.test(message)) return new NoRendition('timed_out', 'decoding the picture took too long');
-  return damaged();
+  return decoderSaysDamaged.test(message) ? damaged() : undecodable();
 }
 
 const memorySource = (octets: Uint8Array): PlainSource => ({
@@ -143,16 +149,33 @@ async function decodeOnce(
     sharp(octets, { limitInputPixels: limits.pixelsMax, sequentialRead: true, failOn: 'none' }).timeout({
       seconds: Math.ceil(limits.msMax / 1000),
     });
+  const tiff = await tiffOf(octets);
   const metadata = await open().metadata();
   requirePixels(metadata, limits);
   const side = want.preview ? previewSideMax : thumbSideMax;
-  const upright = turn(open(), metadata.orientation ?? orientation);
+  const hasBands = needsBands(metadata, tiff);
+  const source = hasBands ? await drawBands(open, metadata, tiff, side, limits) : open();
+  const upright = turn(source, metadata.orientation ?? orientation);
   const small = upright.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
-  const visible = metadata.depth === 'uchar' ? small : stretch(small, metadata, await open().stats());
+  const is8Bit = hasBands || metadata.depth === 'uchar';
+  const visible = is8Bit ? small : stretch(small, metadata, await open().stats());
   const plain = visible.flatten({ background: '#fff' }).toColorspace('srgb');
   if (!want.preview) return { thumb: await encodeThumb(plain) };
   const preview = await encode(plain, jpegQuality);
   return { thumb: want.thumb ? await encodeThumb(sharp(preview.bytes)) : undefined, preview };
+}
+
+/** What a TIFF states of its bands. @throws NoRendition for one that ends in its directory, or that would be shown blank */
+async function tiffOf(octets: Uint8Array) {
+  const mime = sniffMime(octets, '');
+  if (['image/jpeg', 'image/png', 'image/webp'].includes(mime) && !(await readPictureSize(octets, mime)))
+    throw damaged();
+  if (mime !== 'image/tiff') return undefined;
+  const bands = await readTiffBands(octets).catch(() => {
+    throw damaged();
+  });
+  if (bands?.isUncommon) throw undecodable();
+  return bands;
 }
 
 /** The pipeline steps that set a picture upright: sharp mirrors first, then turns clockwise (Exif 2.32, 4.6.4, Orientation). */
@@ -163,8 +186,7 @@ function turn(image: Sharp, orientation: number | undefined): Sharp {
 }
 
 /**
- * Spreads the values that occur over what a screen shows. Sensors with 12 or 14 bits in 16, single bands and elevation
- * models are near black otherwise. All bands alike, so that colors keep their balance.
+ * Spreads the values that occur over what a screen shows. Sensors with 12 or 14 bits in 16 are near black otherwise. All bands alike, so that colors keep their balance.
  */
 function stretch(image: Sharp, metadata: Metadata, { channels }: Stats): Sharp {
   const color = metadata.hasAlpha ? channels.slice(0, -1) : channels;
