@@ -225,7 +225,7 @@ describe('Rendering from the preview of a client', () => {
 
   it.each<[string, string, () => Uint8Array | Promise<Uint8Array>]>([
     ['what is no picture', 'unsupported', () => Buffer.from('#!/bin/sh')],
-    ['a raw file', 'unsupported', () => Buffer.from('II*\0\x08\0\0\0')],
+    ['a raw file that ends after its header', 'unreadable', () => Buffer.from('II*\0\x08\0\0\0')],
     ['more pixels than a preview has', 'too_large', () => flatPng(5000, 4000)],
     [
       'more octets than a preview has',

@@ -131,6 +131,7 @@ async function render(
   want: Want,
   limits: RenditionLimits,
 ): Promise<Renditions> {
+  if (octets.length === 0) throw new NoRendition('unreadable', 'the file is empty, so it has no picture');
   if (octets.length > limits.bytesMax)
     throw new NoRendition('too_large', 'the picture has more octets than are decoded');
   // sharp stops a pipeline in time, but not the reading of headers.
