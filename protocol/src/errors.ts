@@ -199,6 +199,11 @@ export const errorTable = {
     title: 'An upload with this id and other contents exists',
     hint: 'The first upload stands. Use a new media id.',
   },
+  'upload.too_many': {
+    status: 409,
+    title: 'This device has too many unfinished uploads',
+    hint: 'Nothing was stored. Finish or abort some first: at most `uploadsMax` uploads, of `bytesMax` octets together.',
+  },
   'upload.part_out_of_range': {
     status: 400,
     title: 'There is no such part',

@@ -50,6 +50,7 @@ const requests: Record<RouteName, Request & { about: About }> = {
     params: { partNumber: 0 },
   },
   commitUpload: { about: 'upload', body: octets },
+  listUploads: { about: null },
   abortUpload: { about: 'upload' },
   commitBundle: { about: 'project', body: octets },
   listMedia: { about: 'project' },

@@ -84,11 +84,12 @@ describe('Pairing a new device', () => {
       expect(keyring.rootFp).toBe(ada.aerie.keyring.rootFp);
       const phone = await Aerie.open(keyring);
       expect((await phone.projects.list()).map(({ name }) => name)).toEqual(['Harbour']);
-      expect(
-        await stored.count("SELECT count(*) FROM audit_event WHERE type = 'device.enrolled' AND object_id = $1", [
-          device.deviceId,
-        ]),
-      ).toBe(1);
+      const audited = await stored.query(
+        "SELECT device_id, member_id FROM audit_event WHERE type = 'device.enrolled' AND object = $1",
+        [device.deviceId],
+      );
+      // Its member certified it; a new device is not its own enroller.
+      expect(audited).toEqual([{ device_id: null, member_id: keyring.memberId }]);
     });
 
     it('gives an upload-only device its project and no key of the member', async () => {

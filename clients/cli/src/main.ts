@@ -23,6 +23,8 @@ import { addServerRetry } from './commands/server-retry.js';
 import { addServerStatus } from './commands/server-status.js';
 import { addSessionEnd } from './commands/session-end.js';
 import { addSessionList } from './commands/session-list.js';
+import { addUploadAbort } from './commands/upload-abort.js';
+import { addUploadList } from './commands/upload-list.js';
 import { addVerifyWeb } from './commands/web-verify.js';
 
 /** The commands, in the order in which a person meets them; `aerie help` shows this order. */
@@ -45,6 +47,8 @@ function buildProgram(): Command {
   for (const add of [addDeviceRequest, addDeviceApprove, addDeviceEnroll, addDeviceList, addDeviceRevoke]) add(device);
   const session = program.command('session').description('see who is logged in, and end sessions');
   for (const add of [addSessionList, addSessionEnd]) add(session);
+  const upload = program.command('upload').description('see uploads that nobody finished, and abort them');
+  for (const add of [addUploadList, addUploadAbort]) add(upload);
   const server = program.command('server').description('look after the server');
   addServerStatus(server);
   addServerRetry(server);

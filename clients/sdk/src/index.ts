@@ -41,5 +41,5 @@ export { safeName, uniqueName } from './media/export-names.js';
 export type { CheckOptions, MediaCheck } from './media/verify.js';
 export type { ExportSink, ExportedFile } from './media/export.js';
 export type { Picture, PictureSize, Previews } from './previews/previews.js';
-export type { JobsReport, Server, ServerWarning, StorageReport } from './server/server.js';
+export type { JobsReport, Server, ServerWarning, StorageReport, UnfinishedUpload } from './server/server.js';
 export type { RenderingTask, Renderings } from './previews/renderings.js';

@@ -4,13 +4,14 @@ import {
   blobBytesMax,
   blobsPerMediaMax,
   bundleMediaMax,
+  listPageMax,
   pkeskBytesMax,
   pkesksPerBlobMax,
   segmentBytes,
 } from '../limits.js';
 import { BlobRole } from '../records/records.js';
 import { Problem } from './problem.js';
-import { route, uploaders } from './route.js';
+import { owners, route, uploaders } from './route.js';
 import { SignedRecord } from './shapes.js';
 
 /** A PKESK v6 packet (RFC 9580, 5.1.2): the session key of a blob, for one recipient. */
@@ -62,6 +63,17 @@ export const UploadView = z.object({
 });
 export type UploadView = z.infer<typeof UploadView>;
 
+/** An upload that is not finished, as owners see it. */
+export const OpenUpload = z.object({
+  mediaId: Id,
+  projectId: Id,
+  deviceId: Id,
+  bytesReserved: z.int().nonnegative(),
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
+});
+export type OpenUpload = z.infer<typeof OpenUpload>;
+
 /** The receipt is a signed note; see records/receipt.ts. */
 export const Committed = z.object({ mediaId: Id, receipt: z.string() });
 export const BundleOutcome = z.union([Committed, z.object({ mediaId: Id, problem: Problem })]);
@@ -79,6 +91,7 @@ const commitErrors = [
   'upload.conflict',
   'upload.closed',
   'upload.part_missing',
+  'upload.too_many',
   'quota.exceeded',
 ] as const;
 
@@ -97,6 +110,7 @@ export const uploadRoutes = {
       'project.unknown',
       'upload.conflict',
       'upload.closed',
+      'upload.too_many',
       'quota.exceeded',
       'request.idempotency_mismatch',
       'request.in_progress',
@@ -143,10 +157,19 @@ export const uploadRoutes = {
     status: 201,
     errors: [...commitErrors, 'upload.unknown'],
   }),
+  listUploads: route({
+    method: 'GET',
+    path: '/api/v1/uploads',
+    summary: 'The uploads that are not finished, with what each reserves; the largest first',
+    access: owners,
+    reply: z.object({ uploads: z.array(OpenUpload).max(listPageMax) }),
+    status: 200,
+    errors: [],
+  }),
   abortUpload: route({
     method: 'DELETE',
     path: '/api/v1/uploads/:mediaId',
-    summary: 'Abort an upload and free its space',
+    summary: 'Abort an upload and free its space; an owner may abort any',
     access: uploaders,
     params: OfMedia,
     reply: 'nothing',

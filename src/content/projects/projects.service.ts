@@ -202,7 +202,7 @@ export class ProjectsService {
           sealed: bufferOf(input.envelopes[index]!.sealed),
         })),
       );
-      await this.audit.record(manager, 'project.created', caller.deviceId, [record.projectId]);
+      await this.audit.record(manager, 'project.created', caller, [record.projectId]);
     });
   }
 }

@@ -20,6 +20,7 @@ import {
 } from '@aerie/protocol';
 import type { z } from 'zod';
 import { ApiError } from '../../platform/http/api-error.js';
+import { refusalOf } from '../../platform/refusals/refusal-of.js';
 import { readFrame } from '../../platform/http/read-frame.js';
 import type { Caller } from '../../trust/identity/caller.js';
 import { DevicesService } from '../../trust/identity/devices.service.js';
@@ -75,56 +76,75 @@ export class RenderingsService {
     const record = await verifyRecord('rendition', signed, await this.devices.certificateOf(caller.deviceId));
     const manifest = parseRecord('media-manifest', media.manifest);
     await checkPlace(caller, media, record, manifest);
-    const blobs: NewMedia['blobs'][number][] = [];
-    for (const [index, { blobId }] of head.inline.entries()) {
-      blobs.push(
-        await this.storeBlob(
-          media.id,
-          record.blobs.find((blob) => blob.blobId === blobId),
-          pieces[index]!,
-        ),
-      );
-    }
-    if (blobs.length !== record.blobs.length) throw invalid('a picture of the record is missing');
-    for (const blob of record.blobs) {
-      if (!head.pkesks.some((one) => one.blobId === blob.blobId))
-        throw invalid('a picture has no session key for the epoch');
-    }
-    for (const { recipientFp, blobId, packet } of head.pkesks) {
-      if (recipientFp !== manifest.epochFp || !blobs.some(({ id }) => id === blobId))
-        throw invalid('a session key is for somebody else');
-      checkPkeskPacket(Buffer.from(packet, 'base64'));
-    }
-    await this.renditions.add(
-      caller.deviceId,
-      media,
-      { record: Buffer.from(signed.bytes), signature: Buffer.from(signed.signature) },
-      blobs,
-      head.pkesks,
-    );
+    if (await this.renditions.exists(caller.deviceId, media.id)) return;
+    const drawn = await Promise.all(head.inline.map(({ blobId }, index) => checkBlob(record, blobId, pieces[index]!)));
+    if (drawn.length !== record.blobs.length) throw invalid('a picture of the record is missing');
+    checkPkesks(head, record, manifest.epochFp);
+    const rows: NewMedia['blobs'][number][] = [];
+    for (const picture of drawn) rows.push(await this.storeBlob(media.id, picture));
+    const stated = { record: Buffer.from(signed.bytes), signature: Buffer.from(signed.signature) };
+    const isAdded = await this.renditions
+      .add(caller.deviceId, media, stated, rows, head.pkesks)
+      .catch(async (error: unknown) => {
+        // Where it is not certain that nothing was written, the objects stay, and reclaiming decides.
+        if (isCertainlyRefused(error)) await this.remove(rows);
+        throw error;
+      });
+    if (!isAdded) await this.remove(rows);
   }
 
   private async storeBlob(
     mediaId: string,
-    blob: ManifestBlob | undefined,
-    octets: Uint8Array,
+    { blob, octets, segmentDigests }: Drawn,
   ): Promise<NewMedia['blobs'][number]> {
-    if (!blob) throw invalid('a picture is not in the record');
-    const segmentDigests = segmentDigestsOf(octets);
-    const root = toBase64(await merkleRoot(splitDigests(segmentDigests)));
-    if (blob.bytes !== octets.length || blob.root !== root)
-      throw invalid(`blob ${blob.blobId} is not what the record says`);
     const row = { id: blob.blobId, mediaId, role: blob.role, bytes: String(octets.length), segmentDigests };
-    if (isPacked(blob.role)) {
-      if (octets.length > smallBlobBytesMax) throw invalid(`a ${blob.role} has at most ${smallBlobBytesMax} octets`);
-      return { ...row, objectKey: null, content: Buffer.from(octets) };
-    }
+    if (isPacked(blob.role)) return { ...row, objectKey: null, content: Buffer.from(octets) };
     // No row announces this object. A crash right here leaves an orphan, which reclaiming finds once it is old enough.
     const objectKey = newObjectKey();
     await this.store.put(objectKey, asSealed(octets), createHash('sha256').update(octets).digest());
     return { ...row, objectKey, content: null };
   }
+
+  /** The objects of pictures that no row will ever name. */
+  private async remove(rows: readonly { readonly objectKey: string | null }[]): Promise<void> {
+    for (const { objectKey } of rows) if (objectKey) await this.store.delete(objectKey);
+  }
 }
+
+/** A picture as it came, found to be what the record says. */
+interface Drawn {
+  readonly blob: ManifestBlob;
+  readonly octets: Uint8Array;
+  readonly segmentDigests: Buffer;
+}
+
+async function checkBlob(record: RenditionRecord, blobId: string, octets: Uint8Array): Promise<Drawn> {
+  const blob = record.blobs.find((one) => one.blobId === blobId);
+  if (!blob) throw invalid('a picture is not in the record');
+  const segmentDigests = segmentDigestsOf(octets);
+  const root = toBase64(await merkleRoot(splitDigests(segmentDigests)));
+  if (blob.bytes !== octets.length || blob.root !== root) throw invalid(`blob ${blobId} is not what the record says`);
+  if (isPacked(blob.role) && octets.length > smallBlobBytesMax)
+    throw invalid(`a ${blob.role} has at most ${smallBlobBytesMax} octets`);
+  return { blob, octets, segmentDigests };
+}
+
+function checkPkesks({ pkesks }: z.output<typeof RenditionHead>, record: RenditionRecord, epochFp: string): void {
+  for (const blob of record.blobs) {
+    if (!pkesks.some((one) => one.blobId === blob.blobId)) throw invalid('a picture has no session key for the epoch');
+  }
+  for (const { recipientFp, blobId, packet } of pkesks) {
+    if (recipientFp !== epochFp || !record.blobs.some((blob) => blob.blobId === blobId))
+      throw invalid('a session key is for somebody else');
+    checkPkeskPacket(Buffer.from(packet, 'base64'));
+  }
+}
+
+/** The database refused, and said so: the transaction was rolled back. */
+const isCertainlyRefused = (error: unknown): boolean => {
+  const refusal = refusalOf(error);
+  return refusal !== undefined && refusal.code !== 'server.unavailable';
+};
 
 async function checkPlace(
   caller: Caller,

@@ -114,15 +114,19 @@ export class RenditionsService implements OnModuleInit, MediaAspect {
     };
   }
 
-  /** Adds the pictures of one media. Handing in twice is one effect. */
+  exists(deviceId: string, mediaId: string): Promise<boolean> {
+    return this.database.getRepository(Rendition).existsBy({ deviceId, mediaId });
+  }
+
+  /** Adds the pictures of one media. Handing in twice is one effect. @returns whether it was this call's */
   async add(
     deviceId: string,
     media: Media,
     signed: { record: Buffer; signature: Buffer },
     blobs: NewMedia['blobs'],
     pkesks: readonly Pkesk[],
-  ): Promise<void> {
-    await this.database.transaction(async (manager) => {
+  ): Promise<boolean> {
+    return this.database.transaction(async (manager) => {
       const inserted = await manager
         .createQueryBuilder()
         .insert()
@@ -131,14 +135,15 @@ export class RenditionsService implements OnModuleInit, MediaAspect {
         .orIgnore()
         .returning('media_id')
         .execute();
-      if ((inserted.raw as unknown[]).length === 0) return;
+      if ((inserted.raw as unknown[]).length === 0) return false;
       await this.media.addBlobs(manager, media.id, blobs, pkesks);
       await manager.update(Rendering, { mediaId: media.id, deviceId }, { state: 'done' });
-      await this.audit.record(manager, 'rendition.added', deviceId, [media.id]);
+      await this.audit.record(manager, 'rendition.added', { deviceId }, [media.id]);
       await changeUsage(manager, media.projectId, {
         used: blobs.reduce((sum, { bytes }) => sum + Number(bytes), 0),
         reserved: 0,
       });
+      return true;
     });
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { manifestDigest, partBytesFor, partCountFor } from '@aerie/protocol';
+import { manifestDigest } from '@aerie/protocol';
 import { DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
 import { AuditService } from '../../trust/audit/audit.service.js';
 import { ReceiptsService } from '../../trust/audit/receipts.service.js';
@@ -12,10 +12,11 @@ import type { NewMedia } from '../media/new-media.js';
 import type { ProjectGrant } from '../projects/project-access.js';
 import { changeUsage } from '../projects/quota.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
-import { ObjectStore } from '../../platform/storage/object-store.port.js';
-import { type Candidate, checkOctets, invalid, isPacked } from './candidate.js';
+import { type Candidate, invalid, isPacked } from './candidate.js';
 import { newObjectKey } from '../../platform/storage/object-key.js';
+import { OpenUploadsService } from './open-uploads.service.js';
 import { partDigestOf } from './part-digest.js';
+import { type JoinedBlob, PartJoiner } from './part-joiner.js';
 import { Upload, UploadBlob, UploadPart } from './upload.entity.js';
 
 /** The database's side of a commit: announce the objects, then make the media exist, all rows or none. */
@@ -25,8 +26,9 @@ export class CommitWriter {
 
   constructor(
     private readonly database: DataSource,
-    private readonly store: ObjectStore,
+    private readonly parts: PartJoiner,
     private readonly media: MediaService,
+    private readonly open: OpenUploadsService,
     private readonly receipts: ReceiptsService,
     private readonly audit: AuditService,
     config: Config,
@@ -67,7 +69,9 @@ export class CommitWriter {
     );
     if (rows.length === 0) return new Map();
     return inTransaction(this.database, async (manager) => {
-      const reserved = await this.insertUploads(manager, caller, grant, candidates);
+      const reserved = await this.open.admit(manager, caller.deviceId, () =>
+        this.insertUploads(manager, caller, grant, candidates),
+      );
       const uploads = await this.lock(manager, caller, grant, candidates);
       // What another request has committed meanwhile is not staged once more: nothing would ever remove it.
       const open = rows.filter(({ mediaId }) => uploads.get(mediaId)!.state === 'open');
@@ -139,6 +143,8 @@ export class CommitWriter {
   /** @returns receipts by media id */
   async write(caller: Caller, grant: ProjectGrant, candidates: readonly Candidate[]): Promise<Map<string, string>> {
     if (candidates.length === 0) return new Map();
+    const joined = await this.parts.join(candidates);
+    failpoint('commit.joined');
     return inTransaction(this.database, async (manager) => {
       const uploads = await this.lock(manager, caller, grant, candidates);
       const receipts = await this.receiptsOf(
@@ -149,9 +155,8 @@ export class CommitWriter {
       const sent = await manager.findBy(UploadBlob, { mediaId: In(open.map(({ mediaId }) => mediaId)) });
       for (const candidate of open) {
         const own = sent.filter(({ mediaId }) => mediaId === candidate.mediaId);
-        added.push(await this.assemble(manager, caller, grant, candidate, own));
+        added.push(await this.assemble(manager, caller, grant, candidate, own, joined));
       }
-      failpoint('commit.joined');
       if (added.length > 0)
         await this.finish(
           manager,
@@ -191,13 +196,14 @@ export class CommitWriter {
     return uploads;
   }
 
-  /** Checks every blob against the manifest, has the store join its parts, and makes the rows. */
+  /** Checks that every blob of the manifest is there, inline or joined, and makes the rows. */
   private async assemble(
     manager: EntityManager,
     caller: Caller,
     grant: ProjectGrant,
     candidate: Candidate,
     sent: readonly UploadBlob[],
+    joined: ReadonlyMap<string, JoinedBlob>,
   ): Promise<NewMedia> {
     const { manifest, mediaId, inline } = candidate;
     await this.refuseStrays(
@@ -208,9 +214,9 @@ export class CommitWriter {
     for (const { blobId, role, bytes } of manifest.blobs) {
       const row = sent.find(({ id }) => id === blobId);
       const own = inline.get(blobId);
-      if (!own && !row) throw new ApiError('upload.part_missing', { missing: [{ blobId, parts: [0] }] });
-      const segmentDigests = own ? own.segmentDigests : await this.joinParts(manager, row!);
-      if (!own) await checkOctets(manifest, blobId, Number(row!.bytes), segmentDigests);
+      const stored = own ?? (row && joined.get(blobId));
+      if (!stored) throw new ApiError('upload.part_missing', { missing: [{ blobId, parts: [0] }] });
+      const { segmentDigests } = stored;
       const place =
         isPacked(role) && own
           ? { objectKey: null, content: Buffer.from(own.octets) }
@@ -232,28 +238,6 @@ export class CommitWriter {
     });
     const sent = strays.find(({ id, uploadRef }) => uploadRef || acknowledged.some(({ blobId }) => blobId === id));
     if (sent) throw invalid(`blob ${sent.id} was uploaded, but is not in the manifest`);
-  }
-
-  /** @returns the digests of all segments. @throws ApiError upload.part_missing */
-  private async joinParts(manager: EntityManager, blob: UploadBlob): Promise<Buffer> {
-    const bytes = Number(blob.bytes);
-    const parts = await manager.find(UploadPart, { where: { blobId: blob.id }, order: { number: 'ASC' } });
-    const stored = parts.filter(({ tag }) => tag !== null);
-    const missing = Array.from({ length: partCountFor(bytes) }, (_, number) => number).filter(
-      (number) => !stored.some((one) => one.number === number),
-    );
-    if (missing.length > 0)
-      throw new ApiError('upload.part_missing', { missing: [{ blobId: blob.id, parts: missing.slice(0, 1000) }] });
-    if (blob.uploadRef) {
-      const partBytes = partBytesFor(bytes);
-      const lengths = stored.map(({ number, tag }) => ({
-        number,
-        tag: tag!,
-        bytes: Math.min(partBytes, bytes - number * partBytes),
-      }));
-      await this.store.completeParts({ key: blob.objectKey, uploadRef: blob.uploadRef }, lengths, bytes);
-    }
-    return Buffer.concat(stored.map(({ segmentDigests }) => segmentDigests));
   }
 
   private async mediaRow(caller: Caller, grant: ProjectGrant, candidate: Candidate): Promise<NewMedia['media']> {
@@ -294,7 +278,7 @@ export class CommitWriter {
     );
     await manager.delete(UploadBlob, { mediaId: In(mediaIds) });
     await manager.update(Upload, mediaIds, { state: 'committed', bytesReserved: '0' });
-    await this.audit.record(manager, 'media.committed', caller.deviceId, mediaIds);
+    await this.audit.record(manager, 'media.committed', caller, mediaIds);
     const sum = (numbers: string[]) => numbers.reduce((total, text) => total + Number(text), 0);
     // Last, because every commit of the project waits for this one row until the transaction ends.
     await changeUsage(manager, grant.projectId, {

@@ -4,7 +4,7 @@ import { Config } from '../../platform/config/config.js';
 import { defineJob } from '../../platform/jobs/define-job.js';
 import { HandlesJob } from '../../platform/jobs/handles-job.decorator.js';
 import { OutboxRelay } from '../../platform/jobs/outbox-relay.js';
-import { UploadsService } from './uploads.service.js';
+import { OpenUploadsService } from './open-uploads.service.js';
 
 /** Closes uploads that nobody came back for. */
 export const ExpireUploads = defineJob('uploads.expire-uploads', z.object({}));
@@ -15,7 +15,7 @@ const rowsMax = 100;
 @Injectable()
 export class ExpireUploadsJobs implements OnModuleInit {
   constructor(
-    private readonly uploads: UploadsService,
+    private readonly uploads: OpenUploadsService,
     private readonly relay: OutboxRelay,
     private readonly config: Config,
   ) {}

@@ -4,12 +4,14 @@ import { Input, type InputOf, Serves } from '../../platform/http/serves.decorato
 import { type Caller, CurrentCaller } from '../../trust/identity/caller.js';
 import { CommitsService } from './commits.service.js';
 import { parseContentDigest } from './content-digest.js';
+import { OpenUploadsService } from './open-uploads.service.js';
 import { UploadsService } from './uploads.service.js';
 
 @Controller()
 export class UploadsController {
   constructor(
     private readonly uploads: UploadsService,
+    private readonly open: OpenUploadsService,
     private readonly commits: CommitsService,
   ) {}
 
@@ -39,7 +41,12 @@ export class UploadsController {
 
   @Serves(routes.abortUpload)
   abort(@CurrentCaller() caller: Caller, @Input() { params }: InputOf<typeof routes.abortUpload>) {
-    return this.uploads.abort(caller, params.mediaId);
+    return this.open.abort(caller, params.mediaId);
+  }
+
+  @Serves(routes.listUploads)
+  list() {
+    return this.open.list();
   }
 
   @Serves(routes.commitBundle)

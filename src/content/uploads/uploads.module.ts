@@ -8,13 +8,24 @@ import { CommitsService } from './commits.service.js';
 import { DiscardUploadJobs } from './discard-upload.jobs.js';
 import { ExpireUploadsJobs } from './expire-uploads.jobs.js';
 import { Intake } from './intake.js';
+import { OpenUploadsService } from './open-uploads.service.js';
+import { PartJoiner } from './part-joiner.js';
 import { UploadsController } from './uploads.controller.js';
 import { UploadsService } from './uploads.service.js';
 
 @Module({
   imports: [AuditModule, IdentityModule, ProjectsModule, MediaModule],
   controllers: [UploadsController],
-  providers: [UploadsService, CommitsService, CommitWriter, Intake, DiscardUploadJobs, ExpireUploadsJobs],
+  providers: [
+    UploadsService,
+    OpenUploadsService,
+    CommitsService,
+    CommitWriter,
+    PartJoiner,
+    Intake,
+    DiscardUploadJobs,
+    ExpireUploadsJobs,
+  ],
   exports: [Intake],
 })
 export class UploadsModule {}

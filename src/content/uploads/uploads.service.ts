@@ -10,26 +10,25 @@ import {
   toBase64,
 } from '@aerie/protocol';
 import { DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
-import { AuditService } from '../../trust/audit/audit.service.js';
 import { Config } from '../../platform/config/config.js';
+import { inTransaction } from '../../platform/database/transaction.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { Caller } from '../../trust/identity/caller.js';
-import { OutboxService } from '../../platform/jobs/outbox.service.js';
 import { MediaService } from '../media/media.service.js';
 import { segmentDigestsOf } from '../media/segment-hasher.js';
 import { ProjectAccess } from '../projects/project-access.js';
 import { changeUsage } from '../projects/quota.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
 import { ObjectStore } from '../../platform/storage/object-store.port.js';
-import { DiscardUpload } from './discard-upload.jobs.js';
 import { Intake } from './intake.js';
 import { newObjectKey } from '../../platform/storage/object-key.js';
+import { OpenUploadsService } from './open-uploads.service.js';
 import { partDigestOf } from './part-digest.js';
 import { Upload, UploadBlob, UploadPart } from './upload.entity.js';
 
 type Plan = BodyOf<typeof routes.createUpload>;
 
-/** Uploads in parts: created, filled in any order and in parallel, and given up. Committing them is commits.service.ts. */
+/** Uploads in parts: created, and filled in any order and in parallel. Their ends are elsewhere: commits.service.ts, open-uploads.service.ts. */
 @Injectable()
 export class UploadsService {
   private readonly lifetimeMs: number;
@@ -39,8 +38,7 @@ export class UploadsService {
     private readonly store: ObjectStore,
     private readonly access: ProjectAccess,
     private readonly media: MediaService,
-    private readonly outbox: OutboxService,
-    private readonly audit: AuditService,
+    private readonly open: OpenUploadsService,
     private readonly intake: Intake,
     config: Config,
   ) {
@@ -50,7 +48,9 @@ export class UploadsService {
   /** Starts an upload, or finds it: the same plan by the same device may be sent any number of times. */
   async create(caller: Caller, projectId: string, mediaId: string, plan: Plan): Promise<UploadView> {
     await this.access.require(caller, projectId, 'add');
-    await this.database.transaction((manager) => this.insert(manager, caller, projectId, mediaId, plan.blobs));
+    await inTransaction(this.database, (manager) =>
+      this.open.admit(manager, caller.deviceId, () => this.insert(manager, caller, projectId, mediaId, plan.blobs)),
+    );
     failpoint('upload.created');
     const view = await this.read(caller, mediaId).catch((error: unknown) => {
       // The id is there, but another device's.
@@ -238,42 +238,6 @@ export class UploadsService {
       await manager.update(UploadBlob, { id: row.id }, { uploadRef });
       return uploadRef;
     });
-  }
-
-  async abort(caller: Caller, mediaId: string): Promise<void> {
-    await this.require(caller, mediaId);
-    await this.database.transaction(async (manager) => {
-      const upload = await manager.findOneOrFail(Upload, { where: { mediaId }, lock: { mode: 'pessimistic_write' } });
-      if (upload.state === 'aborted') return;
-      if (upload.state !== 'open') throw new ApiError('upload.closed', { state: upload.state });
-      await this.close(manager, upload, 'aborted');
-      await this.audit.record(manager, 'upload.aborted', caller.deviceId, [mediaId]);
-    });
-  }
-
-  /** Closes locked uploads whose time is over. @returns how many */
-  async expireDue(rowsMax: number): Promise<number> {
-    return this.database.transaction(async (manager) => {
-      const due = await manager
-        .createQueryBuilder(Upload, 'upload')
-        .setLock('pessimistic_write')
-        .setOnLocked('skip_locked')
-        .where("upload.state = 'open' AND upload.expiresAt <= now()")
-        .limit(rowsMax)
-        .getMany();
-      for (const upload of due) {
-        await this.close(manager, upload, 'expired');
-        await this.audit.record(manager, 'upload.expired', null, [upload.mediaId]);
-      }
-      return due.length;
-    });
-  }
-
-  /** The rows say at once that the upload is over; a job then removes what the store holds of it. */
-  private async close(manager: EntityManager, upload: Upload, state: 'aborted' | 'expired'): Promise<void> {
-    await manager.update(Upload, { mediaId: upload.mediaId }, { state, bytesReserved: '0' });
-    await changeUsage(manager, upload.projectId, { used: 0, reserved: -Number(upload.bytesReserved) });
-    await this.outbox.enqueue(manager, DiscardUpload, { mediaId: upload.mediaId });
   }
 }
 

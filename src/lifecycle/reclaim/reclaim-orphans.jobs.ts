@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
@@ -98,7 +97,7 @@ export class ReclaimOrphansJobs implements OnModuleInit {
       await this.store.delete(objectKey);
       await manager.query('DELETE FROM orphan WHERE object_key = $1', [objectKey]);
       await manager.query('DELETE FROM pack WHERE object_key = $1', [objectKey]);
-      await this.audit.record(manager, 'orphan.reclaimed', null, [randomUUID()]);
+      await this.audit.record(manager, 'orphan.reclaimed', null, [objectKey]);
     });
   }
 }

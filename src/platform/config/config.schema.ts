@@ -92,6 +92,14 @@ export const variables = {
     schema: z.coerce.number().int().positive().default(uploadHoursDefault),
     meaning: 'How long an unfinished upload is kept for its client to come back.',
   },
+  AERIE_DEVICE_UPLOADS_MAX: {
+    schema: z.coerce.number().int().positive().default(256),
+    meaning: 'How many unfinished uploads one device may have; a request with many small files begins 64 at once.',
+  },
+  AERIE_DEVICE_RESERVED_BYTES_MAX: {
+    schema: z.coerce.number().int().positive().default(2_000_000_000_000),
+    meaning: 'Encrypted bytes that the unfinished uploads of one device may reserve; the default fits a card of 2 TB.',
+  },
   AERIE_CHECK_DELAY_SECONDS: {
     schema: seconds.default(30),
     meaning: 'How long after a commit the stored octets are read back and hashed.',

@@ -9,11 +9,15 @@ export class AuditEvent {
   at!: Date;
   @Column({ type: 'text' })
   type!: AuditType;
-  /** The device that acted, or null for the server itself. */
+  /** The device that acted; null where a member did without one that is known, and for the server itself. */
   @Column({ type: 'uuid', name: 'device_id', nullable: true })
   deviceId!: string | null;
-  @Column({ type: 'uuid', name: 'object_id' })
-  objectId!: string;
+  /** The member for whom it acted, or who signed; null where only the server acted. */
+  @Column({ type: 'uuid', name: 'member_id', nullable: true })
+  memberId!: string | null;
+  /** What it was done to: an id, or the key of an object in the store. */
+  @Column({ type: 'text' })
+  object!: string;
 }
 
 export type AuditType =

@@ -12,12 +12,14 @@ import {
   toBase64,
   verifyRecord,
 } from '@aerie/protocol';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../../platform/config/config.js';
+import { inTransaction } from '../../platform/database/transaction.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { Caller } from './caller.js';
 import { parseCertificate } from './certificates.js';
+import { DeviceAspects } from './device-aspects.js';
 import { Device, RendererOffer } from './device.entity.js';
 import { Member } from './member.entity.js';
 import { OrganizationService, storedIntroduction } from './organization.service.js';
@@ -34,6 +36,7 @@ export class DevicesService {
     private readonly database: DataSource,
     private readonly organization: OrganizationService,
     private readonly audit: AuditService,
+    private readonly aspects: DeviceAspects,
     config: Config,
   ) {
     this.rendererToken = config.environment.AERIE_RENDERER_TOKEN;
@@ -52,6 +55,21 @@ export class DevicesService {
     if (device.revokedAt) throw new ApiError('device.revoked');
     if (device.expiresAt && device.expiresAt.getTime() <= Date.now()) throw new ApiError('device.expired');
     return device;
+  }
+
+  /**
+   * Holds the row of a device that may act until the transaction ends: a revocation waits, or came before.
+   * @throws ApiError device.unknown, device.revoked, device.expired
+   */
+  async holdActive(manager: EntityManager, deviceId: string): Promise<void> {
+    const [device] = await manager.query<{ is_revoked: boolean; is_expired: boolean | null }[]>(
+      `SELECT revoked_at IS NOT NULL AS is_revoked, expires_at <= now() AS is_expired
+         FROM device WHERE id = $1 FOR NO KEY UPDATE`,
+      [deviceId],
+    );
+    if (!device) throw new ApiError('device.unknown');
+    if (device.is_revoked) throw new ApiError('device.revoked');
+    if (device.is_expired) throw new ApiError('device.expired');
   }
 
   async certificateOf(deviceId: string): Promise<Certificate> {
@@ -104,7 +122,8 @@ export class DevicesService {
         .execute();
       if ((inserted.raw as unknown[]).length === 1) {
         await manager.delete(RendererOffer, { deviceId: record.deviceId });
-        await this.audit.record(manager, 'device.enrolled', record.deviceId, [record.deviceId]);
+        // By its member's signature: the request itself comes from anywhere, often from the new device.
+        await this.audit.record(manager, 'device.enrolled', { memberId: record.memberId }, [record.deviceId]);
         return;
       }
       const existing = await manager.findOneBy(Device, { id: record.deviceId });
@@ -125,7 +144,7 @@ export class DevicesService {
     ];
     refuseFirst(faults);
     if (device.memberId !== caller.memberId && caller.role !== 'owner') throw new ApiError('record.not_authorized');
-    await this.database.transaction(async (manager) => {
+    await inTransaction(this.database, async (manager) => {
       const revoked = await manager
         .createQueryBuilder()
         .update(Device)
@@ -139,7 +158,8 @@ export class DevicesService {
       if (revoked.affected !== 1) return;
       // The session guard asks the device row on every request as well; this only leaves nothing behind.
       await manager.delete(SessionRow, { deviceId });
-      await this.audit.record(manager, 'device.revoked', caller.deviceId, [deviceId]);
+      for (const aspect of this.aspects.all) await aspect.deviceEnded(manager, deviceId, caller);
+      await this.audit.record(manager, 'device.revoked', caller, [deviceId]);
     });
   }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { DeviceAspects } from './device-aspects.js';
 import { DevicesService } from './devices.service.js';
 import { IdentityController } from './identity.controller.js';
 import { OrganizationService } from './organization.service.js';
@@ -9,7 +10,7 @@ import { SessionsService } from './sessions.service.js';
 @Module({
   imports: [AuditModule],
   controllers: [IdentityController],
-  providers: [OrganizationService, DevicesService, PairingsService, SessionsService],
-  exports: [OrganizationService, DevicesService, SessionsService],
+  providers: [OrganizationService, DeviceAspects, DevicesService, PairingsService, SessionsService],
+  exports: [OrganizationService, DeviceAspects, DevicesService, SessionsService],
 })
 export class IdentityModule {}

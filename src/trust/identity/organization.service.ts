@@ -72,7 +72,9 @@ export class OrganizationService {
       await manager.insert(Organization, rows.organization);
       await manager.insert(Member, rows.member);
       await manager.insert(Device, rows.device);
-      await this.audit.record(manager, 'organization.founded', rows.device.id, [rows.organization.id]);
+      await this.audit.record(manager, 'organization.founded', { deviceId: rows.device.id, memberId: rows.member.id }, [
+        rows.organization.id,
+      ]);
     });
     this.log.log('the organization was founded; the set-up token is void');
     return this.roster();
@@ -102,7 +104,9 @@ export class OrganizationService {
     const recoveryTokenDigest = createHash('sha256').update(fromBase64(recoveryToken)).digest();
     const member = await this.database.getRepository(Member).findOneBy({ recoveryTokenDigest });
     if (!member) throw new ApiError('recovery.unknown');
-    await this.database.transaction((manager) => this.audit.record(manager, 'recovery.used', null, [member.id]));
+    await this.database.transaction((manager) =>
+      this.audit.record(manager, 'recovery.used', { memberId: member.id }, [member.id]),
+    );
     return { memberId: member.id, sealedBackup: toBase64(member.sealedBackup), roster: await this.roster() };
   }
 

@@ -133,7 +133,7 @@ export class SessionsService {
         [sessionId, isOwner, memberId],
       );
       if (!ended[0]) throw new ApiError('session.unknown');
-      await this.audit.record(manager, 'session.ended', caller.deviceId, [ended[0].device_id]);
+      await this.audit.record(manager, 'session.ended', caller, [ended[0].device_id]);
     });
   }
 

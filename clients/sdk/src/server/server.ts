@@ -1,4 +1,4 @@
-import type { JobsView, StorageView, Warning } from '@aerie/protocol';
+import type { DeviceKind, JobsView, OpenUpload, StorageView, Warning } from '@aerie/protocol';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { Projects } from '../projects/projects.js';
 
@@ -8,6 +8,11 @@ export interface StorageReport extends Omit<StorageView, 'projects'> {
     /** Null where this member has no part in the project: the server does not know its name. */
     readonly name: string | null;
   })[];
+}
+/** An upload that is not finished. Project and device are null where this member cannot verify them. */
+export interface UnfinishedUpload extends OpenUpload {
+  readonly project: string | null;
+  readonly device: { readonly label: string; readonly kind: DeviceKind; readonly member: string } | null;
 }
 export type JobsReport = JobsView;
 export type ServerWarning = Warning;
@@ -36,6 +41,23 @@ export class Server {
   /** Tries a job again now, with all its attempts before it. @throws ServerProblem `job.unknown` where it has not failed */
   async retryJob(jobId: string): Promise<void> {
     await this.local.http.call('retryJob', { params: { jobId } });
+  }
+
+  /** The uploads of all devices that are not finished, the largest first. */
+  async unfinishedUploads(): Promise<UnfinishedUpload[]> {
+    const { uploads } = await this.local.http.call('listUploads', {});
+    const names = new Map((await this.projects.list()).map(({ projectId, name }) => [projectId, name]));
+    const roster = await this.local.roster({ fresh: true });
+    return uploads.map((upload) => {
+      const known = roster.devices.get(upload.deviceId);
+      const device = known && { label: known.record.label, kind: known.record.kind, member: known.member.record.name };
+      return { ...upload, project: names.get(upload.projectId) ?? null, device: device ?? null };
+    });
+  }
+
+  /** Ends an upload of any device and frees what it reserved. @throws ServerProblem `upload.unknown`, `upload.closed` */
+  async abortUpload(mediaId: string): Promise<void> {
+    await this.local.http.call('abortUpload', { params: { mediaId } });
   }
 
   /** What is wrong with the server, or soon will be; the most severe first. */

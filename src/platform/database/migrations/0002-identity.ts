@@ -62,8 +62,11 @@ export class Identity0002 implements MigrationInterface {
         position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         at timestamptz NOT NULL,
         type text NOT NULL,
+        -- Who: a device for its member, a member by a signature or a kit, or, both null, the server itself.
         device_id uuid,
-        object_id uuid NOT NULL
+        member_id uuid,
+        -- To what: an id, or the key of an object in the store.
+        object text NOT NULL
       );
       CREATE TABLE idempotency_key (
         device_id uuid NOT NULL REFERENCES device,

@@ -118,6 +118,7 @@ export class Media0003 implements MigrationInterface {
         expires_at timestamptz NOT NULL
       );
       CREATE INDEX upload_open ON upload (expires_at) WHERE state = 'open';
+      CREATE INDEX upload_of_device ON upload (device_id) WHERE state = 'open';
       CREATE TABLE upload_blob (
         id uuid PRIMARY KEY,
         media_id uuid NOT NULL REFERENCES upload,

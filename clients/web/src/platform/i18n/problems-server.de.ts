@@ -148,6 +148,10 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     message: 'Es gibt schon einen Upload mit dieser Kennung und anderem Inhalt.',
     hint: `Der erste Upload gilt. ${startAgain}`,
   },
+  'upload.too_many': {
+    message: 'Dieses Gerät hat zu viele Uploads, die nicht abgeschlossen sind.',
+    hint: 'Es wurde nichts gespeichert. Schließen Sie erst einige ab, oder bitten Sie den Inhaber, alte abzubrechen.',
+  },
   'upload.part_out_of_range': { message: 'Einen solchen Teil gibt es nicht.', hint: ourMistake },
   'upload.part_size': { message: 'Ein Teil hat die falsche Länge.', hint: `Er wurde nicht gespeichert. ${startAgain}` },
   'upload.digest_missing': { message: 'Einem Teil fehlt seine Prüfsumme.', hint: ourMistake },
