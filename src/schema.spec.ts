@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { schema } from './schema.js';
 
 /** What the migrations of this format are. Add a migration: only the digest changes. Edit one: the format must change as well. */
-const known = { format: 2, digest: '2ffe815b91e9c3c2' };
+const known = { format: 3, digest: '1383257f3dc604c6' };
 
 describe('The format of the database', () => {
   it('has a new number where a migration was edited', () => {
