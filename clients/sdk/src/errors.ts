@@ -1,5 +1,6 @@
 import { ContainerError, RecordError, containerRefusals, type Problem } from '@aerie/protocol';
 import { CryptoError } from './crypto/openpgp.js';
+import { systemFault, systemSentence } from './system-errors.js';
 
 /** What to tell a person about an error: a stable code, what happened, and what to do next. */
 export interface Explanation {
@@ -31,6 +32,33 @@ export class ServerUnreachable extends Error {
   readonly hint = unreachableHint;
   constructor(why: string, options?: ErrorOptions) {
     super(`The server cannot be reached: ${why}`, options);
+  }
+}
+
+const betweenHints = {
+  'network.too_large':
+    'Nothing of this request was stored. Ask whoever runs the server to raise the limit of the proxy for request bodies.',
+  'network.redirected':
+    'If that is your server, use its address. If it is the log-in page of a network, log in there in a browser first.',
+  'network.login':
+    'Ask whoever runs this network or the proxy how programs get through. Your keys and your passphrase have nothing to do with it.',
+  'network.page':
+    'This network may want you to log in first: open any web page in a browser. Otherwise check the address of the server.',
+  'network.not_aerie': 'Check the address of the server, and that both are of the same version.',
+  'network.proxy': 'Correct the proxy in HTTPS_PROXY or HTTP_PROXY, or name the server in NO_PROXY.',
+} as const;
+
+/** Something on the way answered in the server's place, and would again: a proxy, or a network's log-in page. Never retried. */
+export class NotTheServer extends Error {
+  override readonly name = 'NotTheServer';
+  readonly hint: string;
+  constructor(
+    readonly code: keyof typeof betweenHints,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.hint = betweenHints[code];
   }
 }
 
@@ -81,6 +109,8 @@ const refusals = {
   'pairing.aborted': 'This device got no keys. Make a new code to try again.',
   'project.no_key': 'Ask the owner of the project to share it with you.',
   'picture.none': 'The file itself is complete: use `aerie get`.',
+  'range.outside': 'Nothing was written. Ask for a range inside the file; `aerie list` shows its size.',
+  'export.differs': 'It was left alone. Move it away, or export to another folder; then run the same command again.',
   'device.last_owner': 'Enroll or recover another full device first.',
   'ingest.too_large': 'Split the file; nothing of it was stored.',
   'ingest.aborted': 'Parts that were acknowledged are kept; run the same command again to go on.',
@@ -139,9 +169,12 @@ const internalHint = 'Run the command again; if it persists, report it with this
 const under = (prefix: string, hints: Record<string, string>): [string, string][] =>
   Object.entries(hints).map(([reason, hint]) => [`${prefix}.${reason}`, hint]);
 
-/** Every code that `explain` gives, beside those of the server's error table, and its hint: for who words them anew. */
+/**
+ * Every code that `explain` gives in a browser, beside those of the server's error table, and its hint: for who words them
+ * anew. The system's own errors are Node's alone.
+ */
 export const clientHints: Readonly<Record<string, string>> = Object.fromEntries([
-  ...Object.entries({ ...distrust, ...refusals }),
+  ...Object.entries({ ...distrust, ...refusals, ...betweenHints }),
   ...under('crypto', cryptoHints),
   ...Object.keys(containerRefusals).map((reason) => [`container.${reason}`, distrust['trust.blob']]),
   ...under('record', recordHints),
@@ -151,13 +184,16 @@ export const clientHints: Readonly<Record<string, string>> = Object.fromEntries(
   ['client.internal', internalHint],
 ]);
 
+const ours = [ServerUnreachable, NotTheServer, TrustError, Refusal];
+
 /** Code, message and hint for any thrown value, ours or not. */
 export function explain(error: unknown): Explanation {
   if (error instanceof ServerProblem) {
     return { code: error.code, message: error.message, hint: error.hint, requestId: error.problem.requestId };
   }
-  if (error instanceof ServerUnreachable || error instanceof TrustError || error instanceof Refusal) {
-    return { code: error.code, message: error.message, hint: error.hint };
+  if (ours.some((kind) => error instanceof kind)) {
+    const { code, message, hint } = error as Refusal;
+    return { code, message, hint };
   }
   if (error instanceof CryptoError)
     return { code: `crypto.${error.reason}`, message: error.message, hint: cryptoHints[error.reason] };
@@ -169,6 +205,9 @@ export function explain(error: unknown): Explanation {
 }
 
 function explainOther(error: unknown): Explanation {
+  const fault = systemFault(error);
+  if (fault)
+    return { code: fault.code, message: systemSentence(fault, error as { path?: string }), hint: fault.advice };
   const { name = 'Error', message = String(error) } = (error ?? {}) as Partial<Error>;
   const code = fileProblems[name];
   if (code) return { code, message, hint: fileHint };

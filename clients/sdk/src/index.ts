@@ -1,6 +1,14 @@
 /** The public surface of the Aerie SDK; everything else may change. */
 export { Aerie, type AerieOptions } from './aerie.js';
-export { Refusal, ServerProblem, ServerUnreachable, TrustError, explain, type Explanation } from './errors.js';
+export {
+  NotTheServer,
+  Refusal,
+  ServerProblem,
+  ServerUnreachable,
+  TrustError,
+  explain,
+  type Explanation,
+} from './errors.js';
 export { CryptoError } from './crypto/openpgp.js';
 export type { PlainSource } from './crypto/seal.js';
 export { Enrollment, Keyring, RendererIdentity } from './identity/keyring.js';
@@ -43,3 +51,4 @@ export type { ExportSink, ExportedFile } from './media/export.js';
 export type { Picture, PictureSize, Previews } from './previews/previews.js';
 export type { JobsReport, Server, ServerWarning, StorageReport, UnfinishedUpload } from './server/server.js';
 export type { RenderingTask, Renderings } from './previews/renderings.js';
+export { systemFault, systemSentence } from './system-errors.js';

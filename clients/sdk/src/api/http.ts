@@ -1,6 +1,5 @@
 /** The only place that does HTTP: every request is a row of the route table, every answer is parsed by it. */
 import {
-  Problem,
   asSealed,
   printFrame,
   routes,
@@ -12,8 +11,9 @@ import {
   type RouteName,
   type Sealed,
 } from '@aerie/protocol';
-import { ServerProblem, ServerUnreachable } from '../errors.js';
-import { withRetries, type RetryOptions } from './retry.js';
+import { NotTheServer, ServerUnreachable } from '../errors.js';
+import { readProblem, requireNoPage } from './answers.js';
+import { Patience, TriedEnough, withRetries, type RetryOptions } from './retry.js';
 
 type Routes = typeof routes;
 type Given<K extends string, T> = undefined extends T ? { readonly [P in K]?: undefined } : { readonly [P in K]: T };
@@ -52,6 +52,7 @@ export const sealedFrame = (head: unknown, bodies: readonly Sealed[]): Sealed =>
 export class Http {
   readonly traffic = { bytesSent: 0, bytesReceived: 0, requests: 0 };
   #tokens: TokenSource | undefined;
+  readonly #patience = new Patience();
 
   /** @param server origin of the server, with or without a closing slash */
   constructor(
@@ -67,14 +68,15 @@ export class Http {
 
   /**
    * Calls a route and answers its parsed reply; tries again where that can help.
-   * @throws ServerProblem what the server said; ServerUnreachable where it said nothing we understand
+   * @throws ServerProblem what the server said; ServerUnreachable where it said nothing; NotTheServer where something
+   * on the way answered in its place
    */
   async call<N extends RouteName>(name: N, call: Call<Routes[N]>): Promise<ReplyOf<Routes[N]>> {
     const route: Route = routes[name];
     return withRetries(async () => {
       const response = await this.#send(route, call as unknown as AnyCall, AbortSignal.timeout(attemptMsMax));
       return (await this.#parse(route, response)) as ReplyOf<Routes[N]>;
-    }, call);
+    }, this.#options(call));
   }
 
   /** Calls a route that answers octets and gives them as they come. A stream that breaks off throws ServerUnreachable. */
@@ -82,22 +84,34 @@ export class Http {
     name: 'readBlob',
     call: Call<Routes['readBlob']>,
   ): Promise<{ status: number; octets: AsyncIterable<Uint8Array> }> {
-    const response = await withRetries(() => this.#send(routes[name], call as unknown as AnyCall), call);
+    const given = call as unknown as AnyCall;
+    const response = await withRetries(() => this.#send(routes[name], given), this.#options(call));
     return { status: response.status, octets: this.#octets(response) };
+  }
+
+  #options({ attempts, signal, onRetry }: RetryOptions): RetryOptions & { patience: Patience } {
+    return { attempts, signal, onRetry, patience: this.#patience };
   }
 
   async #send(route: Route, call: AnyCall, limit?: AbortSignal): Promise<Response> {
     const signals = [call.signal, limit].filter((signal) => signal !== undefined);
-    const token = route.access === 'public' ? undefined : await this.#tokens?.token();
+    const token = route.access === 'public' ? undefined : await this.#token();
     const response = await this.#fetch(route, call, token, signals.length > 0 ? AbortSignal.any(signals) : undefined);
     if (response.ok) return response;
-    const problem = await readProblem(response);
+    const problem = await readProblem(response, bytesOf(call));
     if (token === undefined || !expiredCodes.includes(problem.code)) throw problem;
     // The session ended between two requests: one new one, and the request once more.
     this.#tokens!.forget(token);
-    const again = await this.#fetch(route, call, await this.#tokens!.token(), call.signal);
-    if (!again.ok) throw await readProblem(again);
+    const again = await this.#fetch(route, call, await this.#token(), call.signal);
+    if (!again.ok) throw await readProblem(again, bytesOf(call));
     return again;
+  }
+
+  /** Logging in has been tried as often as it may be once it fails; the call that needs it must not multiply that. */
+  #token(): Promise<string> | undefined {
+    return this.#tokens?.token().catch((error: unknown) => {
+      throw new TriedEnough(error);
+    });
   }
 
   async #fetch(route: Route, call: AnyCall, token: string | undefined, signal?: AbortSignal): Promise<Response> {
@@ -110,15 +124,17 @@ export class Http {
     this.traffic.requests++;
     this.traffic.bytesSent += body?.length ?? 0;
     try {
-      return await this.fetch(this.#url(route, call), {
+      const response = await this.fetch(this.#url(route, call), {
         method: route.method,
         headers,
         body: body as BodyInit,
         signal,
         ...(call.isFresh ? { cache: 'no-store' } : {}),
       });
+      if (response.ok) requireNoPage(response);
+      return response;
     } catch (error) {
-      if (call.signal?.aborted) throw error;
+      if (call.signal?.aborted || error instanceof NotTheServer) throw error;
       throw new ServerUnreachable(reasonOf(error), { cause: error });
     }
   }
@@ -133,16 +149,23 @@ export class Http {
   }
 
   async #parse(route: Route, response: Response): Promise<unknown> {
+    const octets = await this.#whole(response);
+    if (route.reply === 'nothing') return undefined;
+    if (route.reply === 'octets') return octets;
     try {
-      if (route.reply === 'nothing') return void (await response.arrayBuffer());
-      if (route.reply === 'octets') return this.#received(new Uint8Array(await response.arrayBuffer()));
-      return route.reply.parse(
-        JSON.parse(new TextDecoder().decode(this.#received(new Uint8Array(await response.arrayBuffer())))),
-      );
+      return route.reply.parse(JSON.parse(new TextDecoder().decode(octets)));
     } catch (error) {
-      throw new ServerUnreachable('its answer cannot be read; is this an Aerie server of this version?', {
+      throw new NotTheServer('network.not_aerie', 'What answers there is not an Aerie server of this version', {
         cause: error,
       });
+    }
+  }
+
+  async #whole(response: Response): Promise<Uint8Array> {
+    try {
+      return this.#received(new Uint8Array(await response.arrayBuffer()));
+    } catch (error) {
+      throw new ServerUnreachable('the transfer broke off', { cause: error });
     }
   }
 
@@ -168,16 +191,8 @@ export class Http {
   }
 }
 
-async function readProblem(response: Response): Promise<ServerProblem | ServerUnreachable> {
-  const text = await response.text().catch(() => '');
-  try {
-    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-    return new ServerProblem(Problem.parse(JSON.parse(text)), Number.isFinite(seconds) ? seconds * 1000 : undefined);
-  } catch {
-    // A proxy in between, or no server of ours: worth another attempt, as its answer settles nothing.
-    return new ServerUnreachable(`it answered with status ${response.status} and nothing that explains it`);
-  }
-}
+const bytesOf = ({ body }: AnyCall): number =>
+  body instanceof Uint8Array ? body.length : body === undefined ? 0 : JSON.stringify(body).length;
 
 /** fetch hides the reason ("ECONNREFUSED 127.0.0.1:4120") in the cause. */
 function reasonOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { ContainerLayout, fromBase64 } from '@aerie/protocol';
 import { LocalSeal } from '../crypto/local-seal.js';
-import { Refusal, ServerProblem, TrustError, explain } from '../errors.js';
+import { NotTheServer, Refusal, ServerProblem, TrustError, explain } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { MediaLibrary } from '../media/library.js';
 import type { Projects } from '../projects/projects.js';
@@ -46,6 +46,7 @@ const fatalCodes = [
 ];
 const isFatal = (error: unknown): boolean =>
   (error instanceof ServerProblem && fatalCodes.includes(error.code)) ||
+  (error instanceof NotTheServer && error.code !== 'network.too_large') ||
   (error instanceof TrustError &&
     ['trust.root', 'trust.roster', 'trust.project', 'trust.epoch', 'trust.rollback'].includes(error.code));
 

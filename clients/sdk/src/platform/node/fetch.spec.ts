@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nodeFetch } from './fetch.js';
 
@@ -30,6 +31,17 @@ describe('fetch over node:http', () => {
     const response = await nodeFetch(`${url}/octets`);
     expect(response.headers.get('content-type')).toBe('application/octet-stream');
     expect(octets.equals(Buffer.from(await response.arrayBuffer()))).toBe(true);
+  });
+
+  it.each(['gzip', 'deflate', 'br'])('opens an answer that something on the way compressed by %s', async (encoding) => {
+    const response = await nodeFetch(`${url}/${encoding}`);
+    expect(octets.equals(Buffer.from(await response.arrayBuffer()))).toBe(true);
+    expect(response.headers.get('content-encoding')).toBeNull();
+  });
+
+  it('asks for no compression, and refuses by name one that it does not know', async () => {
+    expect(await (await nodeFetch(`${url}/accepts`)).text()).toBe('identity');
+    await expect(nodeFetch(`${url}/unknown`)).rejects.toMatchObject({ code: 'network.not_aerie' });
   });
 
   it('has an empty body where the status allows none', async () => {
@@ -76,6 +88,19 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     }
     case '/octets':
       response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(octets);
+      break;
+    case '/gzip':
+    case '/deflate':
+    case '/br': {
+      const squeeze = { '/gzip': gzipSync, '/deflate': deflateSync, '/br': brotliCompressSync }[request.url];
+      response.writeHead(200, { 'content-encoding': request.url.slice(1) }).end(squeeze(octets));
+      break;
+    }
+    case '/accepts':
+      response.end(request.headers['accept-encoding']);
+      break;
+    case '/unknown':
+      response.writeHead(200, { 'content-encoding': 'zstd' }).end('?');
       break;
     case '/nothing':
       response.writeHead(204).end();

@@ -1,26 +1,48 @@
 import http from 'node:http';
 import https from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
+import zlib from 'node:zlib';
+import { NotTheServer } from '../../errors.js';
+import { ProxyRefusal, proxyFor, throughProxy } from './proxy.js';
 
 const agentOptions = { keepAlive: true };
-const plain = { protocol: http, agent: new http.Agent(agentOptions) };
-const secure = { protocol: https, agent: new https.Agent(agentOptions) };
+const direct = { 'http:': new http.Agent(agentOptions), 'https:': new https.Agent(agentOptions) };
 
 /**
  * `fetch` over node:http, for bodies of octets or text: the platform's own copies each body twice, which costs more than
- * encrypting it (docs/performance.md). Follows no redirects, so that no token goes where it was not meant to.
+ * encrypting it (docs/performance.md). Follows no redirects, so that no token goes where it was not meant to. Goes through
+ * the proxy that HTTPS_PROXY or HTTP_PROXY names, and opens answers that something on the way has compressed.
  * Rejects with the system's error, or with the signal's reason.
  */
-export const nodeFetch = ((input: URL | string, init: RequestInit = {}) => {
+export const nodeFetch = (async (input: URL | string, init: RequestInit = {}) => {
   const url = new URL(input);
-  const { protocol, agent } = url.protocol === 'https:' ? secure : plain;
-  const { method = 'GET', headers, body, signal } = init;
+  const { method = 'GET', headers: given, body, signal } = init;
+  // Sealed octets do not get smaller, and to open a compressed answer takes time.
+  const headers = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(given)) };
+  const proxy = proxyFor(url);
+  const way = proxy ? throughProxy(proxy, url, headers) : { url, headers, agent: agentOf(url) };
+  const { request: send } = way.url.protocol === 'https:' ? https : http;
   return new Promise<Response>((resolve, reject) => {
-    const options = { method, agent, headers: Object.fromEntries(new Headers(headers)), signal: signal ?? undefined };
-    const request = protocol.request(url, options, (response) => resolve(responseOf(response)));
-    request.on('error', (error) => reject(signal?.aborted ? (signal.reason as Error) : error));
+    const options = { method, signal: signal ?? undefined, ...way };
+    const request = send(way.url, options, (response) => {
+      try {
+        resolve(responseOf(response));
+      } catch (error) {
+        response.destroy();
+        reject(error as Error);
+      }
+    });
+    request.on('error', (error) => {
+      if (signal?.aborted) reject(signal.reason as Error);
+      else if (error instanceof ProxyRefusal) resolve(new Response(null, { status: error.status }));
+      else reject(proxy ? new Error(`through the proxy ${proxy.host}: ${reasonOf(error)}`, { cause: error }) : error);
+    });
     request.end(body ?? undefined);
   });
 }) as typeof fetch;
+
+const agentOf = ({ protocol }: URL): http.Agent => direct[protocol === 'https:' ? 'https:' : 'http:'];
+const reasonOf = ({ message, code }: NodeJS.ErrnoException): string => message || code || 'it does not answer';
 
 const emptyStatuses = [204, 205, 304];
 
@@ -33,11 +55,33 @@ function responseOf(message: http.IncomingMessage): Response {
     message.resume();
     return new Response(null, { status, headers });
   }
-  return new Response(octetsOf(message), { status, headers });
+  const encoding = message.headers['content-encoding'];
+  if (!encoding || encoding === 'identity') return new Response(octetsOf(message), { status, headers });
+  const plain = headers.filter(([name]) => name !== 'content-encoding' && name !== 'content-length');
+  return new Response(octetsOf(opened(message, encoding)), { status, headers: plain });
+}
+
+const openers: Record<string, () => zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress> = {
+  gzip: zlib.createGunzip,
+  'x-gzip': zlib.createGunzip,
+  deflate: zlib.createInflate,
+  br: zlib.createBrotliDecompress,
+};
+
+/** Compressed although nobody asked: some proxies do so with every answer. */
+function opened(message: http.IncomingMessage, encoding: string): Readable {
+  const opener = openers[encoding.toLowerCase()];
+  if (!opener)
+    throw new NotTheServer(
+      'network.not_aerie',
+      `Something on the way compresses answers in a way unknown here (${encoding})`,
+    );
+  // The reader hears of a break through the opener; there is nothing more to do about it here.
+  return pipeline(message, opener(), () => {});
 }
 
 /** As `Readable.toWeb`, without its copy of every piece. */
-function octetsOf(message: http.IncomingMessage): ReadableStream<Uint8Array> {
+function octetsOf(message: Readable): ReadableStream<Uint8Array> {
   const pieces = message[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {

@@ -3,6 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { constants, open, stat, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { PlainSource } from '../../crypto/seal.js';
+import { reasonOfSystem } from '../../system-errors.js';
 import { FileChanged, FileUnreadable, FileVanished } from '../../uploads/file-problems.js';
 
 /** A file as plaintext. `read` gives exactly the octets asked for. Close it when done. */
@@ -79,20 +80,8 @@ function fileSource(path: string, handle: FileHandle, opened: BigIntStats): File
 const isSame = (a: BigIntStats, b: BigIntStats) =>
   a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeNs === b.mtimeNs;
 
-const reasons: Record<string, string> = {
-  EACCES: 'permission is denied',
-  EPERM: 'permission is denied',
-  EISDIR: 'it is a folder',
-  ELOOP: 'its links lead in a circle',
-  ENAMETOOLONG: 'its path is too long for this system',
-  ENXIO: 'it is not a regular file',
-  EIO: 'the disk or card reports an error',
-  EMFILE: 'too many files are open',
-  ENFILE: 'too many files are open',
-};
-
 function fail(path: string, error: unknown): never {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
   if (code === 'ENOENT' || code === 'ENOTDIR') throw new FileVanished(path);
-  throw new FileUnreadable(path, reasons[code] ?? code, error);
+  throw new FileUnreadable(path, reasonOfSystem(error), error);
 }

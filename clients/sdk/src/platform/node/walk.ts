@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { systemFault } from '../../system-errors.js';
 
 /** A file to ingest, or an entry that cannot be and why, with what to do. Names are data: nothing in them is altered. */
 export type WalkEntry = { path: string; relativePath: string } | { path: string; problem: string };
@@ -68,17 +69,20 @@ function kindOf(target: Stats): string {
   return 'a device';
 }
 
-const problems: Record<string, string> = {
-  ENOENT: 'there is no such file, or it is a link to nothing; check the path',
-  ENOTDIR: 'a part of its path is not a folder; check the path',
-  EACCES: 'permission is denied; allow this user to read it',
-  EPERM: 'permission is denied; allow this user to read it',
-  ELOOP: 'its links lead in a circle; name the file itself',
-  ENAMETOOLONG: 'its path is too long for this system; move it nearer to the root',
-  EIO: 'the disk or card reports an error; copy it with a rescue tool first',
+/** What the table of all system errors does not say: what to do about a file on a card. */
+const advice: Record<string, string> = {
+  EACCES: 'allow this user to read it',
+  EPERM: 'allow this user to read it',
+  EIO: 'copy it with a rescue tool first',
+  ELOOP: 'name the file itself',
+  ENAMETOOLONG: 'move it nearer to the root',
 };
 
 function problemOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return problems[code] ?? `it cannot be read (${code || 'not a valid path'})`;
+  if (code === 'ENOENT') return 'there is no such file, or it is a link to nothing; check the path';
+  const fault = systemFault(error);
+  return fault
+    ? `${fault.reason}; ${advice[code] ?? 'check the path'}`
+    : `it cannot be read (${code || 'not a valid path'})`;
 }

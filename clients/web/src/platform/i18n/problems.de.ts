@@ -180,6 +180,38 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     message: 'Der Server ist nicht erreichbar.',
     hint: 'Was der Server bestätigt hat, bleibt erhalten. Prüfen Sie Ihre Verbindung und ob der Server läuft, und versuchen Sie es noch einmal.',
   },
+  'range.outside': {
+    message: 'Die Datei hat weniger Bytes, als verlangt wurden.',
+    hint: 'Verlangen Sie einen Bereich, der in der Datei liegt.',
+  },
+  'export.differs': {
+    message: 'Dort liegt schon etwas anderes, als der Export schreiben würde.',
+    hint: 'Es wurde nicht angerührt. Verschieben Sie es, oder exportieren Sie in einen anderen Ordner.',
+  },
+  'network.too_large': {
+    message: 'Ein Proxy vor dem Server nimmt so große Anfragen nicht an.',
+    hint: 'Von dieser Anfrage wurde nichts gespeichert. Bitten Sie den Betreiber, die Grenze des Proxys für Anfragen zu erhöhen.',
+  },
+  'network.redirected': {
+    message: 'Die Adresse leitet auf eine andere weiter.',
+    hint: 'Ist das Ihr Server, verwenden Sie seine Adresse. Ist es die Anmeldeseite eines Netzes, melden Sie sich dort zuerst im Browser an.',
+  },
+  'network.login': {
+    message: 'Ein Proxy vor dem Server verlangt eine eigene Anmeldung.',
+    hint: 'Fragen Sie den Betreiber des Netzes oder des Proxys. Ihre Schlüssel und Ihre Passphrase haben damit nichts zu tun.',
+  },
+  'network.page': {
+    message: 'Statt der Antwort des Servers kam eine Webseite.',
+    hint: 'Vielleicht verlangt dieses Netz zuerst eine Anmeldung: Öffnen Sie eine beliebige Webseite. Sonst prüfen Sie die Adresse des Servers.',
+  },
+  'network.not_aerie': {
+    message: 'Unter dieser Adresse antwortet kein Aerie-Server dieser Version.',
+    hint: 'Prüfen Sie die Adresse, und ob Server und App dieselbe Version haben.',
+  },
+  'network.proxy': {
+    message: 'Der eingestellte Proxy ist keiner für HTTP.',
+    hint: 'Berichtigen Sie die Einstellung des Proxys.',
+  },
   'client.internal': { message: 'In diesem Browser ist etwas schiefgegangen', isAddedToOriginal: true, hint: again },
   'page.fault': { message: 'Auf dieser Seite ist etwas schiefgegangen', isAddedToOriginal: true, hint: again },
 };
