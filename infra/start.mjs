@@ -9,7 +9,7 @@ import { connect } from 'node:net';
 import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { main, prepare, root } from './prepare.mjs';
+import { PrepareError, main, prepare, root } from './prepare.mjs';
 
 const readyPollMs = 500;
 const restartMsMin = 1_000;
@@ -37,6 +37,9 @@ await main(async () => {
 /** The few settings that decide how the processes meet. The server reads and checks all of them itself. */
 function readSettings() {
   const port = Number(process.env.PORT || 4120);
+  // The server would say so as well, but these processes have to find each other first.
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new PrepareError('PORT: must be a whole number from 0 to 65535');
   const host = process.env.HOST || '127.0.0.1';
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
   const isApi = process.env.AERIE_ROLE !== 'worker';

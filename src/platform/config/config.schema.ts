@@ -5,8 +5,11 @@ import { z } from 'zod';
  * Every environment variable of the server: default and one line of meaning. `.env.example` is printed from here, and a
  * test compares the two. Variables marked `secret` may also be given as NAME_FILE, a path to read the value from.
  */
-const port = z.coerce.number().int().min(0).max(65_535);
-const seconds = z.coerce.number().int().positive();
+const whole = (min: number, max: number, words: string) =>
+  z.coerce.number({ error: words }).int({ error: words }).min(min, { error: words }).max(max, { error: words });
+const port = whole(0, 65_535, 'must be a whole number from 0 to 65535');
+const atLeastOne = whole(1, Number.MAX_SAFE_INTEGER, 'must be a whole number, at least 1');
+const seconds = atLeastOne;
 const url = (...protocols: string[]) =>
   z
     .url()
@@ -85,11 +88,11 @@ export const variables = {
   S3_ACCESS_KEY: { schema: z.string().min(1).optional(), meaning: 'Access key id.', secret: true },
   S3_SECRET_KEY: { schema: z.string().min(1).optional(), meaning: 'Secret access key.', secret: true },
   AERIE_PROJECT_QUOTA_BYTES: {
-    schema: z.coerce.number().int().positive().optional(),
+    schema: atLeastOne.optional(),
     meaning: 'Ciphertext octets a new project may hold; unset means no limit.',
   },
   AERIE_UPLOAD_HOURS: {
-    schema: z.coerce.number().int().positive().default(uploadHoursDefault),
+    schema: atLeastOne.default(uploadHoursDefault),
     meaning: 'How long an unfinished upload is kept for its client to come back.',
   },
   AERIE_DEVICE_UPLOADS_MAX: {

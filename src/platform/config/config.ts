@@ -52,7 +52,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 function readVariable(name: VariableName, env: NodeJS.ProcessEnv, faults: string[]): unknown {
   const parsed = variables[name].schema.safeParse(rawValue(name, env, faults));
   if (parsed.success) return parsed.data;
-  faults.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
+  faults.push(`${name}: ${[...new Set(parsed.error.issues.map((issue) => issue.message))].join('; ')}`);
   return undefined;
 }
 
