@@ -147,7 +147,7 @@ function copying({ aerie, rclone, serverPid }, path, idleBytes) {
 async function fetching({ aerie, rclone, serverPid }, path) {
   const projectId = await aerie.createProject('out');
   const { output } = await aerie.run('ingest', path('large.bin'), '--project', projectId);
-  const { mediaId } = JSON.parse(output.split('\n')[0]);
+  const { mediaId } = JSON.parse(output.split('\n')[0]).file;
   await rclone.run('copy', path('large.bin'), 'sealed:out');
   const sha256 = await digestOf(path('large.bin'));
   const fetched = async (work) => {

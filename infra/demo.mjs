@@ -115,18 +115,19 @@ function cliFor(folder) {
       child.on('error', fail);
       child.on('close', (code) => {
         if (code !== 0) fail(new Error(`aerie ${args[0]} ended with ${code}:\n${out}${errors}`));
-        // `ingest` prints one value a line.
-        else
-          done(
-            args[0] === 'ingest'
-              ? out
-                  .trim()
-                  .split('\n')
-                  .map((line) => JSON.parse(line))
-              : JSON.parse(out),
-          );
+        else done(printed(out));
       });
     });
+}
+
+/** The files one by one, where the command has some; else its result, which the last line holds. */
+function printed(out) {
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const files = lines.filter(({ file }) => file).map(({ file }) => file);
+  return files.length > 0 ? files : lines.at(-1).result;
 }
 
 async function drawFootage(folder) {

@@ -87,7 +87,7 @@ function aerieFor(folder, { url, setupToken }) {
         kit,
       );
     },
-    createProject: async (name) => JSON.parse((await run('project', 'create', name)).output).projectId,
+    createProject: async (name) => JSON.parse((await run('project', 'create', name)).output).result.projectId,
   };
 }
 

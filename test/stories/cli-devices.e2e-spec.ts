@@ -142,8 +142,8 @@ describe('Devices of a member', () => {
     it('is refused once it is revoked, and loses nothing local', async () => {
       await ada.must('device', 'revoke', deviceId, '--reason', 'stolen from the van');
       writeFileSync(join(folder, 'late.txt'), 'too late');
-      const { code, json } = await station.run('ingest', join(folder, 'late.txt'), '--project', 'Harbour');
-      expect({ code, error: [json].flat().at(-1).error?.code }).toEqual({ code: 1, error: 'device.revoked' });
+      const { code, outcome } = await station.run('ingest', join(folder, 'late.txt'), '--project', 'Harbour');
+      expect({ code, error: outcome.error?.code }).toEqual({ code: 1, error: 'device.revoked' });
       expect(readFileSync(join(folder, 'late.txt'), 'utf8')).toBe('too late');
       const devices = await ada.must('device', 'list');
       expect(devices.find((device: { deviceId: string }) => device.deviceId === deviceId)).toMatchObject({

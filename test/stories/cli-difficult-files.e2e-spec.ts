@@ -167,8 +167,8 @@ describe('Difficult files', () => {
       30_000,
     );
     first.kill('SIGINT');
-    const { code, json } = await ended;
-    expect({ code, error: [json].flat().at(-1).error }).toMatchObject({
+    const { code, outcome } = await ended;
+    expect({ code, error: outcome.error }).toMatchObject({
       code: 130,
       error: { code: 'interrupted', hint: expect.stringMatching(/same command again/) },
     });

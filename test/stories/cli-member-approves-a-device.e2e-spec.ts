@@ -43,7 +43,8 @@ describe('A member approves a new device', () => {
     const child = cli.start(['device', 'request', '--server', server.url, '--json', ...options]);
     const end = finished(child);
     const first = await firstLine(child);
-    return { ...(JSON.parse(first) as { code: string; checkNumber: string }), end, child };
+    const { pairing } = JSON.parse(first) as { pairing: { code: string; checkNumber: string } };
+    return { ...pairing, end, child };
   }
 
   const firstLine = (child: ChildProcess): Promise<string> => {
@@ -63,7 +64,7 @@ describe('A member approves a new device', () => {
     expect(approved).toMatchObject({ label: "Ada's laptop", kind: 'full', checkNumber, projectId: null });
     const { code: exitCode, json } = await end;
     expect(exitCode).toBe(0);
-    expect(json[1]).toMatchObject({ deviceId: approved.deviceId, kind: 'full', home: laptop.home });
+    expect(json).toMatchObject({ deviceId: approved.deviceId, kind: 'full', home: laptop.home });
     expect(await laptop.must('list', '--project', 'Bridge')).toMatchObject([
       { mediaId, verified: true, name: 'bridge.jpg' },
     ]);

@@ -101,6 +101,6 @@ describe('An outsider verifies the web app that a server hands out', () => {
     expect(await codes('ftp://example.org')).toBe('usage.invalid');
     expect(await codes('http://127.0.0.1:1')).toBe('web.unreachable');
     expect(await codes(server.url, '--against', join(folder, 'aerie-web.json'))).toBe('web.bad_manifest');
-    expect(await codes(server.url, '--against', join(folder, 'nothing.json'))).toBe('file.refused');
+    expect(await codes(server.url, '--against', join(folder, 'nothing.json'))).toBe('file.missing');
   });
 });

@@ -1,18 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const entry = resolve(fileURLToPath(import.meta.url), '../../../clients/cli/dist/main.js');
 
+/* eslint-disable @typescript-eslint/no-explicit-any -- tests look into the JSON at will */
 export interface CliResult {
   /** Exit code, or 128 + signal number as a shell reports it. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** What `--json` printed: one value, or the list of values where there is one a line. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into it at will
+  /** The last line of `--json`, and the things before it. */
+  readonly outcome: any;
+  readonly items: any[];
+  /** What of that a test mostly wants: the files one by one where there are any, else the result, else `{error}`. */
   readonly json: any;
 }
 
@@ -63,22 +66,25 @@ export function finished(child: ChildProcess): Promise<CliResult> {
   return new Promise((done, fail) => {
     child.on('error', fail);
     child.on('close', (code, signal) => {
-      done({ code: code ?? (signal === 'SIGINT' ? 130 : 137), stdout, stderr, json: parse(stdout) });
+      done({ code: code ?? 128 + (constants.signals[signal!] ?? 0), stdout, stderr, ...parse(stdout) });
     });
   });
 }
 
-function parse(stdout: string): unknown {
+function parse(stdout: string): Pick<CliResult, 'outcome' | 'items' | 'json'> {
+  const lines = stdout.split('\n').filter(Boolean).map(valueOf);
+  const isOutcome = typeof lines.at(-1)?.ok === 'boolean';
+  const outcome = isOutcome ? lines.at(-1) : undefined;
+  const items = isOutcome ? lines.slice(0, -1) : lines;
+  const files = items.filter((item) => item?.file).map(({ file }) => file);
+  const rest = outcome?.result ?? (outcome ? { error: outcome.error } : undefined);
+  return { outcome, items, json: files.length > 1 ? files : (files[0] ?? rest) };
+}
+
+function valueOf(line: string): any {
   try {
-    return JSON.parse(stdout);
+    return JSON.parse(line);
   } catch {
-    try {
-      return stdout
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as unknown);
-    } catch {
-      return undefined;
-    }
+    return undefined;
   }
 }

@@ -1,10 +1,10 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir, type } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Aerie, type Keyring, type Project } from '@aerie/sdk';
-import { nodeFetch, readKeyringFile, writeKeyringFile } from '@aerie/sdk/node';
+import { Aerie, NotTheServer, explain, systemFault, type Keyring, type Project } from '@aerie/sdk';
+import { nodeFetch, readKeyringFile, tryFolder, writeKeyringFile } from '@aerie/sdk/node';
 import type { Output } from './command.js';
-import { CliError } from './failure.js';
+import { CliError, type Failure } from './failure.js';
 import { readPassphrase } from './passphrase.js';
 
 /**
@@ -20,17 +20,31 @@ export const journalFolder = (): string => join(homeFolder(), 'journal');
 export const deviceLabel = (): string => `command line (${type()})`;
 
 /**
- * Makes the folder for a new device's keys, before anything is done that would need them kept.
- * @throws CliError `home.exists` where this home belongs to a device already; errors of the file system.
+ * Makes the folder for a new device's keys and tries to write there, before anything is done that would need them kept.
+ * @throws CliError `home.exists` where this home belongs to a device already; what `requireHome` throws
  */
-export function prepareHome(): void {
+export async function prepareHome(): Promise<void> {
   if (existsSync(keyringPath())) {
     throw new CliError('home.exists', `${homeFolder()} holds the keys of a device already`, {
       hint: 'They were left alone. Set AERIE_HOME to another folder for another device.',
     });
   }
-  mkdirSync(homeFolder(), { recursive: true, mode: 0o700 });
-  accessSync(homeFolder(), constants.W_OK);
+  await requireHome();
+}
+
+/** Tries to write in the home. @throws CliError with the code of the system's fault, such as `disk.full` */
+async function requireHome(): Promise<void> {
+  await tryFolder(homeFolder(), keyringPath()).catch((error: unknown) => {
+    const fault = systemFault(error);
+    if (!fault) throw error;
+    throw new CliError(
+      fault.code,
+      `${homeFolder()} holds the keys of this device and cannot be written: ${fault.reason}`,
+      {
+        hint: `Nothing was changed. ${fault.advice}`,
+      },
+    );
+  });
 }
 
 /** Keeps the keys of a new device, locked with the passphrase. */
@@ -47,26 +61,36 @@ export function patientFetch(output: Output): typeof fetch {
     try {
       return await nodeFetch(input, init);
     } catch (error) {
-      if (!said && !init?.signal?.aborted) output.note('The server does not answer; trying again for about a minute …');
+      if (!said && !init?.signal?.aborted && !isSettled(error)) output.note("Can't reach the server. Trying again …");
       said = true;
       throw error;
     }
   };
 }
 
+/** Where trying again cannot help, none is announced. */
+const isSettled = (error: unknown): boolean => error instanceof NotTheServer;
+
 /**
  * Opens this home's keys, hands them to `work`, and ends the session afterwards.
- * @throws CliError `keyring.missing`, and whatever `work` throws.
+ * @param options.needsHome what `work` changes on the server needs something kept here: the home is tried first
+ * @throws CliError `keyring.missing`, what `requireHome` throws, and whatever `work` throws.
  */
-export async function withAerie(output: Output, work: (aerie: Aerie) => Promise<void>): Promise<void> {
+export async function withAerie(
+  output: Output,
+  work: (aerie: Aerie) => Promise<void>,
+  { needsHome = false }: { needsHome?: boolean } = {},
+): Promise<void> {
   if (!existsSync(keyringPath())) {
     throw new CliError('keyring.missing', `There are no keys in ${homeFolder()}`, {
       hint: 'Run `aerie init`, `aerie device request`, `aerie join` or `aerie recover` first, or set AERIE_HOME to the folder that holds them.',
     });
   }
+  if (needsHome) await requireHome();
   const passphrase = await readPassphrase('existing');
   const keyring = await readKeyringFile(keyringPath(), passphrase);
-  const onKeyringChanged = (changed: Keyring): Promise<void> => saveKeyring(changed, passphrase);
+  const onKeyringChanged = (changed: Keyring): Promise<void> =>
+    saveKeyring(changed, passphrase).catch((error: unknown) => output.failed(notNoted(error)));
   const aerie = await Aerie.open(keyring, { onKeyringChanged, fetch: patientFetch(output) });
   try {
     await work(aerie);
@@ -74,6 +98,16 @@ export async function withAerie(output: Output, work: (aerie: Aerie) => Promise<
     // Only tidiness: a session that is not ended runs out by itself, and the work is done either way.
     await aerie.close().catch(() => undefined);
   }
+}
+
+/** The work goes on: what was done on the server is done, and its result must be told. */
+function notNoted(error: unknown): Failure {
+  const { code, message, hint } = explain(error);
+  return {
+    code,
+    title: `The command did its work, but ${homeFolder()} could not be written: ${message}`,
+    hint: `Until it can, this device would not notice if the server showed an older state. ${hint}`,
+  };
 }
 
 /**

@@ -2,75 +2,152 @@ import type { Command } from 'commander';
 import type { Explanation } from '@aerie/sdk';
 import { CliError, Interrupted, type Failure } from './failure.js';
 import { visible } from './format.js';
+import { lostOutput, printLine } from './stdout.js';
+import { onStop, stoppedExitCode } from './stop.js';
 
-/** What a command is given besides its arguments. */
+/**
+ * What a command is given besides its arguments. With `--json`, standard output is lines of JSON: first one for each thing
+ * that is done on the way (`{"file": …}`), and last, always and once, the outcome:
+ * `{"ok": true or false, "result": … or null, "error": {code, title, hint} or null}`. Both result and error: partly done.
+ */
 export interface Output {
-  /** Whether `--json` was given: standard output then carries JSON and nothing else. */
+  /** Whether `--json` was given. */
   readonly json: boolean;
-  /** From here on the first Ctrl-C does not end the program, but aborts this: stop cleanly and throw Interrupted. */
-  takeCtrlC(): AbortSignal;
-  /** The result: the value as one line of JSON, or its lines for a person. */
+  /** From here on the first signal does not end the program, but aborts this: stop cleanly and throw Interrupted. */
+  takeStop(): AbortSignal;
+  /** One thing of many, as soon as it is done. */
+  item(kind: 'file' | 'pairing', value: unknown, lines?: () => readonly string[]): void;
+  /** The result: for programs, and in lines for a person. */
   result(value: unknown, lines: () => readonly string[]): void;
-  /** Something for a person to know on the way, on standard error. Silent with `--json`. */
+  /** Something for a person to know on the way, on standard error. */
   note(line: string): void;
   /** Part of the work failed: the exit code will be 1, whatever else is printed. */
-  failed(): void;
+  failed(failure: Failure): void;
 }
 
 /** Every command takes it, so that a script need not know which ones do. */
 export const jsonOption = ['--json', 'print JSON for programs instead of words'] as const;
 
-export const exitCodes = { failure: 1, usage: 2, interrupted: 130 } as const;
+export const exitCodes = { success: 0, failure: 1, usage: 2 } as const;
 
 /**
- * Makes the body of a command: gives it its output, and turns what it throws into words or JSON and an exit code.
- * @param kept what to tell on Ctrl-C, unless the command takes that over.
+ * Makes the body of a command that changes or checks something: gives it its output, and turns what it throws into words
+ * or JSON and an exit code. It goes on when its reader has gone; the exit code then tells that the outcome was not read.
+ * @param kept what to tell when it is stopped, or when the system refuses a file: what was done, and how to go on
  */
 export function body<Args extends unknown[]>(
   work: (output: Output, ...args: Args) => Promise<void>,
   kept: string,
 ): (...args: [...Args, Command]) => Promise<void> {
-  return async (...args) => {
+  return bodyOf(work, kept, false);
+}
+
+/** The same for a command that only shows something: a reader that has seen enough, such as `head`, is no failure. */
+export function showing<Args extends unknown[]>(
+  work: (output: Output, ...args: Args) => Promise<void>,
+): (...args: [...Args, Command]) => Promise<void> {
+  return bodyOf(work, 'Nothing was changed.', true);
+}
+
+function bodyOf<Args extends unknown[]>(
+  work: (output: Output, ...args: Args) => Promise<void>,
+  kept: string,
+  onlyShows: boolean,
+) {
+  return async (...args: [...Args, Command]): Promise<void> => {
     const command = args.at(-1) as Command;
-    const json = command.opts().json === true;
-    let stop: AbortController | undefined;
-    process.on('SIGINT', () => {
-      if (stop && !stop.signal.aborted) return stop.abort();
-      const stopped = new Interrupted(stop ? 'What the server acknowledged is kept.' : kept);
-      void report(stopped, json).then(() => process.exit(exitCodes.interrupted));
+    const run = new Run(command.opts().json === true, onlyShows);
+    onStop(() => {
+      if (run.stop && !run.stop.signal.aborted) return run.stop.abort();
+      run.failed(describeStop(new Interrupted(run.stop ? 'What the server acknowledged is kept.' : kept)));
+      void run.end(stoppedExitCode()).then(() => process.exit());
     });
-    const takeCtrlC = (): AbortSignal => (stop = new AbortController()).signal;
+    let exitCode: number = exitCodes.success;
     try {
-      await work(outputFor(json, takeCtrlC), ...(args.slice(0, -1) as Args));
+      await work(run, ...(args.slice(0, -1) as Args));
     } catch (error) {
-      await report(error, json);
+      run.failed(await describe(error, kept));
+      if (error instanceof Interrupted) exitCode = stoppedExitCode();
     }
+    await run.end(exitCode);
   };
 }
 
-/** Reports an error of any kind and sets the exit code. */
+class Run implements Output {
+  stop: AbortController | undefined;
+  #result: unknown = null;
+  #failures: Failure[] = [];
+  #isEnded = false;
+
+  constructor(
+    readonly json: boolean,
+    readonly onlyShows: boolean,
+  ) {}
+
+  takeStop(): AbortSignal {
+    return (this.stop = new AbortController()).signal;
+  }
+
+  item(kind: string, value: unknown, lines: () => readonly string[] = () => []): void {
+    if (this.json) printLine(JSON.stringify({ [kind]: value }));
+    else for (const line of lines()) printLine(line);
+  }
+
+  result(value: unknown, lines: () => readonly string[]): void {
+    this.#result = value;
+    if (!this.json) for (const line of lines()) printLine(line);
+  }
+
+  note(line: string): void {
+    console.error(line);
+  }
+
+  failed(failure: Failure): void {
+    this.#failures.push(failure);
+  }
+
+  /** Reports the outcome, once, and sets the exit code. */
+  async end(exitCode: number): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    const error = this.#failures.at(-1) ?? null;
+    process.exitCode = exitCode || (error ? exitCodes.failure : exitCodes.success);
+    if (this.json) printLine(JSON.stringify({ ok: error === null, result: this.#result, error }));
+    else for (const failure of this.#failures) printFailure(failure);
+    const lost = await lostOutput();
+    if (!lost || (this.onlyShows && lost.code === 'EPIPE')) return;
+    process.exitCode ||= exitCodes.failure;
+    if (this.json && error) printFailure(error);
+    printFailure(await describe(lost, error ? '' : 'The work itself is done.'));
+  }
+}
+
+/** Reports an error outside of any command. */
 export async function report(error: unknown, json: boolean): Promise<void> {
-  const failure = await describe(error);
-  process.exitCode = error instanceof Interrupted ? exitCodes.interrupted : exitCodes.failure;
-  if (json) print({ error: failure });
-  else for (const line of failureLines(failure)) console.error(line);
+  const run = new Run(json, true);
+  run.failed(await describe(error, 'Nothing was done.'));
+  await run.end(exitCodes.failure);
+}
+
+function printFailure(failure: Failure): void {
+  for (const line of failureLines(failure)) console.error(line);
 }
 
 export function failureLines({ title, hint, detail }: Failure): string[] {
   return [`aerie: ${visible(title)}`, ...[detail, hint].filter(Boolean).map((line) => `       ${visible(line!)}`)];
 }
 
-/** Any error as code, title, hint and detail. */
-export async function describe(error: unknown): Promise<Failure> {
-  if (error instanceof Interrupted) return { code: 'interrupted', title: error.message, hint: error.kept };
+const describeStop = ({ message, kept }: Interrupted): Failure => ({ code: 'interrupted', title: message, hint: kept });
+
+/** Any error as code, title, hint and detail. @param kept what is true of the command's work, where the system refused a file */
+export async function describe(error: unknown, kept: string): Promise<Failure> {
+  if (error instanceof Interrupted) return describeStop(error);
   if (error instanceof CliError)
     return { code: error.code, title: error.title, hint: error.hint, detail: error.detail };
-  const fault = fileFailures[(error as NodeJS.ErrnoException | null)?.code ?? ''];
-  if (fault && 'syscall' in (error as object))
-    return { code: 'file.refused', ...fault, detail: (error as Error).message };
   // Imported here because it brings the whole SDK, which a mistyped option can do without.
-  const { explain } = await import('@aerie/sdk');
-  return failureOf(explain(error));
+  const { explain, systemFault } = await import('@aerie/sdk');
+  const failure = failureOf(explain(error));
+  return systemFault(error) ? { ...failure, hint: `${kept} ${failure.hint}`.trim() } : failure;
 }
 
 /** What the SDK says of an error, in the CLI's words. */
@@ -81,42 +158,10 @@ const failureOf = ({ code, message, hint, requestId }: Explanation): Failure => 
   ...(requestId ? { detail: `request ${requestId}` } : {}),
 });
 
-const fileFailures: Record<string, { title: string; hint: string }> = {
-  EACCES: {
-    title: 'This user may not read or write there',
-    hint: 'Nothing was changed. Allow it, or choose another path.',
-  },
-  EPERM: {
-    title: 'This user may not read or write there',
-    hint: 'Nothing was changed. Allow it, or choose another path.',
-  },
-  EEXIST: { title: 'There is a file of that name already', hint: 'It was left alone. Choose another path.' },
-  ENOENT: { title: 'There is no such file or folder', hint: 'Nothing was changed. Check the path.' },
-  ENOTDIR: { title: 'A part of the path is not a folder', hint: 'Nothing was changed. Check the path.' },
-  EISDIR: { title: 'That is a folder, not a file', hint: 'Nothing was changed. Name a file.' },
-  EROFS: { title: 'That disk cannot be written to', hint: 'Nothing was changed. Choose another path.' },
-  ENOSPC: {
-    title: 'The disk here is full',
-    hint: 'Nothing half-written was left behind. Free space and run it again.',
-  },
-};
-
 export function usageFailure(message: string): CliError {
   const title = message
     .replace(/^error: /, '')
     .replace(/\s+/g, ' ')
     .trim();
   return new CliError('usage.invalid', title, { hint: 'Nothing was done. See `aerie help`.' });
-}
-
-export const print = (value: unknown): void => console.log(JSON.stringify(value));
-
-function outputFor(json: boolean, takeCtrlC: Output['takeCtrlC']): Output {
-  return {
-    json,
-    takeCtrlC,
-    result: (value, lines) => (json ? print(value) : lines().forEach((line) => console.log(line))),
-    note: (line) => json || console.error(line),
-    failed: () => void (process.exitCode = exitCodes.failure),
-  };
 }

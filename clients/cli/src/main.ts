@@ -60,12 +60,9 @@ function buildProgram(): Command {
 const environmentHelp = `
 Environment:
   AERIE_HOME             folder of this device's keys and unfinished uploads (default: ~/.aerie)
-  AERIE_PASSPHRASE       what locks those keys; or AERIE_PASSPHRASE_FILE, or a prompt on a terminal`;
-
-// A reader that has seen enough, such as `head`, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? 0 : exitCodes.failure),
-);
+  AERIE_PASSPHRASE       what locks those keys; or AERIE_PASSPHRASE_FILE, or a prompt on a terminal
+  HTTPS_PROXY            the proxy that leads to the server, if any; HTTP_PROXY for a server without TLS
+  NO_PROXY               servers that are reached without it`;
 
 try {
   await buildProgram().parseAsync();

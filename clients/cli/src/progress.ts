@@ -19,10 +19,10 @@ const nameChars = 32;
 /** Speed is taken over this long, so that it is steady but not stale. */
 const speedMs = 5_000;
 
-/** Bars on a terminal, plain lines anywhere else, nothing where `quiet`. */
-export function openProgress(quiet: boolean): Progress {
-  if (process.stderr.isTTY && !quiet) return new Bars();
-  const note = (line: string): void => void (quiet || console.error(line));
+/** Bars on a terminal, plain lines anywhere else, or where something else is printed on the same terminal. */
+export function openProgress({ isPlain }: { isPlain: boolean }): Progress {
+  if (process.stderr.isTTY && !isPlain) return new Bars();
+  const note = (line: string): void => console.error(line);
   return { file: () => {}, finish: (_path, _bytes, line) => note(line), total: () => {}, note, end: () => {} };
 }
 

@@ -1,6 +1,7 @@
 /** Compares what a server hands to browsers with the release manifest of the web app, file by file and header by header. */
 import { createHash } from 'node:crypto';
 import { type WebRelease, commonHeaders, inertPolicy, policyOf, webReleasePath } from '@aerie/protocol';
+import { nodeFetch } from '@aerie/sdk/node';
 import { CliError } from './failure.js';
 
 export interface Difference {
@@ -52,7 +53,7 @@ interface Answer {
 
 async function get(origin: string, path: string, headers: Record<string, string>): Promise<Answer> {
   try {
-    const answer = await fetch(new URL(path, origin), { headers, redirect: 'manual', cache: 'no-store' });
+    const answer = await nodeFetch(new URL(path, origin), { headers });
     return { status: answer.status, headers: answer.headers, octets: Buffer.from(await answer.arrayBuffer()) };
   } catch (error) {
     const { cause, message } = error as Error & { cause?: Error };

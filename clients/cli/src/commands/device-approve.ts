@@ -24,23 +24,29 @@ export function addDeviceApprove(device: Command): void {
       body(async (output, code: string, options: Options) => {
         const { findProject, withAerie } = await import('../client.js');
         const days = options.days === undefined ? undefined : readDays(options.days);
-        await withAerie(output, async (aerie) => {
-          const offer = await aerie.devices.readOffer(code);
-          if (!offer) throw nobodyWaits();
-          const { label, kind, checkNumber } = offer;
-          if ((kind === 'upload-only') !== (options.project !== undefined)) throw wrongProject(kind);
-          const project = options.project === undefined ? undefined : await findProject(aerie, options.project);
-          const may = project ? `add to "${visible(project.name)}", and read nothing` : 'do and read all that you can';
-          output.note(`Device:         ${visible(label)}`);
-          output.note(`May then:       ${may}`);
-          output.note(`Check number:   ${checkNumber}`);
-          if (!options.yes) await confirm('Does the new device show this number, and do you want to let it in?');
-          const { deviceId } = await aerie.devices.approve(code, offer, { projectId: project?.projectId, days });
-          output.result({ deviceId, label, kind, checkNumber, projectId: project?.projectId ?? null }, () => [
-            `Device ${deviceId} is let in.`,
-            `To take that back:  aerie device revoke ${deviceId}`,
-          ]);
-        });
+        await withAerie(
+          output,
+          async (aerie) => {
+            const offer = await aerie.devices.readOffer(code);
+            if (!offer) throw nobodyWaits();
+            const { label, kind, checkNumber } = offer;
+            if ((kind === 'upload-only') !== (options.project !== undefined)) throw wrongProject(kind);
+            const project = options.project === undefined ? undefined : await findProject(aerie, options.project);
+            const may = project
+              ? `add to "${visible(project.name)}", and read nothing`
+              : 'do and read all that you can';
+            output.note(`Device:         ${visible(label)}`);
+            output.note(`May then:       ${may}`);
+            output.note(`Check number:   ${checkNumber}`);
+            if (!options.yes) await confirm('Does the new device show this number, and do you want to let it in?');
+            const { deviceId } = await aerie.devices.approve(code, offer, { projectId: project?.projectId, days });
+            output.result({ deviceId, label, kind, checkNumber, projectId: project?.projectId ?? null }, () => [
+              `Device ${deviceId} is let in.`,
+              `To take that back:  aerie device revoke ${deviceId}`,
+            ]);
+          },
+          { needsHome: true },
+        );
       }, 'See `aerie device list` for whether the device was let in.'),
     );
 }

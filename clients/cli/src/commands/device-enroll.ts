@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { body, jsonOption } from '../command.js';
 import { CliError } from '../failure.js';
-import { requireNewFile, writeNewFile } from '../new-file.js';
+import { tryNewFile, writeNewFile } from '../new-file.js';
 
 interface Options {
   project: string;
@@ -26,18 +26,22 @@ export function addDeviceEnroll(device: Command): void {
         const { findProject, withAerie } = await import('../client.js');
         if (!options.uploadOnly) throw notUploadOnly();
         const days = options.days === undefined ? undefined : readDays(options.days);
-        requireNewFile(options.out);
-        await withAerie(output, async (aerie) => {
-          const { projectId } = await findProject(aerie, options.project);
-          const enrollment = await aerie.devices.enrollUploadOnly({ projectId, label: options.label, days });
-          await writeNewFile(options.out, [Buffer.from(JSON.stringify(enrollment, null, 2))], { mode: 0o600 });
-          output.result({ deviceId: enrollment.deviceId, projectId, file: options.out }, () => [
-            `Device ${enrollment.deviceId} may now add to the project, and read nothing.`,
-            `Enrollment: ${options.out}. It holds the device's key: hand it over in private, and only once.`,
-            '',
-            `Next, on that device:  aerie join ${options.out}`,
-          ]);
-        });
+        await tryNewFile(options.out);
+        await withAerie(
+          output,
+          async (aerie) => {
+            const { projectId } = await findProject(aerie, options.project);
+            const enrollment = await aerie.devices.enrollUploadOnly({ projectId, label: options.label, days });
+            await writeNewFile(options.out, [Buffer.from(JSON.stringify(enrollment, null, 2))], { mode: 0o600 });
+            output.result({ deviceId: enrollment.deviceId, projectId, file: options.out }, () => [
+              `Device ${enrollment.deviceId} may now add to the project, and read nothing.`,
+              `Enrollment: ${options.out}. It holds the device's key: hand it over in private, and only once.`,
+              '',
+              `Next, on that device:  aerie join ${options.out}`,
+            ]);
+          },
+          { needsHome: true },
+        );
       }, 'No enrollment file was written. See `aerie device list` for a device to revoke.'),
     );
 }

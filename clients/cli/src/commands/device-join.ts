@@ -15,7 +15,7 @@ export function addJoin(parent: Command): void {
       body(async (output, file: string) => {
         const { homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
         const { join } = await import('@aerie/sdk');
-        prepareHome();
+        await prepareHome();
         const enrollment = await readEnrollment(file);
         const passphrase = await readPassphrase('new');
         const keyring = await join(enrollment, { fetch: patientFetch(output) });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Device } from '@aerie/sdk';
-import { body, jsonOption } from '../command.js';
+import { jsonOption, showing } from '../command.js';
 import { table, visible, type Column } from '../format.js';
 
 export function addDeviceList(device: Command): void {
@@ -9,13 +9,13 @@ export function addDeviceList(device: Command): void {
     .description('the devices of the organization')
     .option(...jsonOption)
     .action(
-      body(async (output) => {
+      showing(async (output) => {
         const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const devices = await aerie.devices.list();
           output.result(devices, () => table(devices, columns));
         });
-      }, 'Nothing was changed.'),
+      }),
     );
 }
 

@@ -23,13 +23,13 @@ export function addDeviceRequest(device: Command): void {
       body(async (output, options: Options) => {
         const { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
         const { Pairing, newPairingCode } = await import('@aerie/sdk');
-        prepareHome();
+        await prepareHome();
         const passphrase = await readPassphrase('new');
         const { server, label = deviceLabel(), uploadOnly, code = newPairingCode() } = options;
         const kind = uploadOnly ? 'upload-only' : 'full';
         const pairing = await Pairing.offer({ server, code, label, kind, fetch: patientFetch(output) });
         const { checkNumber } = pairing;
-        output.result({ code, checkNumber }, () => [
+        output.item('pairing', { code, checkNumber }, () => [
           `Pairing code:   ${code}`,
           `Check number:   ${checkNumber}`,
           '',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { body, jsonOption } from '../command.js';
+import { jsonOption, showing } from '../command.js';
 import { visible } from '../format.js';
 
 export function addStatus(parent: Command): void {
@@ -8,7 +8,7 @@ export function addStatus(parent: Command): void {
     .description('which server, organization, member and device this is')
     .option(...jsonOption)
     .action(
-      body(async (output) => {
+      showing(async (output) => {
         const { homeFolder, withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const { server, organizationId, memberId, deviceId, kind } = aerie.keyring;
@@ -28,6 +28,6 @@ export function addStatus(parent: Command): void {
             ),
           ]);
         });
-      }, 'Nothing was changed.'),
+      }),
     );
 }

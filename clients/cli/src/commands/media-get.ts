@@ -18,23 +18,23 @@ export function addGet(parent: Command): void {
     .command('get')
     .description('fetch, verify and decrypt a file')
     .argument('<media>', 'its id; see `aerie list`')
-    .requiredOption('--out <file>', 'where to write it; - is standard output')
+    .requiredOption('--out <file>', 'where to write it, a device or a pipe too; - is standard output')
     .option('--range <first-last>', 'only these octets, both included, counted from 0')
-    .option('--force', 'write over a file that is there')
+    .option('--force', 'write over a file that is there; a link stays, what it leads to is written')
     .option(...jsonOption)
     .action(body(get, 'Nothing was written.'));
 }
 
 async function get(output: Output, mediaId: string, options: Options): Promise<void> {
   const { withAerie } = await import('../client.js');
-  const toStdout = options.out === '-';
+  const toStdout = options.out === '-' || stdoutPaths.includes(options.out);
   if (toStdout && options.json) throw usage('--json and --out - both want standard output');
   const range = options.range === undefined ? undefined : readRange(options.range);
   if (!toStdout) requireNewFile(options.out, options.force);
   await withAerie(output, async (aerie) => {
     const { media, content } = await aerie.media.download(mediaId, range);
     const total = range ? range.end - range.start : (media.bytes ?? 0);
-    const progress = openProgress(output.json || toStdout);
+    const progress = openProgress({ isPlain: process.stdout.isTTY && (output.json || toStdout) });
     const sweep = sweeper();
     let bytes = 0;
     const counted = async function* (): AsyncGenerator<Uint8Array> {
@@ -57,6 +57,9 @@ async function get(output: Output, mediaId: string, options: Options): Promise<v
     ]);
   });
 }
+
+/** Other names of standard output: written as a file, they could be replaced by one. */
+const stdoutPaths = ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
 
 /** Both ends included, as in HTTP; answers the end excluded, as in code. */
 function readRange(text: string): { start: number; end: number } {

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { segmentBytes } from '@aerie/protocol';
 import type { IngestEvent, IngestResult, NoPicture } from '@aerie/sdk';
-import { body, jsonOption, print, type Output } from '../command.js';
-import { Interrupted } from '../failure.js';
+import { body, jsonOption, type Output } from '../command.js';
+import { Interrupted, type Failure } from '../failure.js';
 import { formatBytes, formatSeconds, visible } from '../format.js';
 import { sweeper } from '../memory.js';
 import { openProgress, type Progress } from '../progress.js';
@@ -21,41 +21,51 @@ export function addIngest(parent: Command): void {
 async function ingest(output: Output, paths: string[], options: { project: string }): Promise<void> {
   const { findProject, journalFolder, withAerie } = await import('../client.js');
   const { ingestItems, openFolderJournal } = await import('@aerie/sdk/node');
-  await withAerie(output, async (aerie) => {
-    const { projectId, previews } = await findProject(aerie, options.project);
-    const journal = await openFolderJournal(journalFolder());
-    const signal = output.takeCtrlC();
-    const progress = openProgress(output.json);
-    const tally = new Tally();
-    const sweep = sweeper();
-    if (process.stderr.isTTY && !output.json) void announceTotal(paths, progress);
-    const results = aerie.uploads.ingest(ingestItems(paths, { pictures: previews !== 'none' }), {
-      projectId,
-      journal,
-      signal,
-      onEvent: (event) => {
-        // One event a part, or one for a small file.
-        if (event.kind === 'progress') sweep(Math.min(event.bytesDone, segmentBytes));
-        show(event, progress);
-      },
-    });
-    try {
-      for await (const result of results) {
-        if (output.json) print(result);
-        if (isAborted(result)) continue;
-        progress.finish(result.path, result.bytes, lineOf(result));
-        tally.add(result);
+  await withAerie(
+    output,
+    async (aerie) => {
+      const { projectId, previews } = await findProject(aerie, options.project);
+      const journal = await openFolderJournal(journalFolder());
+      const signal = output.takeStop();
+      const progress = openProgress({ isPlain: output.json && process.stdout.isTTY });
+      const tally = new Tally();
+      const sweep = sweeper();
+      if (process.stderr.isTTY) void announceTotal(paths, progress);
+      const results = aerie.uploads.ingest(ingestItems(paths, { pictures: previews !== 'none' }), {
+        projectId,
+        journal,
+        signal,
+        onEvent: (event) => {
+          // One event a part, or one for a small file.
+          if (event.kind === 'progress') sweep(Math.min(event.bytesDone, segmentBytes));
+          show(event, progress);
+        },
+      });
+      try {
+        for await (const result of results) {
+          output.item('file', result);
+          if (isAborted(result)) continue;
+          progress.finish(result.path, result.bytes, lineOf(result));
+          tally.add(result);
+          // At once, so that it is told whatever happens to the next one.
+          output.result(tally.value(), () => []);
+        }
+        output.result(tally.value(), () => []);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        progress.end();
       }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      progress.end();
-    }
-    if (signal.aborted) throw new Interrupted(`${tally.sentence()} Parts that arrived are kept: ${goOn}`);
-    for (const line of tally.summary()) output.note(line);
-    if (tally.failed.length > 0) output.failed();
-  });
+      if (signal.aborted) throw new Interrupted(`${tally.sentence()} Parts that arrived are kept: ${goOn}`);
+      for (const line of tally.summary()) output.note(line);
+      if (tally.failed.length > 0) output.failed(tally.failure());
+    },
+    needsHome,
+  );
 }
+
+/** The journal of unfinished uploads is in the home. */
+const needsHome = { needsHome: true };
 
 const goOn = 'run the same command again to go on where it stopped.';
 const isAborted = ({ problem }: IngestResult): boolean => problem?.code === 'ingest.aborted';
@@ -112,12 +122,26 @@ class Tally {
     }
   }
 
+  value(): unknown {
+    const [stored, bytesStored, alreadyStored] = [this.#stored, this.#storedBytes, this.#alreadyStored];
+    return { stored, bytesStored, alreadyStored, failed: this.failed.length };
+  }
+
+  failure(): Failure {
+    return {
+      code: 'ingest.incomplete',
+      title: `${this.failed.length} of ${this.#stored + this.#alreadyStored + this.failed.length} files were not stored`,
+      hint: 'Keep the card. What is the matter with each is said with its name; then run the same command again.',
+    };
+  }
+
   sentence(): string {
     return `${this.#stored} stored (${formatBytes(this.#storedBytes)}), ${this.#alreadyStored} already stored, ${this.failed.length} failed.`;
   }
 
   summary(): string[] {
-    if (this.#stored + this.#alreadyStored + this.failed.length === 0) return ['', 'No files were found there.'];
+    if (this.#stored + this.#alreadyStored + this.failed.length === 0)
+      return ['', 'No files were found there. Check that the card is mounted and the path is right.'];
     return ['', this.sentence(), ...this.failed.flatMap((result) => this.#advice(result))];
   }
 

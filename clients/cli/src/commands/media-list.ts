@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Media } from '@aerie/sdk';
-import { body, jsonOption } from '../command.js';
+import { jsonOption, showing } from '../command.js';
 import { formatBytes, shortName, table, visible, type Column } from '../format.js';
 
 export function addList(parent: Command): void {
@@ -10,7 +10,7 @@ export function addList(parent: Command): void {
     .requiredOption('--project <project>', 'id or name of the project')
     .option(...jsonOption)
     .action(
-      body(async (output, options: { project: string }) => {
+      showing(async (output, options: { project: string }) => {
         const { findProject, withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const { projectId } = await findProject(aerie, options.project);
@@ -20,7 +20,7 @@ export function addList(parent: Command): void {
             media.length > 0 ? table(media, columns) : ['Nothing is stored in this project yet.'],
           );
         });
-      }, 'Nothing was changed.'),
+      }),
     );
 }
 

@@ -16,7 +16,7 @@ export function addPreview(parent: Command): void {
     .argument('<media>', 'its id; see `aerie list`')
     .addOption(new Option('--size <size>', '320 or 1600 pixels').choices(['thumb', 'preview']).default('thumb'))
     .requiredOption('--out <file>', 'where to write it')
-    .option('--force', 'write over a file that is there')
+    .option('--force', 'write over a file that is there; a link stays, what it leads to is written')
     .option(...jsonOption)
     .action(
       body(async (output, mediaId: string, { size, out, force }: Options) => {

@@ -14,7 +14,7 @@ export function addRecover(parent: Command): void {
       body(async (output, options: { server: string; kit: string }) => {
         const { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
         const { recover } = await import('@aerie/sdk');
-        prepareHome();
+        await prepareHome();
         const kit = readFileSync(options.kit, 'utf8');
         const passphrase = await readPassphrase('new');
         const keyring = await recover({

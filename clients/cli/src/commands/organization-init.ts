@@ -27,7 +27,7 @@ export function addInit(parent: Command): void {
         const { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
         const { ServerProblem, foundOrganization } = await import('@aerie/sdk');
         requireNewFile(options.kitFile);
-        prepareHome();
+        await prepareHome();
         const passphrase = await readPassphrase('new');
         const { server, setupToken, org: organization, name: memberName, kitFile } = options;
         // The kit is on disk before anything is sent: whoever has the kit can make keys again, and never the other way round.

@@ -16,14 +16,18 @@ export function addProjectCreate(project: Command): void {
     .action(
       body(async (output, name: string, options: { previews: PreviewsMode }) => {
         const { withAerie } = await import('../client.js');
-        await withAerie(output, async (aerie) => {
-          const project = await aerie.projects.create(name, options.previews);
-          output.result(project, () => [
-            `Project ${project.projectId} is created; previews: ${project.previews}.`,
-            '',
-            `Next:  aerie ingest FOLDER --project ${project.projectId}`,
-          ]);
-        });
+        await withAerie(
+          output,
+          async (aerie) => {
+            const project = await aerie.projects.create(name, options.previews);
+            output.result(project, () => [
+              `Project ${project.projectId} is created; previews: ${project.previews}.`,
+              '',
+              `Next:  aerie ingest FOLDER --project ${project.projectId}`,
+            ]);
+          },
+          { needsHome: true },
+        );
       }, 'See `aerie project list` for whether the project was created.'),
     );
 }

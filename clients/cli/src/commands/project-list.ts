@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Project } from '@aerie/sdk';
-import { body, jsonOption } from '../command.js';
+import { jsonOption, showing } from '../command.js';
 import { formatBytes, table, visible, type Column } from '../format.js';
 
 export function addProjectList(project: Command): void {
@@ -9,7 +9,7 @@ export function addProjectList(project: Command): void {
     .description('the projects that this device has a part in')
     .option(...jsonOption)
     .action(
-      body(async (output) => {
+      showing(async (output) => {
         const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const projects = await aerie.projects.list();
@@ -17,7 +17,7 @@ export function addProjectList(project: Command): void {
             projects.length > 0 ? table(projects, columns) : ['No projects yet.', 'Next:  aerie project create NAME'],
           );
         });
-      }, 'Nothing was changed.'),
+      }),
     );
 }
 

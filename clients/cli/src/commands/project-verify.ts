@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { MediaCheck } from '@aerie/sdk';
 import { body, jsonOption } from '../command.js';
+import type { Failure } from '../failure.js';
 import { visible } from '../format.js';
 
 export function addVerify(parent: Command): void {
@@ -20,8 +21,12 @@ export function addVerify(parent: Command): void {
             output.note(lineOf(check));
           }
           const bad = media.filter(({ ok }) => !ok);
-          if (bad.length > 0) output.failed();
-          output.result({ ok: bad.length === 0, projectId, media }, () => [summary(media.length, bad)].flat());
+          output.result({ ok: bad.length === 0, projectId, media }, () =>
+            bad.length === 0
+              ? [`All ${media.length} files verified: each is the exact copy of what its uploader signed.`]
+              : [],
+          );
+          if (bad.length > 0) output.failed(failure(media.length, bad));
         });
       }, 'Nothing was changed; the check is not complete.'),
     );
@@ -30,11 +35,12 @@ export function addVerify(parent: Command): void {
 function lineOf({ ok, name, mediaId, checks, problem }: MediaCheck): string {
   const what = `${mediaId}  ${visible(name ?? '(name unknown)')}`;
   return ok
-    ? `good  ${what} (${checks.join(', ')})`
-    : `BAD   ${what}: ${visible(problem?.message ?? 'no reason was given')}`;
+    ? `verified  ${what} (${checks.join(', ')})`
+    : `BAD       ${what}: ${visible(problem?.message ?? 'no reason was given')}`;
 }
 
-function summary(total: number, bad: readonly MediaCheck[]): string[] {
-  if (bad.length === 0) return [`All ${total} media are whole, and are what their uploaders signed.`];
-  return [`${bad.length} of ${total} media are NOT as they should be. ${visible(bad[0]!.problem?.hint ?? '')}`];
-}
+const failure = (total: number, bad: readonly MediaCheck[]): Failure => ({
+  code: 'verify.failed',
+  title: `${bad.length} of ${total} files are NOT as their uploaders signed them`,
+  hint: bad[0]!.problem?.hint ?? 'Tell the operator, and keep your copy.',
+});

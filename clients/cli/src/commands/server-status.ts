@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { JobsReport, ServerWarning, StorageReport } from '@aerie/sdk';
-import { body, jsonOption } from '../command.js';
+import { jsonOption, showing } from '../command.js';
 import { formatBytes, formatTime, table, visible, type Column } from '../format.js';
 import { wordsFor } from '../warnings.js';
 
@@ -10,7 +10,7 @@ export function addServerStatus(server: Command): void {
     .description('for owners: warnings, storage and background work of the server')
     .option(...jsonOption)
     .action(
-      body(async (output) => {
+      showing(async (output) => {
         const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const warnings = await aerie.server.warnings();
@@ -22,7 +22,7 @@ export function addServerStatus(server: Command): void {
             ...section('JOBS', jobLines(jobs)),
           ]);
         });
-      }, 'Nothing was changed.'),
+      }),
     );
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DeviceSession } from '@aerie/sdk';
-import { body, jsonOption } from '../command.js';
+import { jsonOption, showing } from '../command.js';
 import { formatTime, table, visible, type Column } from '../format.js';
 
 export function addSessionList(session: Command): void {
@@ -9,13 +9,13 @@ export function addSessionList(session: Command): void {
     .description('who is logged in: the sessions of this member, or for an owner of everybody')
     .option(...jsonOption)
     .action(
-      body(async (output) => {
+      showing(async (output) => {
         const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const sessions = await aerie.sessions.list();
           output.result(sessions, () => table(sessions, columns));
         });
-      }, 'Nothing was changed.'),
+      }),
     );
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { WebRelease } from '@aerie/protocol';
 import { body, jsonOption } from '../command.js';
-import { CliError } from '../failure.js';
+import { CliError, type Failure } from '../failure.js';
 import { visible } from '../format.js';
 import type { Difference } from '../web-differences.js';
 
@@ -25,12 +25,12 @@ export function addVerifyWeb(parent: Command): void {
         const release = await parse(manifest);
         const origin = originOf(url);
         const differences = await webDifferences(origin, release, manifest);
-        if (differences.length > 0) output.failed();
         const hash = createHash('sha256').update(manifest).digest('hex');
         const files = Object.keys(release.files).length;
         output.result({ ok: differences.length === 0, server: origin, release: hash, files, differences }, () =>
           differences.length === 0 ? good(origin, hash, files) : bad(origin, hash, differences),
         );
+        if (differences.length > 0) output.failed(failure(origin, differences.length));
       }, 'Nothing was changed; the check is not complete.'),
     );
 }
@@ -75,5 +75,10 @@ const bad = (origin: string, hash: string, differences: readonly Difference[]): 
     `    released  ${visible(expected)}`,
     `    served    ${visible(found)}`,
   ]),
-  'If the server runs another version, compare with that version’s manifest (--against). If not, do not unlock Aerie there.',
 ];
+
+const failure = (origin: string, count: number): Failure => ({
+  code: 'web.differs',
+  title: `${origin} does not serve the released web app: ${count} differences`,
+  hint: 'If the server runs another version, compare with that version’s manifest (--against). If not, do not unlock Aerie there.',
+});

@@ -13,6 +13,10 @@ describe('A name in an export', () => {
     ['', '_'],
     ['nul.txt', '_nul.txt'],
     ['COM1', '_COM1'],
+    ['COM¹', '_COM¹'],
+    ['lpt².txt', '_lpt².txt'],
+    ['Com³.tar.gz', '_Com³.tar.gz'],
+    ['COM⁴', 'COM⁴'],
     ['trailing. ', 'trailing_'],
     ['\ud800lone.jpg', '_lone.jpg'],
   ])('%j becomes %j', (name, expected) => expect(safeName(name)).toBe(expected));

@@ -1,6 +1,7 @@
 /** UTF-8 octets: leaves room for `.manifest.json.sig` below the 255 of most file systems. */
 const nameBytesMax = 200;
-const reservedOnWindows = /^(con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$)(\.|$)/i;
+/** Superscript digits count as digits there. */
+const reservedOnWindows = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
 /** Separators, what Windows refuses, and everything invisible: controls, formats such as right-to-left marks, lone surrogates. */
 const unsafe = /[/\\:*?"<>|]|\p{C}|\p{Zl}|\p{Zp}/gu;
 

@@ -12,14 +12,17 @@ import {
 } from '@aerie/protocol';
 import { OctetReader } from '../crypto/octet-reader.js';
 import { armorCertificate, wrapSessionKey } from '../crypto/openpgp.js';
-import { explain, type Explanation } from '../errors.js';
+import { NotTheServer, ServerUnreachable, explain, type Explanation } from '../errors.js';
 import type { Roster } from '../identity/roster.js';
+import { requireSameMessage, requireSameOctets, type EarlierFile } from './export-earlier.js';
 import { uniqueName } from './export-names.js';
 import type { MediaSource, OpenedMedia } from './media.js';
 
 /** Where an export goes. Paths are relative, use `/`, and are safe on every file system. */
 export interface ExportSink {
   write(path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** What an earlier export left under that path, or null. A sink without it always begins afresh. */
+  earlier?(path: string): Promise<EarlierFile | null>;
 }
 export interface ExportedFile {
   readonly mediaId: string;
@@ -28,12 +31,19 @@ export interface ExportedFile {
   readonly name: string | null;
   /** Of ciphertext. */
   readonly bytes: number;
+  /** An earlier export had written it, and it was checked; nothing was fetched. */
+  readonly isKept: boolean;
   readonly problem?: Explanation;
 }
+
+/** Errors that every further file would meet as well. */
+const fatalCodes = ['disk.full', 'disk.read_only', 'disk.failed', 'file.denied'];
 
 /**
  * One OpenPGP message per original: the stored octets as they are, after a session key packet to the member. Beside it
  * the manifest, its detached signature and the receipt; in `certs/` the certificates, and in VERIFY.md what to type.
+ * What an earlier export has left in the sink is checked and kept, so that one that was stopped can be gone on with.
+ * @throws TrustError, ServerProblem; ServerUnreachable, NotTheServer and errors of the disk, which no further file would survive
  */
 export async function* exportMedia(
   library: MediaSource,
@@ -41,19 +51,18 @@ export async function* exportMedia(
   sink: ExportSink,
 ): AsyncGenerator<ExportedFile> {
   const roster = await library.local.roster();
-  const taken = new Set(['certs', 'verify.md']);
+  const taken = new Set(['certs', 'opened', 'verify.md']);
   await exportCertificates(roster, sink);
+  await writeOnce(sink, 'VERIFY.md', utf8(verifyText(roster, library.local.keyring.memberId)));
   for await (const page of library.pages(projectId)) {
     for (const { listed, opened } of page) {
       if (!opened) {
-        yield { mediaId: listed.mediaId, path: null, name: null, bytes: 0, problem: listed.problem };
+        yield { mediaId: listed.mediaId, path: null, name: null, bytes: 0, isKept: false, problem: listed.problem };
         continue;
       }
-      const file = await exportOne(library, opened, sink, taken);
-      yield file;
+      yield await exportOne(library, opened, sink, taken);
     }
   }
-  await sink.write('VERIFY.md', once(utf8(verifyText(roster, library.local.keyring.memberId))));
 }
 
 async function exportOne(
@@ -68,16 +77,30 @@ async function exportOne(
   const name = uniqueName(meta.name, taken);
   try {
     const sessionKey = await opened.reader.sessionKey(media, original);
-    const pkesk = await wrapSessionKey(sessionKey, library.local.memberKey.certificate);
+    const { memberKey } = library.local;
+    const pkesk = await wrapSessionKey(sessionKey, memberKey.certificate);
+    const path = `${name}.pgp`;
+    const earlier = await sink.earlier?.(path);
+    if (earlier) await requireSameMessage(path, earlier, { original, sessionKey, memberKey, pkeskBytes: pkesk.length });
+    else await sink.write(path, message(pkesk, opened, original));
     const { bytes, signature } = signedFromWire(media.view.manifest);
-    await sink.write(`${name}.pgp`, message(pkesk, opened, original));
-    await sink.write(`${name}.manifest.json`, once(bytes));
-    await sink.write(`${name}.manifest.json.sig`, once(signature));
-    await sink.write(`${name}.receipt.txt`, once(utf8(media.view.receipt)));
-    return { mediaId, path: `${name}.pgp`, name: meta.name, bytes: pkesk.length + original.bytes };
+    await writeOnce(sink, `${name}.manifest.json`, bytes);
+    await writeOnce(sink, `${name}.manifest.json.sig`, signature);
+    await writeOnce(sink, `${name}.receipt.txt`, utf8(media.view.receipt));
+    return { mediaId, path, name: meta.name, bytes: pkesk.length + original.bytes, isKept: Boolean(earlier) };
   } catch (error) {
-    return { mediaId, path: null, name: meta.name, bytes: 0, problem: explain(error) };
+    const problem = explain(error);
+    if (fatalCodes.includes(problem.code) || error instanceof ServerUnreachable || error instanceof NotTheServer)
+      throw error;
+    return { mediaId, path: null, name: meta.name, bytes: 0, isKept: false, problem };
   }
+}
+
+/** Writes a small file, unless the very same is there. @throws Refusal `export.differs` */
+async function writeOnce(sink: ExportSink, path: string, content: Uint8Array): Promise<void> {
+  const earlier = await sink.earlier?.(path);
+  if (earlier) await requireSameOctets(path, earlier, content);
+  else await sink.write(path, once(content));
 }
 
 /** The session key packet and the sealed octets, which are checked against the signed root as they pass. */
@@ -104,11 +127,11 @@ async function* message(
 }
 
 async function exportCertificates(roster: Roster, sink: ExportSink): Promise<void> {
-  await sink.write('certs/root.asc', once(utf8(armorCertificate(roster.root))));
+  await writeOnce(sink, 'certs/root.asc', utf8(armorCertificate(roster.root)));
   for (const [memberId, { certificate }] of roster.members)
-    await sink.write(`certs/member-${memberId}.asc`, once(utf8(armorCertificate(certificate))));
+    await writeOnce(sink, `certs/member-${memberId}.asc`, utf8(armorCertificate(certificate)));
   for (const [deviceId, { certificate }] of roster.devices)
-    await sink.write(`certs/device-${deviceId}.asc`, once(utf8(armorCertificate(certificate))));
+    await writeOnce(sink, `certs/device-${deviceId}.asc`, utf8(armorCertificate(certificate)));
 }
 
 function verifyText(roster: Roster, memberId: string): string {
@@ -120,10 +143,12 @@ function verifyText(roster: Roster, memberId: string): string {
     'and sqop speak. GnuPG 2.2 and 2.4 do not read version 6 keys.',
     '',
     'Get the key once, with Aerie: `aerie key export --secret --out member.key`',
-    `(its certificate is \`certs/member-${memberId}.asc\`). Then:`,
+    `(its certificate is \`certs/member-${memberId}.asc\`). Then, in this folder; the opened files go to \`opened\`,`,
+    'so that a file whose own name is `x.pgp` or `x.manifest.json` takes the place of nothing here:',
     '',
     '```sh',
-    'for f in ./*.pgp; do rsop decrypt member.key < "$f" > "${f%.pgp}" || echo "NOT OPENED: $f"; done',
+    'mkdir -p opened',
+    'for f in ./*.pgp; do rsop decrypt member.key < "$f" > "opened/${f%.pgp}" || echo "NOT OPENED: $f"; done',
     'for m in ./*.manifest.json; do rsop verify "$m.sig" certs/device-*.asc < "$m" || echo "NOT GOOD: $m"; done',
     '```',
     '',

@@ -1,15 +1,7 @@
-import {
-  ContainerError,
-  fromBase64,
-  listPageMax,
-  toBase64,
-  type BlobRole,
-  type ManifestBlob,
-  type MediaView,
-} from '@aerie/protocol';
+import { fromBase64, listPageMax, toBase64, type BlobRole, type ManifestBlob, type MediaView } from '@aerie/protocol';
 import { BlobOpener } from '../crypto/open.js';
 import { runningSha256 } from '../crypto/running-sha256.js';
-import { TrustError, explain } from '../errors.js';
+import { Refusal, TrustError, explain } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { Projects } from '../projects/projects.js';
 import { BlobReader, readSegmentDigests, type BlobHolder } from './blob-reader.js';
@@ -124,7 +116,8 @@ export class MediaLibrary implements MediaSource {
     const opened = await this.open(mediaId);
     const media = describe(opened);
     if (!range) return { media, content: this.whole(opened) };
-    if (range.start < 0 || range.start >= range.end || range.end > opened.meta.bytes) throw new ContainerError('range');
+    if (range.start < 0 || range.start >= range.end || range.end > opened.meta.bytes)
+      throw new Refusal('range.outside', `The file has ${opened.meta.bytes} bytes, and the range goes past its end`);
     return { media, content: (await OriginalReader.open(opened)).read(range.start, range.end) };
   }
 

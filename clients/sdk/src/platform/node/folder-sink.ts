@@ -1,34 +1,38 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { ExportSink } from '../../media/export.js';
+import { writeWholeFile } from './whole-file.js';
 
 /**
  * Exports into a folder, which is made where it is missing. Never writes outside it, never over a file that is there;
- * a file whose content breaks off is not left behind half-written.
+ * every file is there whole or not at all, so what an earlier export wrote can be gone on with.
  */
 export async function openFolderSink(folder: string): Promise<ExportSink> {
   await mkdir(folder, { recursive: true });
+
+  function inside(path: string): string {
+    const target = resolve(folder, path);
+    const within = relative(resolve(folder), target);
+    if (within === '' || within.startsWith('..') || join(folder, within) !== join(folder, path)) {
+      throw new RangeError('an export path stays inside its folder');
+    }
+    return target;
+  }
+
   return {
     async write(path, content) {
-      const target = resolve(folder, path);
-      const inside = relative(resolve(folder), target);
-      if (inside === '' || inside.startsWith('..') || join(folder, inside) !== join(folder, path)) {
-        throw new RangeError('an export path stays inside its folder');
-      }
+      const target = inside(path);
       await mkdir(dirname(target), { recursive: true });
-      await writeNew(target, content);
+      await writeWholeFile(target, content);
+    },
+    async earlier(path) {
+      const target = inside(path);
+      const found = await stat(target).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null;
+        throw error;
+      });
+      return found && { bytes: found.size, octets: () => createReadStream(target) as AsyncIterable<Uint8Array> };
     },
   };
-}
-
-async function writeNew(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-  const handle = await open(path, 'wx');
-  try {
-    for await (const piece of content) await handle.writeFile(piece);
-    await handle.close();
-  } catch (error) {
-    await handle.close();
-    await rm(path, { force: true });
-    throw error;
-  }
 }

@@ -3,7 +3,8 @@ import { mkdir, open, readFile, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireJournalName, type Journal, type JournalLock } from '../../uploads/journal.js';
 import { lockInFolder } from './folder-lock.js';
-import { syncFolder, writePrivateFile } from './private-file.js';
+import { writePrivateFile } from './private-file.js';
+import { syncFolder } from './whole-file.js';
 
 const prefixBytes = 4;
 

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeWholeFile } from './whole-file.js';
 
 /**
  * Writes a file that only this user may read, atomically: whoever reads it sees the old file or the new one, whatever
@@ -8,26 +8,28 @@ import { dirname, join } from 'node:path';
  */
 export async function writePrivateFile(path: string, content: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
-  try {
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(path));
+  await writeWholeFile(path, [Buffer.from(content)], { replace: true, mode: 0o600 });
 }
 
-/** A rename has only survived a power cut once its folder was written. Windows cannot open folders, and need not. */
-export async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r').catch(() => null);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
+/** Room for a keyring, whose size grows with the projects it has seen. */
+const trialBytesMin = 64 * 1024;
+
+/**
+ * Tries whether files can be written in a folder, by writing one, before anything is done that would need one kept there.
+ * Makes the folder (mode 0700) where it is missing.
+ * @param like a file of about the size that will be written; it need not be there
+ * @throws errors of the system
+ */
+export async function tryFolder(folder: string, like?: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const size =
+    like === undefined
+      ? 0
+      : await stat(like).then(
+          (found) => found.size,
+          () => 0,
+        );
+  const trial = join(folder, `.aerie-trial-${process.pid}`);
+  await writeWholeFile(trial, [Buffer.alloc(Math.max(trialBytesMin, 2 * size))], { replace: true, mode: 0o600 });
+  await rm(trial, { force: true });
 }
