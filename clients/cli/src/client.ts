@@ -25,7 +25,7 @@ export const deviceLabel = (): string => `command line (${type()})`;
  */
 export async function prepareHome(): Promise<void> {
   if (existsSync(keyringPath())) {
-    throw new CliError('home.exists', `${homeFolder()} holds the keys of a device already`, {
+    throw new CliError('home.exists', `${homeFolder()} already holds the keys of a device`, {
       hint: 'They were left alone. Set AERIE_HOME to another folder for another device.',
     });
   }
@@ -82,7 +82,7 @@ export async function withAerie(
   { needsHome = false }: { needsHome?: boolean } = {},
 ): Promise<void> {
   if (!existsSync(keyringPath())) {
-    throw new CliError('keyring.missing', `There are no keys in ${homeFolder()}`, {
+    throw new CliError('keyring.missing', `No keys found in ${homeFolder()}`, {
       hint: 'Run `aerie init`, `aerie device request`, `aerie join` or `aerie recover` first, or set AERIE_HOME to the folder that holds them.',
     });
   }
@@ -124,7 +124,7 @@ export async function findProject(aerie: Aerie, idOrName: string): Promise<Proje
       hint: 'Nothing was changed. Use the id of the one you mean; `aerie project list` shows them.',
     });
   }
-  throw new CliError('project.unknown', `This device has no part in a project "${idOrName}"`, {
-    hint: 'Nothing was changed. `aerie project list` shows the projects there are.',
+  throw new CliError('project.unknown', `No project "${idOrName}" on this device`, {
+    hint: 'Nothing was changed. `aerie project list` shows the projects that this device can use.',
   });
 }

@@ -8,8 +8,8 @@ import { CliError, Interrupted } from './failure.js';
  */
 export async function confirm(question: string): Promise<void> {
   if (!process.stdin.isTTY) {
-    throw new CliError('confirmation.missing', 'This needs a yes', {
-      hint: 'Nothing was changed. Add --yes once you have compared what it shows, or run it on a terminal.',
+    throw new CliError('confirmation.missing', 'This command needs your confirmation', {
+      hint: 'Nothing was changed. Run it on a terminal, or add --yes after comparing what it shows.',
     });
   }
   const lines = createInterface({ input: process.stdin, output: process.stderr });

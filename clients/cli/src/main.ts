@@ -43,17 +43,17 @@ function buildProgram(): Command {
   const project = program.command('project').description('create and list projects');
   for (const add of [addProjectCreate, addProjectList]) add(project);
   for (const add of [addIngest, addList, addGet, addPreview, addVerify, addExport]) add(program);
-  const device = program.command('device').description('let devices in, list and revoke them');
+  const device = program.command('device').description('approve, list and revoke devices');
   for (const add of [addDeviceRequest, addDeviceApprove, addDeviceEnroll, addDeviceList, addDeviceRevoke]) add(device);
-  const session = program.command('session').description('see who is logged in, and end sessions');
+  const session = program.command('session').description('list active sign-ins and end them');
   for (const add of [addSessionList, addSessionEnd]) add(session);
-  const upload = program.command('upload').description('see uploads that nobody finished, and abort them');
+  const upload = program.command('upload').description('list unfinished uploads and abort them');
   for (const add of [addUploadList, addUploadAbort]) add(upload);
-  const server = program.command('server').description('look after the server');
+  const server = program.command('server').description('check on the server and its jobs');
   addServerStatus(server);
   addServerRetry(server);
   addVerifyWeb(program);
-  addKeyExport(program.command('key').description('use your key with other OpenPGP programs'));
+  addKeyExport(program.command('key').description('use your key in other OpenPGP programs'));
   return program;
 }
 

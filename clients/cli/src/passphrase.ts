@@ -12,14 +12,18 @@ export async function readPassphrase(use: 'new' | 'existing'): Promise<string> {
   const given = process.env.AERIE_PASSPHRASE ?? fromFile();
   if (given !== undefined) return refuseEmpty(given);
   if (!process.stdin.isTTY) {
-    throw new CliError('passphrase.missing', 'The keys of this device need their passphrase', {
-      hint: 'Nothing was changed. Set AERIE_PASSPHRASE or AERIE_PASSPHRASE_FILE, or run this on a terminal.',
-    });
+    throw new CliError(
+      'passphrase.missing',
+      'The keys of this device are locked with a passphrase, and none was given',
+      {
+        hint: 'Nothing was changed. Set AERIE_PASSPHRASE or AERIE_PASSPHRASE_FILE, or run this on a terminal.',
+      },
+    );
   }
   if (use === 'existing') return refuseEmpty(await askHidden('Passphrase: '));
   const passphrase = refuseEmpty(await askHidden('New passphrase for the keys on this device: '));
-  if ((await askHidden('The same again: ')) === passphrase) return passphrase;
-  throw new CliError('passphrase.mismatch', 'The two passphrases differ', {
+  if ((await askHidden('Confirm passphrase: ')) === passphrase) return passphrase;
+  throw new CliError('passphrase.mismatch', "Passphrases don't match", {
     hint: 'Nothing was changed. Run it again.',
   });
 }
@@ -40,7 +44,7 @@ function fromFile(): string | undefined {
 function refuseEmpty(passphrase: string): string {
   if (passphrase !== '') return passphrase;
   throw new CliError('passphrase.missing', 'The passphrase is empty', {
-    hint: 'Nothing was changed. Choose one that is not.',
+    hint: 'Nothing was changed. Enter at least one character.',
   });
 }
 

@@ -11,10 +11,10 @@ const words: Record<ServerWarning['code'], (details: Details) => string> = {
   'store.space_low': ({ bytesFree, bytesTotal }) =>
     `The disk of the store has ${octets(bytesFree)} of ${octets(bytesTotal)} left. Free some space before uploads are refused.`,
   'part.not_ready': ({ part }) => `The ${part} does not answer. See /health/ready and the log of the server.`,
-  'queue.may_evict': () => 'Redis may drop jobs. Set its maxmemory-policy to noeviction.',
+  'queue.may_evict': () => 'Redis may delete waiting jobs. Set its maxmemory-policy to noeviction.',
   'network.beyond_loopback': ({ host }) =>
     `The server listens on ${host} and speaks plain HTTP. Clients must come through TLS: put a reverse proxy in front.`,
-  'database.embedded': () => 'The database lies in the data folder. Back it up together with the objects there.',
+  'database.embedded': () => 'The database is in the data folder. Back it up together with the objects there.',
   'clock.differs': ({ seconds: off }) =>
     `The clock of the server is ${seconds(Math.abs(Number(off)))} ${Number(off) > 0 ? 'ahead of' : 'behind'} that of ` +
     'the database. Let both follow a time server.',

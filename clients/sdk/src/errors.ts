@@ -74,13 +74,14 @@ const distrust = {
   'trust.rollback':
     'The server shows an older state than this device has seen. It may have been restored from a backup: ask the operator.',
   'trust.envelope':
-    'The project key for you is missing or not what an owner sealed. Ask the owner to share the project again.',
+    'The project key for you is missing, or is not the one that an owner encrypted for you. Ask the owner to share the project again.',
   'trust.manifest':
-    'Nobody who may upload signed this media as it is shown. It was not opened. Tell the operator, keep your copy.',
-  'trust.blob': 'What the server sent is not what was uploaded. It was not used. Tell the operator, keep your copy.',
+    'No one who may upload here signed this file as it is shown. It was not opened. Tell the operator, and keep your copy.',
+  'trust.blob':
+    'What the server sent is not what was uploaded. It was not used. Tell the operator, and keep your copy.',
   'trust.receipt': 'The receipt is not for what was sent. Keep the file; run the command again.',
   'trust.pairing':
-    'The server, or somebody who has seen the code, tried to step in between. Nothing was approved or taken over. Make a new code, and tell the owner.',
+    'Someone may be intercepting this: the server, or a person who has seen the code. Nothing was approved. Make a new code, and tell the owner.',
   'trust.lookup': 'The server claims to hold a file but cannot show it. Keep the file and tell the operator.',
 } as const;
 export type DistrustCode = keyof typeof distrust;
@@ -100,7 +101,7 @@ export class TrustError extends Error {
 }
 
 const refusals = {
-  'device.cannot': 'Use a full device of a member with that right; an upload-only device can only add media.',
+  'device.cannot': 'Use a full device of a member with that right; an upload-only device can only add files.',
   'kit.malformed': 'Type the account key exactly as the recovery kit prints it; its last group is a checksum.',
   'enrollment.refused': 'Ask the owner for a new enrollment file.',
   'pairing.malformed': 'Type the code as the other device shows it: five groups of four.',

@@ -14,11 +14,11 @@ interface Options {
 export function addDeviceApprove(device: Command): void {
   device
     .command('approve')
-    .description('let in the new device that shows a pairing code')
+    .description('approve a new device by its pairing code')
     .argument('<code>', 'the pairing code')
-    .option('--project <project>', 'the project that an upload-only device may add to')
-    .option('--days <number>', 'how long an upload-only device may do so')
-    .option('--yes', 'do not ask; only where you have compared the check number')
+    .option('--project <project>', 'the project to which an upload-only device may add files')
+    .option('--days <number>', 'for how many days it may do so')
+    .option('--yes', 'do not ask; only if you have compared the check number')
     .option(...jsonOption)
     .action(
       body(async (output, code: string, options: Options) => {
@@ -33,34 +33,38 @@ export function addDeviceApprove(device: Command): void {
             if ((kind === 'upload-only') !== (options.project !== undefined)) throw wrongProject(kind);
             const project = options.project === undefined ? undefined : await findProject(aerie, options.project);
             const may = project
-              ? `add to "${visible(project.name)}", and read nothing`
-              : 'do and read all that you can';
+              ? `add files to "${visible(project.name)}", and read nothing`
+              : 'do and read everything that you can';
             output.note(`Device:         ${visible(label)}`);
             output.note(`May then:       ${may}`);
             output.note(`Check number:   ${checkNumber}`);
-            if (!options.yes) await confirm('Does the new device show this number, and do you want to let it in?');
+            if (!options.yes) await confirm('Does the new device show this number, and do you approve it?');
             const { deviceId } = await aerie.devices.approve(code, offer, { projectId: project?.projectId, days });
             output.result({ deviceId, label, kind, checkNumber, projectId: project?.projectId ?? null }, () => [
-              `Device ${deviceId} is let in.`,
-              `To take that back:  aerie device revoke ${deviceId}`,
+              `Device ${deviceId} is approved.`,
+              `To undo this:  aerie device revoke ${deviceId}`,
             ]);
           },
           { needsHome: true },
         );
-      }, 'See `aerie device list` for whether the device was let in.'),
+      }, '`aerie device list` shows whether the device was approved.'),
     );
 }
 
 const nobodyWaits = (): CliError =>
-  new CliError('pairing.unknown', 'No device waits under this pairing code', {
+  new CliError('pairing.unknown', 'No device is waiting with this pairing code', {
     hint: 'Nothing was changed. Run `aerie device request` on the new device, and type the code that it shows.',
   });
 
 const wrongProject = (kind: string): CliError =>
   kind === 'full'
-    ? new CliError('pairing.project', 'This device asks to do and read all that you can, not to add to one project', {
-        hint: 'Nothing was changed. Leave --project out if that is wanted; else ask there with --upload-only.',
-      })
-    : new CliError('pairing.project', 'This device asks to add to one project', {
+    ? new CliError(
+        'pairing.project',
+        'This device asks to do and read everything that you can, not to add files to one project',
+        {
+          hint: 'Nothing was changed. If that is what you want, leave --project out; otherwise ask there with --upload-only.',
+        },
+      )
+    : new CliError('pairing.project', 'This device asks to add files to one project', {
         hint: 'Nothing was changed. Name the project with --project.',
       });

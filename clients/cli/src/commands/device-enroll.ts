@@ -14,9 +14,9 @@ interface Options {
 export function addDeviceEnroll(device: Command): void {
   device
     .command('enroll')
-    .description('enroll a device that can add to one project and read nothing')
+    .description('enroll a device that can add files to one project and read nothing')
     .requiredOption('--project <project>', 'id or name of the project')
-    .option('--upload-only', 'say it: the only kind that can be enrolled for somebody else')
+    .option('--upload-only', 'required: the only kind that can be enrolled this way')
     .requiredOption('--out <file>', 'where to write the enrollment file')
     .option('--label <text>', 'what the device is called in lists', 'upload-only device')
     .option('--days <number>', 'how long the enrollment lasts')
@@ -34,15 +34,15 @@ export function addDeviceEnroll(device: Command): void {
             const enrollment = await aerie.devices.enrollUploadOnly({ projectId, label: options.label, days });
             await writeNewFile(options.out, [Buffer.from(JSON.stringify(enrollment, null, 2))], { mode: 0o600 });
             output.result({ deviceId: enrollment.deviceId, projectId, file: options.out }, () => [
-              `Device ${enrollment.deviceId} may now add to the project, and read nothing.`,
-              `Enrollment: ${options.out}. It holds the device's key: hand it over in private, and only once.`,
+              `Device ${enrollment.deviceId} can now add files to the project, and read nothing.`,
+              `Enrollment: ${options.out}. It holds the key of that device: hand it over in private, and to one person only.`,
               '',
               `Next, on that device:  aerie join ${options.out}`,
             ]);
           },
           { needsHome: true },
         );
-      }, 'No enrollment file was written. See `aerie device list` for a device to revoke.'),
+      }, 'No enrollment file was written. If `aerie device list` shows a new device, revoke it.'),
     );
 }
 

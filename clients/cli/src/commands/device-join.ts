@@ -8,7 +8,7 @@ import { readPassphrase } from '../passphrase.js';
 export function addJoin(parent: Command): void {
   parent
     .command('join')
-    .description('make this the device that an enrollment file is for')
+    .description('set this device up from an enrollment file')
     .argument('<file>', 'the enrollment file')
     .option(...jsonOption)
     .action(
@@ -23,8 +23,8 @@ export function addJoin(parent: Command): void {
         const { deviceId, kind } = keyring;
         const { projectId, projectName } = enrollment;
         output.result({ deviceId, kind, projectId, projectName, home: homeFolder() }, () => [
-          'This device may now add to the project, and read nothing.',
-          `Keys: ${homeFolder()}, locked with your passphrase. Delete ${file} now: it is not needed any more.`,
+          'This device can now add files to the project, and read nothing.',
+          `Keys: ${homeFolder()}, locked with your passphrase. Delete ${file} now: it is no longer needed.`,
           '',
           `Next:  aerie ingest FOLDER --project ${projectId}`,
         ]);

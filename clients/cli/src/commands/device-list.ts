@@ -6,7 +6,7 @@ import { table, visible, type Column } from '../format.js';
 export function addDeviceList(device: Command): void {
   device
     .command('list')
-    .description('the devices of the organization')
+    .description('list the devices of the organization')
     .option(...jsonOption)
     .action(
       showing(async (output) => {
@@ -30,6 +30,6 @@ const columns: Column<Device>[] = [
 
 function stateOf({ revokedAt, expiresAt }: Device): string {
   if (revokedAt) return `revoked ${revokedAt.slice(0, 10)}`;
-  if (!expiresAt) return 'good';
+  if (!expiresAt) return 'active';
   return `${Date.parse(expiresAt) < Date.now() ? 'expired' : 'until'} ${expiresAt.slice(0, 10)}`;
 }

@@ -13,11 +13,11 @@ interface Options {
 export function addDeviceRequest(device: Command): void {
   device
     .command('request')
-    .description('make this a device of yours, by approving it on one that is')
+    .description('ask to add this computer to your devices; approve it on one of them')
     .requiredOption('--server <url>', 'address of the server')
     .option('--label <text>', 'what the device is called in lists')
-    .option('--upload-only', 'ask to add to one project only, and to read nothing')
-    .option('--code <code>', 'a pairing code that the other device shows; otherwise this one makes one')
+    .option('--upload-only', 'ask only to add files to one project, and to read nothing')
+    .option('--code <code>', 'the pairing code that the other device shows; without it, this one makes a code')
     .option(...jsonOption)
     .action(
       body(async (output, options: Options) => {
@@ -33,9 +33,9 @@ export function addDeviceRequest(device: Command): void {
           `Pairing code:   ${code}`,
           `Check number:   ${checkNumber}`,
           '',
-          `On a device of yours:  aerie device approve ${code}${uploadOnly ? ' --project PROJECT' : ''}`,
-          'Show the code to nobody else. Approve only where the same check number is shown.',
-          'Waiting for ten minutes at most …',
+          `On one of your devices:  aerie device approve ${code}${uploadOnly ? ' --project PROJECT' : ''}`,
+          'Keep the code to yourself. Approve only if both devices show the same check number.',
+          'Waiting for approval, for up to ten minutes …',
         ]);
         const keyring = await pairing.answered();
         await saveKeyring(keyring, passphrase);
@@ -43,7 +43,7 @@ export function addDeviceRequest(device: Command): void {
         output.result({ organizationId, memberId, deviceId, kind, home: homeFolder() }, () =>
           done(keyring, homeFolder()),
         );
-      }, 'This device got no keys. Run it again; if `aerie device list` elsewhere shows it already, revoke it there.'),
+      }, 'This device has no keys. Run the command again; if `aerie device list` on another device shows it already, revoke it there.'),
     );
 }
 
@@ -51,10 +51,10 @@ function done({ projectNames }: Keyring, home: string): string[] {
   const [projectId] = Object.keys(projectNames);
   const keys = `Keys: ${home}, locked with your passphrase.`;
   return projectId === undefined
-    ? ['', 'This is a device of yours now.', keys, '', 'Next:  aerie project list']
+    ? ['', 'This is now one of your devices.', keys, '', 'Next:  aerie project list']
     : [
         '',
-        'This device may now add to the project, and read nothing.',
+        'This device can now add files to the project, and read nothing.',
         keys,
         '',
         `Next:  aerie ingest FOLDER --project ${projectId}`,

@@ -4,9 +4,9 @@ import { body, jsonOption } from '../command.js';
 export function addDeviceRevoke(device: Command): void {
   device
     .command('revoke')
-    .description('trust a device no longer; what it added stays')
+    .description('lock a device out for good; the files it added stay')
     .argument('<device>', 'its id; see `aerie device list`')
-    .option('--reason <text>', 'why; the operator can read it')
+    .option('--reason <text>', 'the reason; the operator of the server can read it')
     .option(...jsonOption)
     .action(
       body(async (output, deviceId: string, options: { reason?: string }) => {
@@ -14,9 +14,9 @@ export function addDeviceRevoke(device: Command): void {
         await withAerie(output, async (aerie) => {
           await aerie.devices.revoke(deviceId, options.reason);
           output.result({ deviceId, revoked: true }, () => [
-            `Device ${deviceId} is revoked: it can no longer log in or add anything. What it added stays.`,
+            `Device ${deviceId} is revoked: it can no longer sign in or add files. The files it added stay.`,
           ]);
         });
-      }, 'See `aerie device list` for whether the device was revoked.'),
+      }, '`aerie device list` shows whether the device was revoked.'),
     );
 }

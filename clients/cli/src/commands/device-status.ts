@@ -5,7 +5,7 @@ import { visible } from '../format.js';
 export function addStatus(parent: Command): void {
   parent
     .command('status')
-    .description('which server, organization, member and device this is')
+    .description('show which server, organization, member and device this is')
     .option(...jsonOption)
     .action(
       showing(async (output) => {

@@ -33,4 +33,4 @@ export function addKeyExport(key: Command): void {
 }
 
 const unlockedWarning =
-  'Whoever has it can read everything this member can. Set AERIE_EXPORT_PASSPHRASE to lock it, or delete it after use.';
+  'Anyone who has it can read everything this member can. Set AERIE_EXPORT_PASSPHRASE to lock it, or delete it after use.';

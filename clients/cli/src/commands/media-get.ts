@@ -17,9 +17,9 @@ export function addGet(parent: Command): void {
   parent
     .command('get')
     .description('fetch, verify and decrypt a file')
-    .argument('<media>', 'its id; see `aerie list`')
+    .argument('<file>', 'id of the file; see `aerie list`')
     .requiredOption('--out <file>', 'where to write it, a device or a pipe too; - is standard output')
-    .option('--range <first-last>', 'only these octets, both included, counted from 0')
+    .option('--range <first-last>', 'only these bytes, first and last included, counted from 0')
     .option('--force', 'write over a file that is there; a link stays, what it leads to is written')
     .option(...jsonOption)
     .action(body(get, 'Nothing was written.'));

@@ -11,7 +11,7 @@ import { openProgress, type Progress } from '../progress.js';
 export function addIngest(parent: Command): void {
   parent
     .command('ingest')
-    .description('encrypt files and folders and store them; what is stored already is skipped')
+    .description('encrypt files and folders and upload them; files that are stored already are skipped')
     .argument('<path...>', 'files and folders')
     .requiredOption('--project <project>', 'id or name of the project')
     .option(...jsonOption)

@@ -6,7 +6,7 @@ import { formatBytes, shortName, table, visible, type Column } from '../format.j
 export function addList(parent: Command): void {
   parent
     .command('list')
-    .description('the media of a project, every signature verified')
+    .description('list the files of a project, with every signature verified')
     .requiredOption('--project <project>', 'id or name of the project')
     .option(...jsonOption)
     .action(
@@ -16,9 +16,7 @@ export function addList(parent: Command): void {
           const { projectId } = await findProject(aerie, options.project);
           const media: Media[] = [];
           for await (const one of aerie.media.list(projectId)) media.push(one);
-          output.result(media, () =>
-            media.length > 0 ? table(media, columns) : ['Nothing is stored in this project yet.'],
-          );
+          output.result(media, () => (media.length > 0 ? table(media, columns) : ['No files in this project yet.']));
         });
       }),
     );
@@ -27,7 +25,7 @@ export function addList(parent: Command): void {
 const nameCharsMax = 80;
 
 const columns: Column<Media>[] = [
-  { head: 'MEDIA', text: ({ mediaId }) => mediaId },
+  { head: 'FILE', text: ({ mediaId }) => mediaId },
   { head: 'SIZE', align: 'right', text: ({ bytes }) => (bytes === null ? '?' : formatBytes(bytes)) },
   { head: 'CAPTURED', text: ({ capturedAt }) => capturedAt?.slice(0, 19).replace('T', ' ') ?? '-' },
   { head: 'BY', text: ({ uploader }) => (uploader ? shortName(uploader.member, 24) : '?') },

@@ -13,7 +13,7 @@ export function addPreview(parent: Command): void {
   parent
     .command('preview')
     .description('fetch, verify and decrypt a small picture of a file')
-    .argument('<media>', 'its id; see `aerie list`')
+    .argument('<file>', 'id of the file; see `aerie list`')
     .addOption(new Option('--size <size>', '320 or 1600 pixels').choices(['thumb', 'preview']).default('thumb'))
     .requiredOption('--out <file>', 'where to write it')
     .option('--force', 'write over a file that is there; a link stays, what it leads to is written')

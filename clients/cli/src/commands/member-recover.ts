@@ -6,7 +6,7 @@ import { readPassphrase } from '../passphrase.js';
 export function addRecover(parent: Command): void {
   parent
     .command('recover')
-    .description('make this a device of yours again, from the recovery kit alone')
+    .description('get your keys back from the recovery kit, on this computer')
     .requiredOption('--server <url>', 'address of the server')
     .requiredOption('--kit <file>', 'the recovery kit')
     .option(...jsonOption)
@@ -26,7 +26,7 @@ export function addRecover(parent: Command): void {
         await saveKeyring(keyring, passphrase);
         const { organizationId, memberId, deviceId } = keyring;
         output.result({ organizationId, memberId, deviceId, home: homeFolder() }, () => [
-          'Your keys are on this device again, as a new device of yours.',
+          'Your keys are on this computer, as a new device of yours.',
           `Keys: ${homeFolder()}, locked with your passphrase.`,
           'If the old device is lost, revoke it:  aerie device list, then aerie device revoke DEVICE --reason lost',
           '',

@@ -15,7 +15,7 @@ interface Options {
 export function addInit(parent: Command): void {
   parent
     .command('init')
-    .description('found the organization of a new server, with its first member and device')
+    .description('set up a new server: the organization, its first member and this device')
     .requiredOption('--server <url>', 'address of the server')
     .requiredOption('--setup-token <token>', 'the one-time token that the server printed')
     .requiredOption('--org <name>', 'name of the organization')
@@ -45,7 +45,7 @@ export function addInit(parent: Command): void {
         await saveKeyring(keyring, passphrase);
         const { organizationId, memberId, deviceId } = keyring;
         output.result({ organizationId, memberId, deviceId, kitFile, home: homeFolder() }, () => [
-          `${organization} is founded, and ${memberName} is its first member.`,
+          `${organization} is set up, and ${memberName} is its first member.`,
           `Keys: ${homeFolder()}, locked with your passphrase.`,
           `Recovery kit: ${kitFile}. Print it or keep it offline: without it, lost keys stay lost.`,
           '',

@@ -2,7 +2,10 @@ import { Option, type Command } from 'commander';
 import type { PreviewsMode } from '@aerie/sdk';
 import { body, jsonOption } from '../command.js';
 
-const previews = new Option('--previews <mode>', 'who makes thumbnails: this device, the renderer, nobody')
+const previews = new Option(
+  '--previews <mode>',
+  'who makes thumbnails: this device (sealed), the renderer beside the server (assisted), or none',
+)
   .choices(['sealed', 'assisted', 'none'])
   .default('sealed');
 
@@ -10,7 +13,7 @@ export function addProjectCreate(project: Command): void {
   project
     .command('create')
     .description('create a project')
-    .argument('<name>', 'its name; the server never learns it')
+    .argument('<name>', 'its name; the server cannot read it')
     .addOption(previews)
     .option(...jsonOption)
     .action(
@@ -21,7 +24,7 @@ export function addProjectCreate(project: Command): void {
           async (aerie) => {
             const project = await aerie.projects.create(name, options.previews);
             output.result(project, () => [
-              `Project ${project.projectId} is created; previews: ${project.previews}.`,
+              `Created project ${project.projectId}; previews: ${project.previews}.`,
               '',
               `Next:  aerie ingest FOLDER --project ${project.projectId}`,
             ]);

@@ -6,7 +6,7 @@ import { formatBytes, table, visible, type Column } from '../format.js';
 export function addProjectList(project: Command): void {
   project
     .command('list')
-    .description('the projects that this device has a part in')
+    .description('list the projects that this device can use')
     .option(...jsonOption)
     .action(
       showing(async (output) => {
@@ -23,7 +23,7 @@ export function addProjectList(project: Command): void {
 
 const columns: Column<Project>[] = [
   { head: 'PROJECT', text: ({ projectId }) => projectId },
-  { head: 'MEDIA', align: 'right', text: ({ mediaCount }) => String(mediaCount) },
+  { head: 'FILES', align: 'right', text: ({ mediaCount }) => String(mediaCount) },
   { head: 'STORED', align: 'right', text: ({ bytesUsed }) => formatBytes(bytesUsed) },
   { head: 'PREVIEWS', text: ({ previews }) => previews },
   { head: 'NAME', text: ({ name }) => visible(name) },

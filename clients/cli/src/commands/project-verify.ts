@@ -7,7 +7,7 @@ import { visible } from '../format.js';
 export function addVerify(parent: Command): void {
   parent
     .command('verify')
-    .description('fetch everything of a project and check every signature, hash, size and receipt')
+    .description('download every file of a project and verify its signatures, hashes, size and receipt')
     .requiredOption('--project <project>', 'id or name of the project')
     .option(...jsonOption)
     .action(

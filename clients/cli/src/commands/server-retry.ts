@@ -4,7 +4,7 @@ import { body, jsonOption } from '../command.js';
 export function addServerRetry(server: Command): void {
   server
     .command('retry')
-    .description('make a stuck job due again')
+    .description('run a stuck job again')
     .argument('<job>', 'its id; see `aerie server status`')
     .option(...jsonOption)
     .action(
@@ -13,9 +13,9 @@ export function addServerRetry(server: Command): void {
         await withAerie(output, async (aerie) => {
           await aerie.server.retryJob(jobId);
           output.result({ jobId, due: true }, () => [
-            `Job ${jobId} is due again. See \`aerie server status\` for how it goes.`,
+            `Job ${jobId} will run again. \`aerie server status\` shows how it goes.`,
           ]);
         });
-      }, 'See `aerie server status` for where the job stands.'),
+      }, '`aerie server status` shows the state of the job.'),
     );
 }

@@ -7,7 +7,7 @@ import { wordsFor } from '../warnings.js';
 export function addServerStatus(server: Command): void {
   server
     .command('status')
-    .description('for owners: warnings, storage and background work of the server')
+    .description('for owners: show warnings, storage and background jobs of the server')
     .option(...jsonOption)
     .action(
       showing(async (output) => {
@@ -41,14 +41,14 @@ function storageLines({ store, databaseBytes, openUploads, unpacked, projects }:
     `Objects       ${store.kind}${free ? `, ${free}` : ''}`,
     `Database      ${formatBytes(databaseBytes)}`,
     `Open uploads  ${openUploads.count}, ${formatBytes(openUploads.bytesReserved)} reserved${since}`,
-    `To be packed  ${unpacked.blobs} small blobs, ${formatBytes(unpacked.bytes)}`,
+    `Thumbnails    ${unpacked.blobs} pending, ${formatBytes(unpacked.bytes)}`,
     ...(projects.length > 0 ? ['', ...table(projects, projectColumns)] : []),
   ];
 }
 
 const projectColumns: Column<StorageReport['projects'][number]>[] = [
   { head: 'PROJECT', text: ({ projectId }) => projectId },
-  { head: 'MEDIA', align: 'right', text: ({ mediaCount }) => String(mediaCount) },
+  { head: 'FILES', align: 'right', text: ({ mediaCount }) => String(mediaCount) },
   { head: 'STORED', align: 'right', text: ({ bytesUsed }) => formatBytes(bytesUsed) },
   { head: 'QUOTA', align: 'right', text: ({ bytesQuota }) => (bytesQuota === null ? '-' : formatBytes(bytesQuota)) },
   { head: 'NAME', text: ({ name }) => (name === null ? '(not shared with you)' : visible(name)) },
@@ -59,7 +59,7 @@ function jobLines({ kinds, stuck, renderings }: JobsReport): string[] {
   return [
     ...table(kinds, kindColumns),
     '',
-    `Renderings owed ${renderings.due}, running ${renderings.running}, failed ${renderings.failed}`,
+    `Previews due ${renderings.due}, running ${renderings.running}, failed ${renderings.failed}`,
     ...failures,
     ...(stuck.length > 0 ? ['', ...table(stuck, stuckColumns)] : []),
   ];
@@ -81,11 +81,11 @@ const stuckColumns: Column<JobsReport['stuck'][number]>[] = [
   { head: 'FAILED', align: 'right', text: ({ attempts }) => `${attempts} times` },
   { head: 'ERROR', text: ({ error }) => visible(error ?? '-') },
   { head: 'SINCE', text: ({ since }) => formatTime(since) },
-  { head: 'MEDIA', text: ({ mediaIds }) => (mediaIds.length > 1 ? `${mediaIds.length} media` : (mediaIds[0] ?? '-')) },
+  { head: 'FILE', text: ({ mediaIds }) => (mediaIds.length > 1 ? `${mediaIds.length} files` : (mediaIds[0] ?? '-')) },
 ];
 
 const failureColumns: Column<JobsReport['renderings']['failures'][number]>[] = [
-  { head: 'NOT RENDERED', text: ({ mediaId }) => mediaId },
+  { head: 'NO PREVIEW OF', text: ({ mediaId }) => mediaId },
   { head: 'REASON', text: ({ reason }) => reason },
   { head: 'SINCE', text: ({ since }) => formatTime(since) },
 ];

@@ -4,7 +4,7 @@ import { body, jsonOption } from '../command.js';
 export function addSessionEnd(session: Command): void {
   session
     .command('end')
-    .description('end a session at once')
+    .description('sign a session out at once')
     .argument('<session>', 'its id; see `aerie session list`')
     .option(...jsonOption)
     .action(
@@ -13,10 +13,10 @@ export function addSessionEnd(session: Command): void {
         await withAerie(output, async (aerie) => {
           await aerie.sessions.end(sessionId);
           output.result({ sessionId, ended: true }, () => [
-            `Session ${sessionId} has ended. What was uploaded is kept; unfinished uploads can go on.`,
-            'Its device can log in again. To lock it out:  aerie device revoke DEVICE',
+            `Session ${sessionId} has ended. What was uploaded is kept; unfinished uploads can be resumed.`,
+            'Its device can sign in again. To lock it out:  aerie device revoke DEVICE',
           ]);
         });
-      }, 'See `aerie session list` for whether the session has ended.'),
+      }, '`aerie session list` shows whether the session has ended.'),
     );
 }

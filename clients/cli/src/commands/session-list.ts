@@ -6,7 +6,7 @@ import { formatTime, table, visible, type Column } from '../format.js';
 export function addSessionList(session: Command): void {
   session
     .command('list')
-    .description('who is logged in: the sessions of this member, or for an owner of everybody')
+    .description('list active sign-ins: your own, or for an owner those of everyone')
     .option(...jsonOption)
     .action(
       showing(async (output) => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { UnfinishedUpload } from '@aerie/sdk';
-import { body, jsonOption } from '../command.js';
+import { jsonOption, showing } from '../command.js';
 import { formatBytes, formatTime, table, visible, type Column } from '../format.js';
 
 export function addUploadList(upload: Command): void {
@@ -9,13 +9,13 @@ export function addUploadList(upload: Command): void {
     .description('the uploads that are not finished, of all devices; for owners')
     .option(...jsonOption)
     .action(
-      body(async (output) => {
+      showing(async (output) => {
         const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const uploads = await aerie.server.unfinishedUploads();
           output.result(uploads, () => (uploads.length === 0 ? ['No upload is unfinished.'] : table(uploads, columns)));
         });
-      }, 'Nothing was changed.'),
+      }),
     );
 }
 

@@ -14,7 +14,7 @@ const shipped = fileURLToPath(new URL('../aerie-web.json', import.meta.url));
 export function addVerifyWeb(parent: Command): void {
   parent
     .command('verify-web')
-    .description('compare the web app that a server hands to browsers with the one that was released')
+    .description('check that a server gives browsers the web app as it was released')
     .argument('<url>', 'address of the server, as people open it')
     .option('--against <file>', 'release manifest (aerie-web.json) to compare with (default: the one of this release)')
     .option(...jsonOption)
@@ -47,7 +47,7 @@ async function parse(manifest: Buffer): Promise<WebRelease> {
   try {
     return WebRelease.parse(JSON.parse(manifest.toString('utf8')));
   } catch {
-    throw new CliError('web.bad_manifest', 'That file is no release manifest of the web app', {
+    throw new CliError('web.bad_manifest', 'That file is not a release manifest of the web app', {
       hint: 'Nothing was compared. Use the aerie-web.json that was published with the release.',
     });
   }
@@ -55,7 +55,7 @@ async function parse(manifest: Buffer): Promise<WebRelease> {
 
 function originOf(url: string): string {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return new URL(url).origin;
-  throw new CliError('usage.invalid', 'That is no address of a server', {
+  throw new CliError('usage.invalid', 'That is not the address of a server', {
     hint: 'Nothing was done. Write it like https://aerie.example.org.',
   });
 }
@@ -71,7 +71,7 @@ const good = (origin: string, hash: string, files: number): string[] => [
 const bad = (origin: string, hash: string, differences: readonly Difference[]): string[] => [
   `${origin} does NOT serve the web app of release ${grouped(hash)}:`,
   ...differences.flatMap(({ path, what, expected, found }) => [
-    `  ${visible(path)}: ${visible(what)}`,
+    `  ${visible(path)}: ${what === 'octets' ? 'content' : visible(what)}`,
     `    released  ${visible(expected)}`,
     `    served    ${visible(found)}`,
   ]),

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { appendFile, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFolderSink } from './folder-sink.js';
 import { openFolderJournal } from './journal.js';
@@ -30,6 +32,16 @@ describe('State that outlives the process', () => {
     expect(await readFile(join(folder, 'a', 'keyring'), 'utf8')).toBe('two');
     expect((await stat(join(folder, 'a', 'keyring'))).mode & 0o777).toBe(0o600);
     expect(await readdir(join(folder, 'a'))).toEqual(['keyring']);
+  });
+
+  it('clears away what a killed process left half-written, and nothing of one that runs', async () => {
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+    const partial = (of: string, pid: number): string => `.aerie-${of}-${pid}-0123456789ab.partial`;
+    const theirs = [partial(machine, process.ppid), partial('00000000', gone)];
+    for (const name of [partial(machine, gone), ...theirs]) await appendFile(join(folder, name), 'half');
+    await writePrivateFile(join(folder, 'keyring'), 'one');
+    expect((await readdir(folder)).sort()).toEqual([...theirs, 'keyring'].sort());
   });
 
   it('exports inside its folder only, over nothing, and leaves no half files', async () => {
