@@ -21,8 +21,8 @@ const repeatedSignalMs = 1_000;
 
 await main(async () => {
   if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
-  await prepare();
   const settings = readSettings();
+  await prepare();
   // If something answers there already, our server is about to refuse; a second renderer must not start before it does.
   const runsRenderer = settings.renderer && !(await answers(settings));
   const token = runsRenderer ? rendererToken(settings.dataDir) : {};
