@@ -15,7 +15,7 @@ const canMount = ((): boolean => {
   disk?.remove();
   return disk !== null;
 })();
-if (!canMount) leaveOut('the right to mount a small disk, for commands on a full or read-only one');
+if (!canMount) leaveOut('commands on a full or read-only disk', 'run as a user who may mount one, such as root');
 
 (canMount ? describe : describe.skip)('A disk is full or read-only', () => {
   let server: RunningServer;

@@ -11,7 +11,7 @@ const fileCount = 300;
 
 /** Every write to it ends in "no space left on device", as on a full disk. */
 const fullDevice = '/dev/full';
-if (!existsSync(fullDevice)) leaveOut(`${fullDevice}, which stands for a full disk`);
+if (!existsSync(fullDevice)) leaveOut(`${fullDevice}, which stands for a full disk`, 'run on Linux');
 
 describe('A script that reads the command line', () => {
   let server: RunningServer;
