@@ -78,6 +78,8 @@ class Bars implements Progress {
   }
 
   end(): void {
+    // Lines wait for the next time the bars are drawn, and there is none after this.
+    this.#bars.update();
     this.#bars.stop();
   }
 
