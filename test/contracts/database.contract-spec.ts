@@ -99,10 +99,8 @@ describe.each(locations)('Database on $name', ({ location }) => {
     const older = await join([First]);
     await expect(migrate(older, format)).rejects.toThrow(DatabaseAhead);
     await expect(migrate(older, format)).rejects.toThrow(newerDatabase);
-    // The lock was given back, not kept by a session of the pool.
-    const began = Date.now();
+    // It would wait for ever if the lock were kept by a session of the pool.
     await migrate(newer, format);
-    expect(Date.now() - began).toBeLessThan(5_000);
     await Promise.all([newer.destroy(), older.destroy()]);
   });
 

@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { EmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { BullmqJobQueue } from '../../src/platform/jobs/job-queue.bullmq.js';
 import { type QueueEntry, QueueUnfit } from '../../src/platform/jobs/job-queue.port.js';
+import { deadline } from '../support/deadline.js';
 import { leaveOut } from '../support/left-out.js';
 
 const redisUrl = process.env.AERIE_TEST_REDIS_URL;
@@ -25,7 +26,7 @@ afterAll(async () => {
 });
 
 async function until(condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
-  for (const giveUpAt = Date.now() + withinMs; !(await condition()); await sleep(25)) {
+  for (const giveUpAt = Date.now() + deadline(withinMs); !(await condition()); await sleep(25)) {
     if (Date.now() > giveUpAt) throw new Error('it did not happen in time');
   }
 }

@@ -18,6 +18,7 @@ import { OutboxRelay } from '../../src/platform/jobs/outbox-relay.js';
 import { OutboxRow } from '../../src/platform/jobs/outbox.entity.js';
 import { OutboxService } from '../../src/platform/jobs/outbox.service.js';
 import { Never, Note, Notes, Plain, Slow, Tick, Twice } from './outbox.notes.js';
+import { deadline } from '../support/deadline.js';
 import { leaveOut } from '../support/left-out.js';
 
 const redisUrl = process.env.AERIE_TEST_REDIS_URL;
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 async function until(condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
-  for (const giveUpAt = Date.now() + withinMs; !(await condition()); await sleep(25)) {
+  for (const giveUpAt = Date.now() + deadline(withinMs); !(await condition()); await sleep(25)) {
     if (Date.now() > giveUpAt) throw new Error('it did not happen in time');
   }
 }

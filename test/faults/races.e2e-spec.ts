@@ -175,9 +175,18 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
     await stored.query('BEGIN');
     await stored.query('SELECT FROM upload_blob WHERE id = $1 FOR NO KEY UPDATE', [file.originalId]);
     const part = ada.putPart(file, 0);
-    await sleep(1_000);
+    await until(
+      () => stored.waiting(),
+      (sessions) => sessions === 1,
+    );
     const abort = ada.send('abortUpload', { params: { mediaId: file.mediaId } });
-    await sleep(3_000);
+    // It waits for the same lock, or has its answer without it.
+    let isAnswered = false;
+    void abort.finally(() => (isAnswered = true));
+    await until(
+      () => stored.waiting(),
+      (sessions) => isAnswered || sessions === 2,
+    );
     await stored.query('COMMIT');
     expect([(await abort).code, (await part).code]).toEqual(['ok', expect.stringMatching(/^ok$|^upload\.closed$/)]);
     await until(
@@ -261,11 +270,14 @@ describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
     await until(seen, (count) => count === 1, 30_000);
     await stored.query('BEGIN');
     await stored.query('SELECT FROM orphan WHERE object_key = $1 FOR UPDATE', [blob!.key]);
-    // Long enough for the job to have looked, and to wait for this lock.
-    await sleep(4_000);
+    // The job has looked, and waits for this lock.
+    await until(
+      () => stored.waiting(),
+      (sessions) => sessions > 0,
+    );
     await hide(blob!.key);
     await stored.query('COMMIT');
-    await sleep(2_000);
+    await until(seen, (count) => count === 0);
     expect([(await ada.commit(file)).code, await outcomeOf(file)]).toEqual(['ok', 'committed']);
   }, 60_000);
 

@@ -34,6 +34,14 @@ export class Stored {
     return Number(Object.values(row!)[0]);
   }
 
+  /** How many sessions of this database wait for a lock; also true within a transaction of our own. */
+  async waiting(): Promise<number> {
+    await this.query('SELECT pg_stat_clear_snapshot()');
+    return this.count(
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    );
+  }
+
   /** Rows against objects: all zero in a store at rest. */
   async differences(): Promise<Differences> {
     const { keys, leftovers } = await this.objects();

