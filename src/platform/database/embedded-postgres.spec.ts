@@ -17,7 +17,7 @@ if (!isRoot) leaveOut('the embedded PostgreSQL under root', 'run as root');
 const nobody = 65_534;
 
 /** The sources as plain modules, for servers that a test kills: they must be processes of their own. */
-const modules = join(here, '../../node_modules/.cache', `aerie-embedded-${process.pid}`);
+const modules = join(here, '../../../node_modules/.cache', `aerie-embedded-${process.pid}`);
 
 const server = `
   import { EmbeddedPostgres } from './embedded-postgres.js';
@@ -228,7 +228,7 @@ describe('EmbeddedPostgres', () => {
     const priv = await mkdtemp(join(base, 'private-'));
     await chmod(priv, 0o700);
     await cp(modules, priv, { recursive: true });
-    const installed = join(here, '../../node_modules');
+    const installed = join(here, '../../../node_modules');
     await mkdir(join(priv, 'node_modules'));
     await symlink(join(installed, 'pg'), join(priv, 'node_modules/pg'));
     for (const name of ['embedded-postgres', '@embedded-postgres']) {
