@@ -52,7 +52,7 @@ const waitMsMax = deadline(60_000);
       await problem().waitFor({ timeout: waitMsMax });
       expect([name.trim(), await problem().innerText()]).toEqual([
         name.trim(),
-        expect.stringMatching(/The server cannot be reached|no network/i),
+        expect.stringMatching(/Can’t reach the server|no network/i),
       ]);
       expect([name.trim(), await problem().innerText()]).toEqual([
         name.trim(),

@@ -21,7 +21,7 @@ export {
   type ServerInfo,
 } from './identity/founding.js';
 export { join, type Device, type Devices } from './identity/devices.js';
-export { misreadGroup } from './crypto/recovery-kit.js';
+export { isGroupOfKit, misreadGroup } from './crypto/recovery-kit.js';
 export { newPairingCode } from './crypto/pairing-code.js';
 export { pairingSeconds } from '@aerie/protocol';
 export { Pairing, type PairingOptions } from './identity/pairing.js';

@@ -1,4 +1,5 @@
 import {
+  isGroupOfKit,
   misreadGroup,
   newAccountKey,
   parseRecoveryKit,
@@ -88,6 +89,15 @@ describe('The recovery kit', () => {
     expect(await misreadGroup(text, groups.slice(0, 4).join('-'))).toBe(5);
     expect(await misreadGroup(text, `${groups.join('-')}-0`)).toBe(6);
     expect(await misreadGroup(text, await printRecoveryKit(kitOf()))).toBe(1);
+  });
+
+  it('tells whether a typed group is the one that was asked for', async () => {
+    const text = await printRecoveryKit(kitOf());
+    for (const [at, group] of groupsOf(text).split('-').entries()) {
+      expect(await isGroupOfKit(text, at + 1, ` ${group.toLowerCase()} `)).toBe(true);
+      expect(await isGroupOfKit(text, at + 1, group.slice(0, 4))).toBe(false);
+      expect(await isGroupOfKit(text, at + 1, '')).toBe(false);
+    }
   });
 
   it('yields a token that tells nothing of the key and is the same every time', async () => {

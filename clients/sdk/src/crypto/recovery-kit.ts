@@ -71,6 +71,13 @@ export async function misreadGroup(kitText: string, typed: string): Promise<numb
   return at < 0 ? Math.ceil(right.length / digitsPerGroup) : Math.floor(at / digitsPerGroup) + 1;
 }
 
+/** Whether what was typed is that group of the account key in a kit. @param group from 1 */
+export async function isGroupOfKit(kitText: string, group: number, typed: string): Promise<boolean> {
+  const { accountKey } = await parseRecoveryKit(kitText);
+  const right = toBase32(accountKey) + (await checksum(accountKey));
+  return right.slice((group - 1) * digitsPerGroup, group * digitsPerGroup) === meantBase32(typed);
+}
+
 /**
  * Reads a kit, forgiving about case, white space, dashes, O for 0 and I or L for 1.
  * @throws Refusal `kit.malformed`

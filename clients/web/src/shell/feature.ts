@@ -77,7 +77,7 @@ export interface Downloads {
 export interface Offers {
   readonly uploads: Uploads;
   readonly downloads: Downloads;
-  readonly VideoPlayer: Component<{ mediaId: string; name: string; poster?: string }>;
+  readonly VideoPlayer: Component<{ mediaId: string; name: string; poster?: string; ondownload?: () => void }>;
 }
 
 export interface Feature {
@@ -89,6 +89,8 @@ export interface Feature {
   /** Paths whose `#` holds a secret. */
   readonly secretPaths?: readonly string[];
   readonly offers?: Partial<Offers>;
+  /** How many files would stand still if the keys left memory now; the person is asked before. */
+  unfinished?(): number;
   /** Called once, before the page is shown. */
   start?(): void;
 }

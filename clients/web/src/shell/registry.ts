@@ -20,6 +20,9 @@ export const linksAt = (at: Link['at']): readonly Link[] =>
 export const offer = <Name extends keyof Offers>(name: Name): Offers[Name] | undefined =>
   features.find(({ offers }) => offers?.[name])?.offers?.[name];
 
+/** Files of all features that would stand still if the keys left memory now. */
+export const unfinishedFiles = (): number => features.reduce((sum, { unfinished }) => sum + (unfinished?.() ?? 0), 0);
+
 /** The first that wants to stand before everything else. */
 export const entryFor = (state: SessionState, path: string): Entry | undefined =>
   features.flatMap(({ entries = [] }) => entries).find((entry) => entry.isWanted(state, path));

@@ -8,6 +8,8 @@ export type SessionState =
 /** After this long without a key press, a touch or a move of the pointer, the keys leave memory. */
 const idleMsDefault = 15 * 60 * 1000;
 const idleCheckMs = 5_000;
+/** Without a network a log-in runs out by itself; the keys leave memory no later than this. */
+const signOutMsMax = 2_000;
 
 class Session {
   state: SessionState = $state.raw({ kind: 'starting' });
@@ -23,7 +25,11 @@ class Session {
     }
   }
 
+  /** Takes the keys out of memory and ends the log-in at the server, which is not waited for long. */
   async lock(): Promise<void> {
+    if (this.state.kind === 'open') this.state = { kind: 'starting' };
+    const late = new Promise((resolve) => setTimeout(resolve, signOutMsMax));
+    await Promise.race([engine().access.signOut(), late]).catch(() => {});
     endEngine();
     await this.refresh();
   }

@@ -42,6 +42,12 @@ export default function accessEngine(client: Client) {
       const { kind, memberId } = client.aerie.keyring;
       return kind === 'full' && (await client.aerie.local.roster()).members.get(memberId)?.record.role === 'owner';
     },
+    /** Asks whether the server is there. */
+    async reach(): Promise<void> {
+      await client.describeServer();
+    },
+    /** Ends the log-in of this device at the server. */
+    signOut: (): Promise<void> => client.signOut(),
     unlock: (passphrase: string): Promise<void> => client.unlock(passphrase),
     /** Removes every key and every trace of uploads from this browser; the server keeps what it acknowledged. */
     forget: (): Promise<void> => client.forget(),

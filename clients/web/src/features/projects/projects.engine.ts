@@ -8,8 +8,12 @@ declare module '../../platform/engine/engines.js' {
 }
 
 export default function projectsEngine(client: Client) {
+  /** In the memory of the engine alone: names of projects are content. */
+  let known: Project[] | null = null;
   return {
-    list: (): Promise<Project[]> => client.aerie.projects.list(),
+    list: async (): Promise<Project[]> => (known = await client.aerie.projects.list()),
+    /** The list as it last was, for while it is asked for again or the server cannot be reached; null before the first. */
+    known: (): Project[] | null => known,
     read: (projectId: string): Promise<Project> => client.aerie.projects.read(projectId),
     create: (name: string, previews: PreviewsMode): Promise<Project> => client.aerie.projects.create(name, previews),
     /** Whether a renderer waits to be signed in, so that a project can have `assisted` previews. */

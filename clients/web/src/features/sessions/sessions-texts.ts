@@ -15,6 +15,9 @@ export const sessionsTexts = texts({
     end: 'End',
     endOne: (device: string, since: string) => `End the session of ${device} since ${since}`,
     ended: (device: string) => `The session of ${device} has ended.`,
+    endOthers: (count: number) => (count === 1 ? 'End my other session' : `End my ${count} other sessions`),
+    endedOthers: (count: number) =>
+      count === 1 ? 'Your other session has ended.' : `Your ${count} other sessions have ended.`,
     none: 'No other session is open.',
     again: 'The device can log in again with its key. To lock it out,',
     againLink: 'revoke the device',
@@ -35,6 +38,10 @@ export const sessionsTexts = texts({
     end: 'Beenden',
     endOne: (device: string, since: string) => `Sitzung von ${device} seit ${since} beenden`,
     ended: (device: string) => `Die Sitzung von ${device} ist beendet.`,
+    endOthers: (count: number) =>
+      count === 1 ? 'Meine andere Sitzung beenden' : `Meine ${count} anderen Sitzungen beenden`,
+    endedOthers: (count: number) =>
+      count === 1 ? 'Ihre andere Sitzung ist beendet.' : `Ihre ${count} anderen Sitzungen sind beendet.`,
     none: 'Keine andere Sitzung ist offen.',
     again: 'Das Gerät kann sich mit seinem Schlüssel wieder anmelden. Um es auszusperren,',
     againLink: 'widerrufen Sie das Gerät',

@@ -32,13 +32,16 @@ export const setupTexts = texts({
 
     confirm: 'Confirm your recovery kit',
     confirmMeans:
-      'Type the account key from your page or paste it from the saved file. Uploads begin only when it is right.',
+      'Type one group of the account key from your printed page or the saved file. You can upload once it is right.',
     confirmLost:
       'This page was reloaded before the kit was confirmed, and it cannot be shown again: it was in memory only. Type the account key from the page you printed or the file you saved.',
     confirmNone:
       'If you kept neither: nothing has been uploaded yet, so nothing is lost. The operator can empty the server’s data folder, and you set it up anew.',
     accountKey: 'Account key',
     accountKeyHint: 'Six groups of five. Dashes, spaces and small letters do not matter.',
+    groupOfKey: (group: number) => `Group ${group} of the account key`,
+    groupHint: (group: number) =>
+      `The account key has six groups of five characters. Type group ${group}, counted from the left, from your printed page or saved file.`,
     wrongGroup: (group: number) => `Group ${group} is not what the kit says. Compare it with your page.`,
     confirmNow: 'Confirm',
     showAgain: 'Show the kit again',
@@ -79,13 +82,16 @@ export const setupTexts = texts({
 
     confirm: 'Notfallblatt bestätigen',
     confirmMeans:
-      'Geben Sie den Kontoschlüssel von Ihrem Blatt ein, oder fügen Sie ihn aus der gespeicherten Datei ein. Erst wenn er stimmt, können Uploads beginnen.',
+      'Geben Sie eine Gruppe des Kontoschlüssels vom gedruckten Blatt oder aus der gespeicherten Datei ein. Sobald sie stimmt, können Sie hochladen.',
     confirmLost:
       'Diese Seite wurde neu geladen, bevor das Notfallblatt bestätigt war. Es kann nicht noch einmal gezeigt werden: Es stand nur im Arbeitsspeicher. Geben Sie den Kontoschlüssel vom Ausdruck oder aus der gespeicherten Datei ein.',
     confirmNone:
       'Falls Sie beides nicht haben: Noch ist nichts hochgeladen, es geht also nichts verloren. Der Betreiber kann den Datenordner des Servers leeren, und Sie richten ihn neu ein.',
     accountKey: 'Kontoschlüssel',
     accountKeyHint: 'Sechs Gruppen zu fünf Zeichen. Bindestriche, Leerzeichen und Kleinschreibung spielen keine Rolle.',
+    groupOfKey: (group: number) => `Gruppe ${group} des Kontoschlüssels`,
+    groupHint: (group: number) =>
+      `Der Kontoschlüssel hat sechs Gruppen zu fünf Zeichen. Geben Sie Gruppe ${group}, von links gezählt, vom gedruckten Blatt oder aus der gespeicherten Datei ein.`,
     wrongGroup: (group) =>
       `Gruppe ${group} stimmt nicht mit dem Notfallblatt überein. Vergleichen Sie sie mit Ihrem Blatt.`,
     confirmNow: 'Bestätigen',

@@ -1,4 +1,12 @@
-import { explain, foundOrganization, misreadGroup, recover, tryRecoveryKit, type Keyring } from '@aerie/sdk';
+import {
+  explain,
+  foundOrganization,
+  isGroupOfKit,
+  misreadGroup,
+  recover,
+  tryRecoveryKit,
+  type Keyring,
+} from '@aerie/sdk';
 import type { Client } from '../../platform/engine/client.js';
 
 export interface Founding {
@@ -19,6 +27,13 @@ export default function setupEngine(client: Client) {
   /** In memory alone, from before anything is sent until it is confirmed. */
   let kit: string | undefined;
 
+  async function confirmed(): Promise<null> {
+    const vault = await client.vault;
+    await vault.relabel({ ...(await vault.label())!, isKitConfirmed: true });
+    kit = undefined;
+    return null;
+  }
+
   async function foundOnce({ setupToken, organization, memberName, deviceLabel }: Founding): Promise<Keyring> {
     const { server } = client;
     const earlier = kit;
@@ -33,7 +48,13 @@ export default function setupEngine(client: Client) {
     }
   }
 
+  /** Which group of the account key is asked for. Drawn once: asking again must not wear the question down. */
+  const group = 1 + (crypto.getRandomValues(new Uint8Array(1))[0]! % 6);
+
   return {
+    /** Which group of the account key proves that the kit is at hand; null where only all of it can, after a reload. */
+    askedGroup: (): number | null => (kit === undefined ? null : group),
+
     /** Founds the organization with keys made here. @returns the text of the recovery kit, to print and never to store */
     async found(founding: Founding): Promise<string> {
       const { organization, deviceLabel: device, passphrase } = founding;
@@ -43,18 +64,18 @@ export default function setupEngine(client: Client) {
     },
 
     /**
-     * Checks an account key typed from the kit: against the kit while it is in memory, and otherwise against the backup.
+     * Checks what was typed from the kit: the group that was asked for or the whole account key against the kit while it
+     * is in memory, and otherwise the whole key against the backup.
      * @returns null when it is right, and from then on uploads may begin; otherwise the first wrong group, from 1
      * @throws Problem `kit.malformed`, `recovery.unknown`
      */
     async confirmKit(typed: string): Promise<number | null> {
-      const wrong = kit === undefined ? null : await misreadGroup(kit, typed);
+      if (kit !== undefined && (await isGroupOfKit(kit, group, typed))) return confirmed();
+      const isOneGroup = typed.replace(/[\s-]/g, '').length <= 5;
+      const wrong = kit === undefined ? null : isOneGroup ? group : await misreadGroup(kit, typed);
       if (wrong !== null) return wrong;
       if (kit === undefined) await tryRecoveryKit(client.aerie.keyring, typed);
-      const vault = await client.vault;
-      await vault.relabel({ ...(await vault.label())!, isKitConfirmed: true });
-      kit = undefined;
-      return null;
+      return confirmed();
     },
   };
 }

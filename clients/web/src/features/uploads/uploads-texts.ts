@@ -82,6 +82,7 @@ export const uploadsTexts = texts({
       count === 1
         ? 'One file has no receipt: it is on the card only.'
         : `${formatNumber(count)} files have no receipt: they are on the card only.`,
+    look: 'Look at the footage',
     receipts: 'Save the receipts',
     newList: 'Empty this list',
     newListHint: 'To start afresh, empty this list and choose the card again: what is stored is recognized.',
@@ -155,6 +156,7 @@ export const uploadsTexts = texts({
       count === 1
         ? 'Eine Datei hat keinen Beleg: Sie ist nur auf der Karte.'
         : `${formatNumber(count)} Dateien haben keinen Beleg: Sie sind nur auf der Karte.`,
+    look: 'Aufnahmen ansehen',
     receipts: 'Belege sichern',
     newList: 'Liste leeren',
     newListHint:

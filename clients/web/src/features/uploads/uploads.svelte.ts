@@ -1,4 +1,5 @@
 /** Uploads belong to the page as a whole, not to one of its places: they go on while somebody looks at something else. */
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { foundInDrop, foundInFolder, foundInList, type Found } from './found.js';
 import { dropKeptFolders, keepFolders, keptFolders } from './kept-folders.js';
@@ -9,6 +10,15 @@ import { Upload } from './upload.svelte.js';
 
 /** By project. */
 const uploads = new SvelteMap<string, Upload>();
+
+/** Under way when the keys left memory. */
+const cutByLock = new Set<Upload>();
+
+/** How many files would stand still if the keys left memory now. */
+export const unfinishedFiles = (): number =>
+  allUploads()
+    .filter(({ isUnderWay }) => isUnderWay)
+    .reduce((sum, { totals }) => sum + totals.states.waiting + totals.states.active, 0);
 
 export const allUploads = (): Upload[] => [...uploads.values()];
 export const uploadTo = (projectId: string): Upload | undefined => uploads.get(projectId);
@@ -71,10 +81,20 @@ async function remember(projectId: string, folders: FileSystemDirectoryHandle[])
 
 $effect.root(() => {
   $effect(() => {
-    // Locking ended the engine, and with it every run.
-    if (session.state.kind === 'locked') for (const upload of uploads.values()) upload.cut();
+    // Locking ends the engine, and with it every run; what a person has not paused goes on after unlocking.
+    if (session.state.kind === 'starting' || session.state.kind === 'locked') {
+      for (const upload of untrack(allUploads)) {
+        if (untrack(() => upload.isUnderWay)) cutByLock.add(upload);
+        upload.cut();
+      }
+    }
+    if (session.state.kind === 'open') {
+      for (const upload of cutByLock) void upload.resume();
+      cutByLock.clear();
+    }
     if (session.state.kind === 'none') {
       for (const upload of uploads.values()) upload.cut();
+      cutByLock.clear();
       uploads.clear();
     }
   });

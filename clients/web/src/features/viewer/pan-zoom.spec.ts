@@ -1,4 +1,4 @@
-import { fitIn, fitted, moved, zoomed } from './pan-zoom.js';
+import { fitIn, fitted, moved, percentOf, zoomed } from './pan-zoom.js';
 
 const window = { width: 1000, height: 600 };
 const fit = { width: 800, height: 600 };
@@ -24,5 +24,12 @@ describe('Panning and zooming', () => {
     expect(fitIn({ width: 4000, height: 3000 }, window)).toEqual({ width: 800, height: 600 });
     expect(fitIn({ width: 300, height: 200 }, window)).toEqual({ width: 300, height: 200 });
     expect(fitIn({ width: 0, height: 200 }, window)).toEqual({ width: 0, height: 0 });
+  });
+
+  it('says how many screen pixels a pixel of the picture has, whatever the window', () => {
+    expect(percentOf(800, 4000, 1)).toBe(20);
+    expect(percentOf(4000, 4000, 1)).toBe(100);
+    expect(percentOf(2000, 4000, 2)).toBe(100);
+    expect(percentOf(0, 0, 1)).toBe(0);
   });
 });

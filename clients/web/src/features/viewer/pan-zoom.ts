@@ -32,6 +32,10 @@ function held({ scale, x, y }: View, fit: Size, window: Size): View {
   return { scale, x: clamp(x, xMax), y: clamp(y, yMax) };
 }
 
+/** Screen pixels for each pixel of the picture, of 100: at 100 % the one is the other. @param ratio `devicePixelRatio` */
+export const percentOf = (shownWidth: number, pictureWidth: number, ratio: number): number =>
+  pictureWidth === 0 ? 0 : Math.round((shownWidth * ratio * 100) / pictureWidth);
+
 /** How large a picture is where it just fits in; small ones are not enlarged. */
 export function fitIn(picture: Size, window: Size): Size {
   if (picture.width === 0 || picture.height === 0) return { width: 0, height: 0 };

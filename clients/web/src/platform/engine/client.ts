@@ -1,5 +1,6 @@
 /** This browser as a device: its keyring at rest, and the SDK client while it is unlocked. Lives in the engine. */
 import { Aerie, Refusal, describeServer, type Journal, type Keyring, type ServerInfo } from '@aerie/sdk';
+import { watchedFetch } from '../network/reach.js';
 import { KeyringVault, openIndexedDbJournal, type VaultLabel } from '@aerie/sdk/browser';
 
 export class Client {
@@ -7,6 +8,7 @@ export class Client {
   readonly server: string = import.meta.env.VITE_AERIE_SERVER ?? self.location.origin;
   readonly vault: Promise<KeyringVault> = KeyringVault.open('aerie-keyring');
   #journal: Promise<Journal> = openIndexedDbJournal('aerie-journal');
+  readonly #fetch = watchedFetch();
   #aerie: Aerie | undefined;
 
   /** @throws Refusal `keyring.locked` */
@@ -25,7 +27,7 @@ export class Client {
   }
 
   describeServer(): Promise<ServerInfo> {
-    return describeServer(this.server);
+    return describeServer(this.server, { fetch: this.#fetch });
   }
 
   /** Keeps a new keyring under that passphrase and goes to work with it. */
@@ -37,6 +39,11 @@ export class Client {
   /** @throws CryptoError `passphrase`; Refusal `keyring.missing` */
   async unlock(passphrase: string): Promise<void> {
     await this.#work(await (await this.vault).unlock(passphrase));
+  }
+
+  /** Ends the log-in at the server. The keys are still in memory until this worker ends. */
+  async signOut(): Promise<void> {
+    await this.#aerie?.close();
   }
 
   /** Forgets keys and traces of unfinished uploads. */
@@ -52,6 +59,9 @@ export class Client {
 
   async #work(keyring: Keyring): Promise<void> {
     const vault = await this.vault;
-    this.#aerie = await Aerie.open(keyring, { onKeyringChanged: (changed) => vault.update(changed) });
+    this.#aerie = await Aerie.open(keyring, {
+      fetch: this.#fetch,
+      onKeyringChanged: (changed) => vault.update(changed),
+    });
   }
 }

@@ -48,6 +48,7 @@ export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
   'file.changed': { message: 'The file changed while it was read', hint: restLater },
   'file.unreadable': { hint: 'The rest goes on. Correct that, then choose the file again.' },
   'network.unreachable': {
+    message: 'Can’t reach the server.',
     hint: 'What the server acknowledged is kept. Check your connection and that the server runs, then try again.',
   },
   'client.internal': { hint: again },
