@@ -117,6 +117,7 @@ const stopsMax = 40;
     await isNotLost();
     await choose('I have kept it');
     await heading('Confirm your recovery kit');
+    await page.getByLabel(/Group [1-6] of the account key/).waitFor();
     expect((await focused()).name).toMatch(/^Group [1-6] of the account key$/);
     await page.keyboard.type(accountKey);
     await choose('Confirm', ' ');
