@@ -108,7 +108,7 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
   },
   'journal.no_lock': {
     message: 'Hier lässt sich nicht vermerken, was gerade hochgeladen wird.',
-    hint: 'Es wurde nichts gesendet. Legen Sie AERIE_HOME in einen Ordner mit kürzerem Pfad auf einem Laufwerk dieses Rechners.',
+    hint: 'Es wurde nichts gesendet. Verwenden Sie einen Ordner mit kürzerem Pfad auf einem Laufwerk dieses Rechners.',
   },
   'keyring.locked': {
     message: 'Aerie ist in diesem Browser gesperrt.',

@@ -36,6 +36,10 @@ export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
   'trust.receipt': { hint: 'The receipt is not for what was sent. Keep the file and upload it again.' },
   'picture.none': { hint: 'The file itself is complete: download it.' },
   'ingest.aborted': { hint: 'Parts that were acknowledged are kept; resume to go on from there.' },
+  'ingest.elsewhere': {
+    hint: 'Let the other window or program finish, or close it; then add this file again. It continues where the other one stopped.',
+  },
+  'journal.no_lock': { hint: 'Nothing was sent. Use a folder with a shorter path on a disk of this computer.' },
   'range.outside': { hint: 'Ask for a range inside the file.' },
   'export.differs': { hint: 'It was left alone. Move it away, or export to another folder.' },
   'enrollment.refused': { hint: 'Ask the owner for a new code.' },
