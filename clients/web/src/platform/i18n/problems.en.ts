@@ -36,6 +36,7 @@ export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
   'trust.receipt': { hint: 'The receipt is not for what was sent. Keep the file and upload it again.' },
   'picture.none': { hint: 'The file itself is complete: download it.' },
   'ingest.aborted': { hint: 'Parts that were acknowledged are kept; resume to go on from there.' },
+  'upload.too_many': { hint: 'Nothing was stored. Let some uploads of this device finish, then resume this one.' },
   'ingest.elsewhere': {
     hint: 'Let the other window or program finish, or close it; then add this file again. It continues where the other one stopped.',
   },
