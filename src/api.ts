@@ -1,34 +1,22 @@
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
-import { jsonBytesMax } from '@aerie/protocol';
 import { AppModule } from './app.module.js';
 import { openApiDocument } from './ops/admin/api-docs.js';
 import { WebBuild } from './ops/web/web-build.js';
 import type { Config } from './platform/config/config.js';
-import { takeJsonAndOctets } from './platform/http/body-types.js';
-import { refusingOptions, takeOverFromNode } from './platform/http/framework-refusals.js';
+import { openHttpServer } from './platform/http/http-server.js';
 import type { PinoLogger } from './platform/http/pino-logger.js';
-import { setResponseHeaders } from './platform/http/response-headers.js';
 
 /** The API of one configuration, whole but not yet listening. main.ts runs one in its process; tests run many in one. */
 export async function createApi(config: Config, log: PinoLogger): Promise<NestFastifyApplication> {
   // Before anything is started that a refusal here would have to stop.
   const web = config.webDir === null ? null : await WebBuild.read(config.webDir);
-  const adapter = new FastifyAdapter({
-    bodyLimit: jsonBytesMax,
-    genReqId: () => crypto.randomUUID(),
-    requestTimeout: 0,
-    ...refusingOptions,
-  });
-  takeJsonAndOctets(adapter.getInstance());
-  setResponseHeaders(adapter.getInstance(), config.environment.AERIE_WEB_ORIGIN ?? []);
-  takeOverFromNode(adapter.getInstance());
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, web), adapter, {
-    logger: log,
-    abortOnError: false,
-    bodyParser: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.for(config, web),
+    await openHttpServer(config),
+    { logger: log, abortOnError: false, bodyParser: false },
+  );
   SwaggerModule.setup('api/docs', app, () => openApiDocument('0.1.0'), { jsonDocumentUrl: 'api/openapi.json' });
   return app;
 }

@@ -13,7 +13,6 @@ import { RequestLogInterceptor } from './platform/http/request-log.interceptor.j
 import { RouteCheck } from './platform/http/route-check.js';
 import { IdempotencyInterceptor } from './platform/idempotency/idempotency.interceptor.js';
 import { IdentityModule } from './trust/identity/identity.module.js';
-import { SessionGuard } from './trust/identity/session.guard.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
 import { MediaModule } from './content/media/media.module.js';
 import { RenditionsModule } from './content/renditions/renditions.module.js';
@@ -54,7 +53,6 @@ export class AppModule {
       ],
       providers: [
         RouteCheck,
-        { provide: APP_GUARD, useClass: SessionGuard },
         { provide: APP_GUARD, useClass: BodyTypeGuard },
         { provide: APP_FILTER, useFactory: () => new ApiErrorFilter(refusalOf) },
         { provide: APP_INTERCEPTOR, useClass: RequestLogInterceptor },

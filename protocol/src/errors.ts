@@ -21,7 +21,7 @@ export const errorTable = {
   'request.timeout': {
     status: 408,
     title: 'The request did not arrive in time',
-    hint: 'Nothing of it was stored; acknowledged parts are kept. Send it again.',
+    hint: 'Nothing of it was stored; acknowledged parts are kept. Send it again, at 5 kB a second or more.',
   },
   'request.url_too_long': {
     status: 414,
@@ -37,6 +37,11 @@ export const errorTable = {
     status: 405,
     title: 'This path does not take that method',
     hint: 'Nothing was changed. The Allow header names the methods that it takes.',
+  },
+  'request.too_many': {
+    status: 429,
+    title: 'Too many requests of this kind',
+    hint: 'Nothing was changed. Wait as many seconds as Retry-After says, then try again.',
   },
   'request.unknown_route': {
     status: 404,

@@ -20,6 +20,8 @@ export const blobBytesMax = 160_000_000_000;
 export const smallBlobBytesMax = 64 * 1024;
 /** JSON bodies. The largest is a commit: three small blobs in base64, a manifest, and PKESKs. */
 export const jsonBytesMax = 1024 * 1024;
+/** A body that arrives more slowly is given up. Far below any link on which footage could be sent; what stands still holds memory. */
+export const bodyBytesPerSecondMin = 5_000;
 /** A bundle carries several small media in one request: no more than one segment, framing included, so one buffer size serves both. */
 export const bundleBytesMax = segmentBytes;
 export const bundleMediaMax = 64;

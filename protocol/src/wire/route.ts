@@ -22,6 +22,8 @@ export interface Route {
   readonly status: 200 | 201 | 204 | 206;
   /** The codes this route may answer with, besides those that any route may. */
   readonly errors: readonly ErrorCode[];
+  /** The member of path or body that names what a stranger's request is about; its rate is limited, whoever asks. */
+  readonly subject?: string;
   /** Whether an Idempotency-Key is honored: the first answer is repeated for the same key and body. */
   readonly idempotent?: true;
 }
@@ -53,6 +55,7 @@ export const commonErrors = [
   'request.timeout',
   'request.url_too_long',
   'request.headers_too_large',
+  'request.too_many',
   'server.internal',
   'server.unavailable',
   'server.storage_full',

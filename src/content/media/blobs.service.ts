@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { Readable, Transform, pipeline } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import { type SmallBlobsHead, printFrame, smallBlobBytesMax } from '@aerie/protocol';
@@ -61,7 +61,8 @@ export class BlobsService {
    */
   async openExactly(blob: Blob, range: ByteRange): Promise<Readable> {
     const stored = await this.open(blob, range);
-    return Readable.from(exactly(stored, range.end - range.start), { objectMode: false });
+    // Through a pipeline, so that destroying what is handed out closes the store's stream too, even if nothing was read.
+    return pipeline(stored, exactly(range.end - range.start), () => undefined);
   }
 
   /** Small blobs of one project in one frame, in the order they were asked for; unknown ids are left out. */
@@ -109,13 +110,18 @@ export class BlobsService {
   }
 }
 
-async function* exactly(stored: Readable, bytes: number): AsyncGenerator<Buffer> {
+/** Passes on that many octets, and fails where there are fewer or more. */
+function exactly(bytes: number): Transform {
   let missing = bytes;
-  for await (const octets of stored as AsyncIterable<Buffer>) {
-    missing -= octets.length;
-    yield octets;
-  }
-  if (missing !== 0) throw new ApiError('blob.missing');
+  return new Transform({
+    transform(octets: Buffer, _encoding, done) {
+      missing -= octets.length;
+      done(null, octets);
+    },
+    flush(done) {
+      done(missing === 0 ? null : new ApiError('blob.missing'));
+    },
+  });
 }
 
 /** Groups blobs that lie near each other in the same pack. */

@@ -1,7 +1,8 @@
-import { Controller, Headers, Res } from '@nestjs/common';
+import { Controller, Headers, Req, Res } from '@nestjs/common';
 import { routes } from '@aerie/protocol';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Input, type InputOf, Serves } from '../../platform/http/serves.decorator.js';
+import { sendStream } from '../../platform/http/send-stream.js';
 import { type Caller, CurrentCaller } from '../../trust/identity/caller.js';
 import { BlobsService } from './blobs.service.js';
 import { MediaService } from './media.service.js';
@@ -36,19 +37,20 @@ export class MediaController {
     @CurrentCaller() caller: Caller,
     @Input() { params }: InputOf<typeof routes.readBlob>,
     @Headers('range') header: string | undefined,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const blob = await this.blobs.require(caller, params.mediaId, params.blobId);
     const bytes = Number(blob.bytes);
     const range = parseRange(header, bytes);
     const { start, end } = range ?? { start: 0, end: bytes };
-    const stream = await this.blobs.openExactly(blob, { start, end });
     void reply
       .header('accept-ranges', 'bytes')
       .header('cache-control', 'private, immutable, max-age=31536000')
       .type(octets);
     if (range) void reply.status(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${bytes}`);
-    void reply.header('content-length', end - start).send(stream);
+    void reply.header('content-length', end - start);
+    await sendStream(request, reply, () => this.blobs.openExactly(blob, { start, end }));
   }
 
   @Serves(routes.readSegments)

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import {
   type ManifestBlob,
   type MediaManifest,
+  type Pkesk,
   RenditionHead,
   type RenditionRecord,
   asSealed,
@@ -34,6 +35,13 @@ import { ObjectStore } from '../../platform/storage/object-store.port.js';
 import { checkPkeskPacket, invalid, isPacked } from '../uploads/candidate.js';
 import { Intake } from '../uploads/intake.js';
 
+/** Pictures that the store has, and of which only the rows are missing. */
+interface StoredPictures {
+  readonly stated: { readonly record: Buffer; readonly signature: Buffer };
+  readonly rows: NewMedia['blobs'];
+  readonly pkesks: readonly Pkesk[];
+}
+
 /** What a renderer may do: take a task, hand in its pictures, or say that it cannot. */
 @Injectable()
 export class RenderingsService {
@@ -56,35 +64,44 @@ export class RenderingsService {
 
   async add(caller: Caller, mediaId: string, body: Readable): Promise<void> {
     const media = await this.media.require(caller, mediaId);
-    await this.intake.take(body, bundleBytesMax, async (octets) => {
+    const stored = await this.intake.take(caller, body, bundleBytesMax, async (octets) => {
       const { head, bodies } = readFrame(octets, RenditionHead);
       const pieces = cutBodies(
         bodies,
         head.inline.map(({ bytes }) => bytes),
       );
-      await this.verifyAndAdd(caller, media, head, pieces);
+      return this.verifyAndStore(caller, media, head, pieces);
     });
+    if (stored) await this.addStored(caller, media, stored);
   }
 
-  private async verifyAndAdd(
+  private async verifyAndStore(
     caller: Caller,
     media: Media,
     head: z.output<typeof RenditionHead>,
     pieces: readonly Uint8Array[],
-  ): Promise<void> {
+  ): Promise<StoredPictures | null> {
     const signed = signedFromWire(head.record);
     const record = await verifyRecord('rendition', signed, await this.devices.certificateOf(caller.deviceId));
     const manifest = parseRecord('media-manifest', media.manifest);
     await checkPlace(caller, media, record, manifest);
-    if (await this.renditions.exists(caller.deviceId, media.id)) return;
+    if (await this.renditions.exists(caller.deviceId, media.id)) return null;
     const drawn = await Promise.all(head.inline.map(({ blobId }, index) => checkBlob(record, blobId, pieces[index]!)));
     if (drawn.length !== record.blobs.length) throw invalid('a picture of the record is missing');
     checkPkesks(head, record, manifest.epochFp);
     const rows: NewMedia['blobs'][number][] = [];
     for (const picture of drawn) rows.push(await this.storeBlob(media.id, picture));
-    const stated = { record: Buffer.from(signed.bytes), signature: Buffer.from(signed.signature) };
+    return {
+      stated: { record: Buffer.from(signed.bytes), signature: Buffer.from(signed.signature) },
+      rows,
+      pkesks: head.pkesks,
+    };
+  }
+
+  /** Adds what the store has already; where that is refused, or was done before, the store need not keep it. */
+  private async addStored(caller: Caller, media: Media, { stated, rows, pkesks }: StoredPictures): Promise<void> {
     const isAdded = await this.renditions
-      .add(caller.deviceId, media, stated, rows, head.pkesks)
+      .add(caller.deviceId, media, stated, rows, pkesks)
       .catch(async (error: unknown) => {
         // Where it is not certain that nothing was written, the objects stay, and reclaiming decides.
         if (isCertainlyRefused(error)) await this.remove(rows);

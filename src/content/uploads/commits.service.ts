@@ -46,22 +46,25 @@ export class CommitsService {
   async commitUpload(caller: Caller, mediaId: string, body: Readable): Promise<Committed> {
     const upload = await this.database.getRepository(Upload).findOneBy({ mediaId, deviceId: caller.deviceId });
     if (!upload) throw new ApiError('upload.unknown');
-    return this.intake.take(body, bundleBytesMax, async (octets) => {
+    const stored = await this.intake.take(caller, body, bundleBytesMax, async (octets) => {
       const { head, bodies } = readFrame(octets, CommitHead);
       const [candidate] = await this.verify(caller, upload.projectId, [head.commit], bodies);
       if (candidate instanceof ApiError) throw candidate;
       if (candidate!.mediaId !== mediaId) throw new ApiError('record.mismatch', { detail: 'manifest.mediaId' });
-      return this.commitAll(caller, await this.access.require(caller, upload.projectId, 'add'), [candidate!]).then(
-        ([only]) => only!,
-      );
+      const kept = await this.storeInline(caller, await this.access.require(caller, upload.projectId, 'add'), [
+        candidate!,
+      ]);
+      return { ...kept, fresh: kept.fresh.map(detached) };
     });
+    return (await this.write(caller, stored))[0]!;
   }
 
   async commitBundle(caller: Caller, projectId: string, body: Readable): Promise<Outcome[]> {
     const grant = await this.access.require(caller, projectId, 'add');
-    return this.intake.take(body, bundleBytesMax, async (octets) => {
+    // Small blobs are stored by the rows themselves, so here the buffer is held until they are written. Nothing is joined.
+    return this.intake.take(caller, body, bundleBytesMax, async (octets) => {
       const { head, bodies } = readFrame(octets, BundleHead);
-      const verified = await this.verify(caller, projectId, head.commits, bodies);
+      const verified = (await this.verify(caller, projectId, head.commits, bodies)).map(refuseParts);
       const good = verified.filter((one): one is Candidate => !(one instanceof ApiError));
       const outcomes = new Map(
         (await this.commitEach(caller, grant, good)).map((outcome) => [outcome.mediaId, outcome]),
@@ -114,8 +117,12 @@ export class CommitsService {
     }
   }
 
-  /** Steps two and three: rows that announce the objects, the objects, and one transaction that makes the media exist. */
   private async commitAll(caller: Caller, grant: ProjectGrant, candidates: readonly Candidate[]): Promise<Committed[]> {
+    return this.write(caller, await this.storeInline(caller, grant, candidates));
+  }
+
+  /** Step two: rows that announce the objects, and the objects. */
+  private async storeInline(caller: Caller, grant: ProjectGrant, candidates: readonly Candidate[]): Promise<Stored> {
     const committedBefore = await this.writer.receiptsOf(candidates);
     const fresh = candidates.filter(({ mediaId }) => !committedBefore.has(mediaId));
     const keys = await this.writer.stage(caller, grant, fresh);
@@ -130,13 +137,45 @@ export class CommitsService {
       ),
     );
     failpoint('commit.stored');
+    return { grant, mediaIds: candidates.map(({ mediaId }) => mediaId), fresh, committedBefore };
+  }
+
+  /** Step three: one transaction that makes the media exist. */
+  private async write(caller: Caller, { grant, mediaIds, fresh, committedBefore }: Stored): Promise<Committed[]> {
     const receipts = await this.writer.write(caller, grant, fresh);
     failpoint('commit.done');
-    return candidates.map(({ mediaId }) => ({
+    return mediaIds.map((mediaId) => ({
       mediaId,
       receipt: (committedBefore.get(mediaId) ?? receipts.get(mediaId))!,
     }));
   }
+}
+
+/** Media of which the store has what came inside the request; only their rows are missing. */
+interface Stored {
+  readonly grant: ProjectGrant;
+  readonly mediaIds: readonly string[];
+  readonly fresh: readonly Candidate[];
+  /** Receipts of those that were there before. */
+  readonly committedBefore: ReadonlyMap<string, string>;
+}
+
+/** The candidate without the request's buffer: what goes into rows is copied, at most 64 KiB a blob; the store has the rest. */
+function detached(candidate: Candidate): Candidate {
+  const large = new Set(largeInline(candidate).map(({ blobId }) => blobId));
+  const inline = [...candidate.inline].map(([id, blob]) => {
+    const octets = large.has(id) ? new Uint8Array() : Uint8Array.from(blob.octets);
+    return [id, { ...blob, octets }] as const;
+  });
+  return { ...candidate, inline: new Map(inline) };
+}
+
+/** A bundle brings every blob along: joining parts takes its time, and here others wait for the buffer. */
+function refuseParts(candidate: Candidate | ApiError): Candidate | ApiError {
+  if (candidate instanceof ApiError) return candidate;
+  const missing = candidate.manifest.blobs.filter(({ blobId }) => !candidate.inline.has(blobId));
+  if (missing.length === 0) return candidate;
+  return new ApiError('upload.part_missing', { missing: missing.map(({ blobId }) => ({ blobId, parts: [0] })) });
 }
 
 /** Inline blobs that become objects of their own. */

@@ -168,19 +168,21 @@ export class UploadsService {
       body.resume();
       return;
     }
-    await this.intake.take(body, bytesExpected, (octets) =>
+    const tag = await this.intake.take(caller, body, bytesExpected, (octets) =>
       this.storePart(blob, partNumber, bytesExpected, digest, octets),
     );
+    await this.database.getRepository(UploadPart).update({ blobId, number: partNumber }, { tag });
     failpoint('part.acknowledged');
   }
 
+  /** @returns the store's tag of the part */
   private async storePart(
     blob: UploadBlob,
     number: number,
     bytesExpected: number,
     digest: Buffer,
     octets: Sealed,
-  ): Promise<void> {
+  ): Promise<string> {
     if (octets.length !== bytesExpected)
       throw new ApiError('upload.part_size', { bytesExpected, bytesReceived: octets.length });
     const segmentDigests = segmentDigestsOf(octets);
@@ -190,7 +192,7 @@ export class UploadsService {
     failpoint('part.claimed');
     const tag = await this.writePart(blob, number, octets, digest);
     failpoint('part.stored');
-    await this.database.getRepository(UploadPart).update({ blobId: blob.id, number }, { tag });
+    return tag;
   }
 
   /** One digest per part number, decided before the store is touched: two different parts cannot overwrite each other. */

@@ -1,5 +1,6 @@
 import { uploadHoursDefault } from '@aerie/protocol';
 import { z } from 'zod';
+import { isNetwork } from './networks.js';
 
 /**
  * Every environment variable of the server: default and one line of meaning. `.env.example` is printed from here, and a
@@ -24,6 +25,11 @@ const origins = z
     (list) => list.every((one) => URL.canParse(one) && new URL(one).origin === one),
     'must be origins like https://app.example',
   );
+/** Addresses and networks, separated by commas or spaces. */
+const networks = z
+  .string()
+  .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+  .refine((list) => list.every(isNetwork), 'must be addresses like 10.0.0.5 or networks like 10.0.0.0/8');
 const level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
 
 interface Variable {
@@ -66,6 +72,32 @@ export const variables = {
     meaning: 'Other origins, separated by commas, whose pages may call the API; unset means none.',
     example: 'https://app.example',
   },
+  AERIE_TRUSTED_PROXIES: {
+    schema: networks.optional(),
+    meaning:
+      'Reverse proxies, as addresses or networks separated by commas, whose X-Forwarded-For is believed; unset means none.',
+    example: '172.16.0.0/12',
+  },
+  AERIE_CONNECTIONS_MAX: {
+    schema: atLeastOne.default(1_024),
+    meaning: 'Connections at a time; more are closed at once.',
+  },
+  AERIE_CONNECTIONS_PER_ADDRESS: {
+    schema: atLeastOne.default(256),
+    meaning: 'Connections at a time from one address that is no trusted proxy.',
+  },
+  AERIE_REQUESTS_PER_ADDRESS: {
+    schema: atLeastOne.default(300),
+    meaning: 'Requests a minute that one address may make of each route that needs no session.',
+  },
+  AERIE_REQUESTS_PER_SUBJECT: {
+    schema: atLeastOne.default(120),
+    meaning: 'The same for one device or pairing that such requests are about, whoever makes them.',
+  },
+  AERIE_SLOW_SECONDS: {
+    schema: seconds.default(15),
+    meaning: 'A head that takes longer, or a body below 5 kB a second for so long, is given up.',
+  },
   DATABASE_URL: {
     schema: url('postgres:', 'postgresql:').optional(),
     meaning: 'PostgreSQL to use; unset means the embedded one.',
@@ -74,7 +106,7 @@ export const variables = {
   },
   REDIS_URL: {
     schema: url('redis:', 'rediss:').optional(),
-    meaning: 'Redis for the job queue; unset means the queue lives in PostgreSQL.',
+    meaning: 'Redis for the job queue and shared rate limits; unset means the queue lives in PostgreSQL.',
     example: 'redis://redis:6379',
     secret: true,
   },

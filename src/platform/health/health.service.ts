@@ -6,11 +6,17 @@ import { ObjectStore } from '../storage/object-store.port.js';
 /** A probe must answer before the prober gives up; Docker's default patience is 30 s. */
 const checkMsMax = 5_000;
 
+/** Probes of several provers, and of anybody else, cost one check in this time. */
+const freshMs = 1_000;
+
 /** Whether the parts this server stands on answer and are fit for use. */
 @Injectable()
 export class HealthService implements BeforeApplicationShutdown {
   private readonly log = new Logger('health');
   private stopping = false;
+  private latest: { readonly at: number; readonly faults: Promise<ReadonlyMap<string, Error>> } | null = null;
+  /** The parts of which the log says already that they are not ready. */
+  private readonly told = new Set<string>();
   private readonly checks: Record<string, () => Promise<unknown>> = {
     database: () => this.database.query('SELECT 1'),
     store: () => this.store.check(),
@@ -30,8 +36,14 @@ export class HealthService implements BeforeApplicationShutdown {
     return Object.fromEntries(Object.keys(this.checks).map((part) => [part, stateOf(faults.get(part))]));
   }
 
-  /** What keeps parts from being used, by part; nothing where all are fit. */
-  async faults(): Promise<ReadonlyMap<string, Error>> {
+  /** What keeps parts from being used, by part; nothing where all are fit. At most a second old. */
+  faults(): Promise<ReadonlyMap<string, Error>> {
+    const now = performance.now();
+    if (!this.latest || now - this.latest.at > freshMs) this.latest = { at: now, faults: this.look() };
+    return this.latest.faults;
+  }
+
+  private async look(): Promise<ReadonlyMap<string, Error>> {
     const found = await Promise.all(
       Object.entries(this.checks).map(async ([part, check]) => [part, await this.faultOf(part, check)] as const),
     );
@@ -49,9 +61,11 @@ export class HealthService implements BeforeApplicationShutdown {
         check(),
         new Promise((_, reject) => (timer = setTimeout(() => reject(new Error('no answer in time')), checkMsMax))),
       ]);
+      if (this.told.delete(part)) this.log.log({ part }, 'ready again');
       return null;
     } catch (error) {
-      this.log.warn({ part, error }, 'not ready');
+      if (!this.told.has(part)) this.log.warn({ part, error }, 'not ready');
+      this.told.add(part);
       return error as Error;
     } finally {
       clearTimeout(timer);

@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
-import { bundleBytesMax, problemOf } from '@aerie/protocol';
+import { type ErrorCode, bundleBytesMax, problemOf } from '@aerie/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
 import { methodsOf, refusalOfFramework } from './framework-refusals.js';
@@ -23,7 +23,9 @@ export class ApiErrorFilter implements ExceptionFilter {
     else if (refusal !== error && problem.status >= 500)
       this.log.warn({ requestId: request.id, code: refusal.code, error }, problem.title);
     if (reply.sent) return;
-    if (!request.raw.complete) dismissBody(request, reply);
+    if (!request.raw.complete) dismissBody(request, reply, refusal.code);
+    const { retryAfterSeconds } = refusal.details;
+    if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', retryAfterSeconds);
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
     if (problem.status === 405) void reply.header('allow', methodsOf(request.url).join(', '));
     void reply.status(problem.status).type('application/problem+json').send(problem);
@@ -32,9 +34,10 @@ export class ApiErrorFilter implements ExceptionFilter {
 
 /**
  * A sender that is still sending when the connection closes often never sees the answer. So a body of a usual length is
- * read away; the rest of a longer one, or of one that was given up half-way, goes with its connection.
+ * read away, if it is on its way at all; the rest of a longer one, or of one that was given up half-way, goes with its connection.
  */
-function dismissBody({ raw }: FastifyRequest, reply: FastifyReply): void {
-  if (Number(raw.headers['content-length']) <= bundleBytesMax && !raw.destroyed) raw.resume();
+function dismissBody({ raw }: FastifyRequest, reply: FastifyReply, code: ErrorCode): void {
+  const isOnItsWay = code !== 'request.timeout' && !raw.destroyed;
+  if (isOnItsWay && Number(raw.headers['content-length']) <= bundleBytesMax) raw.resume();
   else void reply.header('connection', 'close');
 }

@@ -1,19 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Route } from '@aerie/protocol';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
 import { routeKey } from './serves.decorator.js';
 
 const json = 'application/json';
 const octets = 'application/octet-stream';
-
-/**
- * Takes JSON and octets, and nothing else. Octets stay a stream: the service that wants them decides how much it takes.
- */
-export function takeJsonAndOctets(server: FastifyInstance): void {
-  server.removeContentTypeParser('text/plain');
-  server.addContentTypeParser(octets, (_request, payload, done) => done(null, payload));
-}
 
 /** The body must be of the kind that the route's row says, before anything is done with it. Bound once, for every route. */
 @Injectable()

@@ -5,5 +5,5 @@ export interface Principal {
   readonly deviceId: string;
 }
 
-/** A request as the guard leaves it: with a principal, or public. */
+/** A request as the session hook leaves it: with a principal, or public. */
 export type RequestOfPrincipal<P extends Principal = Principal> = FastifyRequest & { caller?: P };

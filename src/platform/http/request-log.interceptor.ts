@@ -2,6 +2,9 @@ import { type CallHandler, type ExecutionContext, Injectable, Logger, type NestI
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 
+/** Probes come every few seconds for ever, and say nothing: what is not ready has lines of its own. */
+const isProbe = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url?.startsWith('/health/') === true;
+
 /** One line per request: id, route pattern, status, octets, milliseconds. Never a body, a header, a query or a real path. */
 @Injectable()
 export class RequestLogInterceptor implements NestInterceptor {
@@ -11,6 +14,7 @@ export class RequestLogInterceptor implements NestInterceptor {
     const startedAt = performance.now();
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
+    if (isProbe(request)) return next.handle();
     reply.raw.once('close', () => {
       this.log.log({
         requestId: request.id,

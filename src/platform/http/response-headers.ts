@@ -1,5 +1,6 @@
+import cors from '@fastify/cors';
 import { commonHeaders, inertPolicy, routes } from '@aerie/protocol';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
 /** The API documentation (Swagger UI) brings its styles inline. */
 const docsPolicy = [
@@ -17,37 +18,26 @@ const isDocs = (url: string): boolean => /^\/api\/docs(\/|$|\?)/.test(url);
 /** A preflight's answer is asked for again after this long. */
 const preflightSeconds = 7_200;
 
-const allowedMethods = [...new Set(Object.values(routes).map(({ method }) => method))].join(', ');
-const allowedHeaders = 'authorization, content-digest, content-type, idempotency-key, range';
-const exposedHeaders = 'content-length, content-range, etag, retry-after';
+const allowedHeaders = ['authorization', 'content-digest', 'content-type', 'idempotency-key', 'range'];
+const exposedHeaders = ['content-length', 'content-range', 'etag', 'retry-after'];
 
 /**
  * Sets the headers of every answer, refusals included; a route may replace its policy. Pages of the `origins` may call
  * the API (WHATWG Fetch, CORS): with a token in a header, as there are no cookies.
  */
-export function setResponseHeaders(server: FastifyInstance, origins: readonly string[]): void {
+export async function setResponseHeaders(server: FastifyInstance, origins: readonly string[]): Promise<void> {
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers(commonHeaders);
     void reply.header('content-security-policy', isDocs(request.url) ? docsPolicy : inertPolicy);
-    if (origins.length === 0 || !crossesOrigins(request, reply, origins)) done();
+    done();
   });
-}
-
-/** @returns whether the request was a preflight and is answered */
-function crossesOrigins(request: FastifyRequest, reply: FastifyReply, origins: readonly string[]): boolean {
-  const { origin } = request.headers;
-  void reply.header('vary', 'origin');
-  if (origin === undefined || !origins.includes(origin)) return false;
-  void reply.header('access-control-allow-origin', origin);
-  void reply.header('access-control-expose-headers', exposedHeaders);
-  if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false;
-  void reply
-    .headers({
-      'access-control-allow-methods': allowedMethods,
-      'access-control-allow-headers': allowedHeaders,
-      'access-control-max-age': String(preflightSeconds),
-    })
-    .status(204)
-    .send();
-  return true;
+  if (origins.length === 0) return;
+  await server.register(cors, {
+    origin: [...origins],
+    methods: [...new Set(Object.values(routes).map(({ method }) => method))],
+    allowedHeaders,
+    exposedHeaders,
+    maxAge: preflightSeconds,
+    strictPreflight: false,
+  });
 }

@@ -7,10 +7,18 @@ import {
   createParamDecorator,
 } from '@nestjs/common';
 import type { BodyOf, ParamsOf, QueryOf, Route } from '@aerie/protocol';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import type { ZodError, ZodType } from 'zod';
 import { ApiError } from './api-error.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The row of the route table that a request is for, known before anything of it is read. */
+    row?: Route;
+  }
+}
 
 export const routeKey = 'aerie:route';
 
@@ -18,6 +26,7 @@ export const routeKey = 'aerie:route';
 export const Serves = (route: Route): MethodDecorator =>
   applyDecorators(
     SetMetadata(routeKey, route),
+    RouteConfig({ row: route }),
     RequestMapping({ path: route.path, method: RequestMethod[route.method] }),
   );
 

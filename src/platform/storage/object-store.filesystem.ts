@@ -1,9 +1,9 @@
 import { randomBytes, webcrypto } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
+import { type FileHandle, access, mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { asSealed, type Sealed } from '@aerie/protocol';
+import type { Sealed } from '@aerie/protocol';
 import {
   type ByteRange,
   checkKey,
@@ -231,12 +231,10 @@ export class FilesystemObjectStore extends ObjectStore {
   }
 
   async check(): Promise<void> {
-    const key = `0/${randomBytes(16).toString('hex')}`;
-    const bytes = asSealed(randomBytes(16));
-    await this.put(key, bytes, new Uint8Array(await webcrypto.subtle.digest('SHA-256', bytes)));
-    const read = Buffer.concat(await (await this.get(key)).toArray());
-    await this.delete(key);
-    if (!read.equals(bytes)) throw new StoreUnavailable('the file system returned other bytes than were written');
+    const space = await this.space();
+    if (space.disk?.bytesFree === 0) throw new StoreFull('the file system is full');
+    // Also fails where the file system was mounted read-only, as Linux does after an error of the disk.
+    await guarded(() => access(this.dir, constants.R_OK | constants.W_OK | constants.X_OK));
   }
 
   private objectPath(key: string): string {

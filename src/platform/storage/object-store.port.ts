@@ -149,6 +149,6 @@ export abstract class ObjectStore {
   /** Where the objects lie, and what is left of that disk in octets; null where the store does not say. */
   abstract space(): Promise<StoreSpace>;
 
-  /** Writes, reads and deletes a small object of its own, for readiness. @throws StoreFull */
+  /** Whether the store answers, is the right one, may be written to and is not full; writes nothing. For readiness. @throws StoreFull */
   abstract check(): Promise<void>;
 }

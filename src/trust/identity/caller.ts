@@ -14,7 +14,7 @@ export interface Caller extends Principal {
 
 export type AuthenticatedRequest = RequestOfPrincipal<Caller>;
 
-/** The caller, as the session guard found it. */
+/** The caller, as the session hook found it. */
 export const CurrentCaller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<AuthenticatedRequest>().caller!,
 );

@@ -156,7 +156,7 @@ export class DevicesService {
         .where('id = :deviceId AND revoked_at IS NULL', { deviceId })
         .execute();
       if (revoked.affected !== 1) return;
-      // The session guard asks the device row on every request as well; this only leaves nothing behind.
+      // The session hook asks the device row on every request as well; this only leaves nothing behind.
       await manager.delete(SessionRow, { deviceId });
       for (const aspect of this.aspects.all) await aspect.deviceEnded(manager, deviceId, caller);
       await this.audit.record(manager, 'device.revoked', caller, [deviceId]);

@@ -5,12 +5,13 @@ import { DevicesService } from './devices.service.js';
 import { IdentityController } from './identity.controller.js';
 import { OrganizationService } from './organization.service.js';
 import { PairingsService } from './pairings.service.js';
+import { SessionHook } from './session.hook.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
   imports: [AuditModule],
   controllers: [IdentityController],
-  providers: [OrganizationService, DeviceAspects, DevicesService, PairingsService, SessionsService],
+  providers: [OrganizationService, DeviceAspects, DevicesService, PairingsService, SessionsService, SessionHook],
   exports: [OrganizationService, DeviceAspects, DevicesService, SessionsService],
 })
 export class IdentityModule {}

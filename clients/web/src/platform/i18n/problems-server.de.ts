@@ -16,6 +16,10 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     message: 'Die Anfrage ist nicht rechtzeitig angekommen.',
     hint: 'Bestätigte Teile bleiben erhalten. Prüfen Sie die Verbindung, und versuchen Sie es noch einmal.',
   },
+  'request.too_many': {
+    message: 'Das waren zu viele Anfragen in kurzer Zeit.',
+    hint: 'Es wurde nichts geändert. Warten Sie eine Minute, und versuchen Sie es noch einmal.',
+  },
   'request.url_too_long': { message: 'Die Adresse der Anfrage ist zu lang.', hint: ourMistake },
   'request.headers_too_large': {
     message: 'Die Kopfzeilen der Anfrage sind zu groß.',
