@@ -128,6 +128,23 @@ describe('Clients that send slowly or not at all', () => {
     expect((await ada.commit(slow)).code).toBe('ok');
   });
 
+  it('may spread one such link over several bodies of a device', async () => {
+    const bodies = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const slow = await ada.seal(projectId, randomBytes(10_000), { inParts: true });
+        expect((await ada.create(slow)).code).toBe('ok');
+        return { octets: slow.original, socket: await beginPart(slow, 0, undefined, await ada.token()) };
+      }),
+    );
+    const everyMs = 100;
+    const stepBytes = (bodyBytesPerSecondMin * everyMs) / 1000 / 2;
+    for (let at = 0; at < Math.max(...bodies.map(({ octets }) => octets.length)); at += stepBytes) {
+      for (const { octets, socket } of bodies) socket.write(octets.subarray(at, at + stepBytes));
+      await sleep(everyMs);
+    }
+    for (const { socket } of bodies) expect((await socket.answer())?.status).toBe(204);
+  });
+
   it('are let go while they trickle below the least rate', async () => {
     const trickling = [await beginPart(file, 1), await beginLogIn(1)];
     const timer = setInterval(() => trickling.forEach((socket) => socket.write(' ')), 100);
