@@ -70,7 +70,8 @@ export const databaseOf = ({ dataDir, environment }: Config): DatabaseLocation =
   environment.DATABASE_URL ? { url: environment.DATABASE_URL } : { embeddedDir: join(dataDir, 'postgres') };
 
 function storageOf({ dataDir, environment }: Config): StorageOptions {
-  if (!environment.S3_ENDPOINT) return { kind: 'filesystem', dir: join(dataDir, 'objects') };
+  if (!environment.S3_ENDPOINT)
+    return { kind: 'filesystem', dir: join(dataDir, 'objects'), reserveBytes: environment.AERIE_STORE_RESERVE_BYTES };
   return {
     kind: 's3',
     endpoint: environment.S3_ENDPOINT,

@@ -2,7 +2,8 @@ import { utf8 } from '../bytes.js';
 
 /**
  * The octets that get signed: JSON with sorted members and no white space, which for the strings, integers, booleans,
- * nulls, arrays and objects of our records is RFC 8785. Verifiers never re-create these octets; they verify what came.
+ * nulls, arrays and objects of our records is RFC 8785. Verifiers
+ * verify what came, and only then compare it with this print.
  */
 export const canonicalJson = (value: unknown): Uint8Array => utf8(JSON.stringify(value, sortMembers));
 

@@ -1,6 +1,7 @@
 import * as openpgp from 'openpgp';
-import { fromUtf8 } from '../bytes.js';
+import { equalBytes, fromUtf8 } from '../bytes.js';
 import { certificateBytesMax, manifestBytesMax, signatureBytesMax } from '../limits.js';
+import { canonicalJson } from './canonical.js';
 import { recordSchemas, type RecordOf, type RecordType } from './records.js';
 
 /**
@@ -84,7 +85,8 @@ export interface SignedBytes {
 }
 
 /**
- * Verifies that `certificate` signed exactly these octets as a record of that type, then parses them.
+ * Verifies that `certificate` signed exactly these octets as a record of that type, then parses them, then compares them
+ * with the canonical print of what was read: a record has one print.
  * @throws RecordError `signature` or `shape`.
  */
 export async function verifyRecord<T extends RecordType>(
@@ -95,7 +97,11 @@ export async function verifyRecord<T extends RecordType>(
   if (signed.bytes.length > manifestBytesMax) throw new RecordError('shape', 'the record is too large');
   if (signed.signature.length > signatureBytesMax) throw new RecordError('signature', 'the signature is too large');
   await verifyDetached(contextOf(type), signed, certificate);
-  return parseRecord(type, signed.bytes);
+  const record = parseRecord(type, signed.bytes);
+  // Only now: another print of the same record, or a member that stands twice, would read differently elsewhere.
+  if (!equalBytes(canonicalJson(record), signed.bytes))
+    throw new RecordError('shape', `the octets are not the canonical print of a ${type} record`);
+  return record;
 }
 
 /** Parses octets whose signature was verified before, or which the caller does not trust any further. */

@@ -144,6 +144,15 @@ export const variables = {
     meaning:
       'How old an object without a row must be, and how far apart its sightings quarter that, before it is reclaimed.',
   },
+  AERIE_STORE_RESERVE_BYTES: {
+    schema: z.coerce
+      .number()
+      .int()
+      .nonnegative()
+      .default(2 ** 30),
+    meaning:
+      'Space on the disk of the filesystem store that uploads leave free, so that deleting and the database go on.',
+  },
   AERIE_TICK_SECONDS: {
     schema: seconds.default(30),
     meaning: 'How often packing and the expiry of uploads are looked for.',

@@ -25,18 +25,27 @@ const redacted = [
 ];
 const paths = redacted.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
-/** @param file appended to, made private to its owner; standard error where undefined */
-export const openLog = (level: string, file: string | undefined): Logger =>
-  pino(
-    {
-      level,
-      base: null,
-      redact: { paths, censor: '[redacted]' },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { error: describeError },
-    },
-    pino.destination(file === undefined ? 2 : { dest: file, append: true, mkdir: true, mode: 0o600 }),
-  );
+/** What waits in memory for a disk that is full or a reader that is slow; further lines are dropped. */
+const waitingBytesMax = 1024 * 1024;
+
+/**
+ * A full disk, or a reader that is gone, costs lines and nothing else: what could not be written is tried again with the
+ * next line. @param file appended to, made private to its owner; standard error where undefined
+ */
+export function openLog(level: string, file: string | undefined): Logger {
+  const place = file === undefined ? { dest: 2 } : { dest: file, append: true, mkdir: true, mode: 0o600 };
+  const destination = pino.destination({ ...place, maxLength: waitingBytesMax });
+  // Without a listener the first failed write would end the process.
+  destination.on('error', () => undefined);
+  const options = {
+    level,
+    base: null,
+    redact: { paths, censor: '[redacted]' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { error: describeError },
+  };
+  return pino(options, destination);
+}
 
 /** Type, code and place of an error. Its text only where it is ours: a driver's text may quote a value. */
 function describeError(error: unknown): unknown {

@@ -93,8 +93,14 @@ async function* walk(folder: string, under: string, prefix: string, after: strin
 export class FilesystemObjectStore extends ObjectStore {
   private readonly durableFolders = new Map<string, Promise<void>>();
 
-  /** @param dir is created when missing; everything in it belongs to the store */
-  constructor(private readonly dir: string) {
+  /**
+   * @param dir is created when missing; everything in it belongs to the store
+   * @param reserveBytes what new objects leave free of the disk, so that deleting, and a database beside, can go on
+   */
+  constructor(
+    private readonly dir: string,
+    private readonly reserveBytes = 0,
+  ) {
     super();
   }
 
@@ -108,7 +114,12 @@ export class FilesystemObjectStore extends ObjectStore {
 
   async put(key: string, bytes: Sealed, sha256: Uint8Array): Promise<void> {
     checkKey(key);
+    await this.requireSpace(bytes.length);
     await checkDigest(bytes, sha256);
+    await this.write(key, bytes);
+  }
+
+  private async write(key: string, bytes: Sealed): Promise<void> {
     await guarded(async () => {
       const path = await this.freshPath('incoming');
       try {
@@ -129,6 +140,7 @@ export class FilesystemObjectStore extends ObjectStore {
 
   async beginParts(key: string): Promise<string> {
     checkKey(key);
+    await this.requireSpace(0);
     return guarded(async () => {
       const path = await this.freshPath('uploads');
       await (await open(path, 'wx')).close();
@@ -139,6 +151,7 @@ export class FilesystemObjectStore extends ObjectStore {
 
   async putPart(ref: PartsRef, _partNumber: number, offset: number, bytes: Sealed, sha256: Uint8Array) {
     const path = this.uploadPath(ref);
+    await this.requireSpace(bytes.length);
     await checkDigest(bytes, sha256);
     return guarded(async () => {
       const file = await unlessMissing(open(path, constants.O_WRONLY));
@@ -235,6 +248,13 @@ export class FilesystemObjectStore extends ObjectStore {
     if (space.disk?.bytesFree === 0) throw new StoreFull('the file system is full');
     // Also fails where the file system was mounted read-only, as Linux does after an error of the disk.
     await guarded(() => access(this.dir, constants.R_OK | constants.W_OK | constants.X_OK));
+  }
+
+  /** @throws StoreFull where the disk would have less than the reserve left */
+  private async requireSpace(bytes: number): Promise<void> {
+    if (this.reserveBytes === 0) return;
+    const { disk } = await this.space();
+    if (disk!.bytesFree - bytes < this.reserveBytes) throw new StoreFull('the file system is full but for its reserve');
   }
 
   private objectPath(key: string): string {

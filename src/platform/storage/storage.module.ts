@@ -3,7 +3,7 @@ import { FilesystemObjectStore } from './object-store.filesystem.js';
 import { ObjectStore } from './object-store.port.js';
 import { S3ObjectStore, type S3Options } from './object-store.s3.js';
 
-export type StorageOptions = { kind: 'filesystem'; dir: string } | ({ kind: 's3' } & S3Options);
+export type StorageOptions = { kind: 'filesystem'; dir: string; reserveBytes: number } | ({ kind: 's3' } & S3Options);
 
 /** Chooses the object store. */
 @Module({})
@@ -20,7 +20,7 @@ export class StorageModule {
 
 async function openStore(options: StorageOptions): Promise<ObjectStore> {
   if (options.kind === 'filesystem') {
-    const store = new FilesystemObjectStore(options.dir);
+    const store = new FilesystemObjectStore(options.dir, options.reserveBytes);
     await store.clearIncoming();
     return store;
   }
