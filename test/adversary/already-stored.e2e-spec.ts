@@ -56,6 +56,7 @@ describe('A file whose content somebody else claims to have stored', () => {
     const item: IngestItem = {
       path: 'x',
       name: 'DJI_0001.JPG',
+      folder: '',
       mime: 'image/jpeg',
       modifiedAt: null,
       resumeKey: null,

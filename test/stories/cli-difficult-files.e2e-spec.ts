@@ -210,6 +210,7 @@ async function* inMemory(names: string[]): AsyncGenerator<IngestInput> {
     const read = async (start: number, end: number) => Uint8Array.from(bytes.subarray(start, end));
     const source = { bytes: bytes.length, read, sha256, assertUnchanged: async () => {}, close: async () => {} };
     const rest = {
+      folder: '',
       mime: 'text/plain',
       modifiedAt: null,
       resumeKey: null,

@@ -103,6 +103,15 @@ async function* files(thumb: Uint8Array): AsyncGenerator<IngestInput> {
     const read = async (start: number, end: number) => Uint8Array.from(octets.subarray(start, end));
     const source = { bytes: octets.length, read, sha256, assertUnchanged: async () => {}, close: async () => {} };
     const made = { captureFacts: async () => ({}), makePictures: async () => ({ thumb }) };
-    yield { path: `${i}`, name: `${i}.bin`, mime: 'image/jpeg', modifiedAt: null, resumeKey: null, source, ...made };
+    yield {
+      path: `${i}`,
+      name: `${i}.bin`,
+      folder: '',
+      mime: 'image/jpeg',
+      modifiedAt: null,
+      resumeKey: null,
+      source,
+      ...made,
+    };
   }
 }

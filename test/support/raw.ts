@@ -130,6 +130,7 @@ export class RawDevice {
     const item: IngestItem = {
       path: name,
       name,
+      folder: '',
       mime: 'text/plain',
       modifiedAt: null,
       resumeKey: null,
@@ -143,7 +144,7 @@ export class RawDevice {
       captureFacts: async () => ({}),
       makePictures: async () => ({}),
     };
-    const file = { item, sha256, capture: {}, pictures: { preview }, contentToken: toBase64(randomBytes(32)) };
+    const file = { item, batchId: randomUUID(), sha256, capture: {}, pictures: { preview }, contentToken: toBase64(randomBytes(32)) };
     const media = await sealMedia(
       file,
       inParts ? { ...stated, sealed: null } : stated,

@@ -46,6 +46,7 @@ export type { MediaLibrary } from './media/library.js';
 export type { OriginalReader } from './media/original-reader.js';
 export type { ListedMedia, Media, MediaOrder, OpenedMedia } from './media/media.js';
 export { safeName, uniqueName } from './media/export-names.js';
+export { restorePaths, type Restorable } from './media/restore-paths.js';
 export type { CheckOptions, MediaCheck } from './media/verify.js';
 export type { ExportSink, ExportedFile } from './media/export.js';
 export type { Picture, PictureSize, Previews } from './previews/previews.js';

@@ -49,6 +49,7 @@ export async function* photographs(count) {
         assertUnchanged: async () => {},
         close: async () => {},
       },
+      folder: '',
       captureFacts: async () => ({ capturedAt: takenAt.toISOString().slice(0, 19) }),
       makePictures: async () => ({ thumb }),
     };

@@ -12,6 +12,10 @@ export const MediaMeta = z.strictObject({
   uploaderFp: Fingerprint,
   /** The file's name as the file system gave it, any characters; a path separator never. */
   name: z.string().max(4096),
+  /** The folders it lay in, as the card or the person's choice names them, with `/` between; empty where there were none. */
+  folder: z.string().max(4096),
+  /** The same for all files of one ingest: what lay together on a card stays together when it is written out. */
+  batchId: Id,
   mime: z.string().max(200),
   /** Octets of plaintext. */
   bytes: z.int().nonnegative(),

@@ -1,3 +1,4 @@
+import { stat, utimes } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { body, jsonOption, type Output } from '../command.js';
 import { CliError } from '../failure.js';
@@ -48,6 +49,7 @@ async function get(output: Output, mediaId: string, options: Options): Promise<v
     try {
       if (toStdout) return await writeToStdout(counted());
       await writeNewFile(options.out, counted(), { force: options.force });
+      if (media.modifiedAt && !range) await keepTime(options.out, new Date(media.modifiedAt));
     } finally {
       progress.end();
     }
@@ -60,6 +62,11 @@ async function get(output: Output, mediaId: string, options: Options): Promise<v
 
 /** Other names of standard output: written as a file, they could be replaced by one. */
 const stdoutPaths = ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
+
+/** As the camera left it. A device or a pipe has no such time. */
+async function keepTime(path: string, modifiedAt: Date): Promise<void> {
+  if ((await stat(path)).isFile()) await utimes(path, modifiedAt, modifiedAt);
+}
 
 /** Both ends included, as in HTTP; answers the end excluded, as in code. */
 function readRange(text: string): { start: number; end: number } {

@@ -77,7 +77,7 @@ async function announceTotal(paths: string[], progress: Progress): Promise<void>
   let bytes = 0;
   for await (const entry of walk(paths)) {
     files += 1;
-    if ('problem' in entry) continue;
+    if (!('relativePath' in entry)) continue;
     bytes += await stat(entry.path).then(
       ({ size }) => size,
       () => 0,
@@ -99,6 +99,7 @@ function show(event: IngestEvent, progress: Progress): void {
 function lineOf({ status, path, bytes, pictures, problem }: IngestResult): string {
   const name = visible(path);
   if (status === 'failed') return `failed          ${name}: ${visible(problem?.message ?? 'no reason was given')}`;
+  if (status === 'skipped') return `skipped         ${name}: left there by the operating system`;
   const remark = status === 'stored' && !pictures.made ? `, ${withoutThumbnail(pictures)}` : '';
   return `${status === 'stored' ? 'stored        ' : 'already stored'}  ${name} (${formatBytes(bytes)}${remark})`;
 }
@@ -112,10 +113,12 @@ class Tally {
   #stored = 0;
   #storedBytes = 0;
   #alreadyStored = 0;
+  #skipped = 0;
 
   add(result: IngestResult): void {
     if (result.status === 'failed') this.failed.push(result);
     else if (result.status === 'already-stored') this.#alreadyStored += 1;
+    else if (result.status === 'skipped') this.#skipped += 1;
     else {
       this.#stored += 1;
       this.#storedBytes += result.bytes;
@@ -136,11 +139,12 @@ class Tally {
   }
 
   sentence(): string {
-    return `${this.#stored} stored (${formatBytes(this.#storedBytes)}), ${this.#alreadyStored} already stored, ${this.failed.length} failed.`;
+    const skipped = this.#skipped === 0 ? '' : ` ${this.#skipped} of the operating system's own skipped.`;
+    return `${this.#stored} stored (${formatBytes(this.#storedBytes)}), ${this.#alreadyStored} already stored, ${this.failed.length} failed.${skipped}`;
   }
 
   summary(): string[] {
-    if (this.#stored + this.#alreadyStored + this.failed.length === 0)
+    if (this.#stored + this.#alreadyStored + this.failed.length + this.#skipped === 0)
       return ['', 'No files were found there. Check that the card is mounted and the path is right.'];
     return ['', this.sentence(), ...this.failed.flatMap((result) => this.#advice(result))];
   }

@@ -34,7 +34,7 @@ const columns: Column<Media>[] = [
   { head: 'NAME', text: (media) => nameOf(media) },
 ];
 
-const nameOf = ({ name, verified, problem }: Media): string =>
+const nameOf = ({ path, verified, problem }: Media): string =>
   verified
-    ? shortName(name ?? '', nameCharsMax)
+    ? shortName(path ?? '', nameCharsMax)
     : `NOT VERIFIED: ${visible(problem?.message ?? 'no reason was given')}`;

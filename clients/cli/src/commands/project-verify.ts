@@ -32,8 +32,8 @@ export function addVerify(parent: Command): void {
     );
 }
 
-function lineOf({ ok, name, mediaId, checks, problem }: MediaCheck): string {
-  const what = `${mediaId}  ${visible(name ?? '(name unknown)')}`;
+function lineOf({ ok, path, mediaId, checks, problem }: MediaCheck): string {
+  const what = `${mediaId}  ${visible(path ?? '(name unknown)')}`;
   return ok
     ? `verified  ${what} (${checks.join(', ')})`
     : `BAD       ${what}: ${visible(problem?.message ?? 'no reason was given')}`;

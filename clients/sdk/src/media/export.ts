@@ -15,12 +15,16 @@ import { armorCertificate, wrapSessionKey } from '../crypto/openpgp.js';
 import { NotTheServer, ServerUnreachable, explain, type Explanation } from '../errors.js';
 import type { Roster } from '../identity/roster.js';
 import { requireSameMessage, requireSameOctets, type EarlierFile } from './export-earlier.js';
-import { uniqueName } from './export-names.js';
 import type { MediaSource, OpenedMedia } from './media.js';
+import { restorePaths, type Restorable } from './restore-paths.js';
+
+/** What is written for each file. */
+const exportSuffixes = ['.pgp', '.manifest.json', '.manifest.json.sig', '.receipt.txt'];
 
 /** Where an export goes. Paths are relative, use `/`, and are safe on every file system. */
 export interface ExportSink {
-  write(path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** @param modifiedAt what the file is to bear, where the sink can */
+  write(path: string, content: AsyncIterable<Uint8Array>, modifiedAt?: Date): Promise<void>;
   /** What an earlier export left under that path, or null. A sink without it always begins afresh. */
   earlier?(path: string): Promise<EarlierFile | null>;
 }
@@ -51,7 +55,7 @@ export async function* exportMedia(
   sink: ExportSink,
 ): AsyncGenerator<ExportedFile> {
   const roster = await library.local.roster();
-  const taken = new Set(['certs', 'opened', 'verify.md']);
+  const paths = await exportPaths(library, projectId);
   await exportCertificates(roster, sink);
   await writeOnce(sink, 'VERIFY.md', utf8(verifyText(roster, library.local.keyring.memberId)));
   for await (const page of library.pages(projectId)) {
@@ -60,34 +64,44 @@ export async function* exportMedia(
         yield { mediaId: listed.mediaId, path: null, name: null, bytes: 0, isKept: false, problem: listed.problem };
         continue;
       }
-      yield await exportOne(library, opened, sink, taken);
+      yield await exportOne(library, opened, sink, paths.get(listed.mediaId) ?? listed.mediaId);
     }
   }
+}
+
+/** All of them first: which folder a card gets depends on the other cards. What is added meanwhile goes by its id. */
+async function exportPaths(library: MediaSource, projectId: string): Promise<Map<string, string>> {
+  const files: Restorable[] = [];
+  for await (const page of library.pages(projectId))
+    for (const { listed, opened } of page) if (opened) files.push({ ...opened.meta, mediaId: listed.mediaId });
+  return restorePaths(files, { reserved: ['certs', 'opened', 'VERIFY.md'], suffixes: exportSuffixes });
 }
 
 async function exportOne(
   library: MediaSource,
   opened: OpenedMedia,
   sink: ExportSink,
-  taken: Set<string>,
+  path: string,
 ): Promise<ExportedFile> {
   const { media, meta } = opened;
   const { mediaId } = media.manifest;
   const original = media.blobs.get('original')!;
-  const name = uniqueName(meta.name, taken);
   try {
     const sessionKey = await opened.reader.sessionKey(media, original);
     const { memberKey } = library.local;
     const pkesk = await wrapSessionKey(sessionKey, memberKey.certificate);
-    const path = `${name}.pgp`;
-    const earlier = await sink.earlier?.(path);
-    if (earlier) await requireSameMessage(path, earlier, { original, sessionKey, memberKey, pkeskBytes: pkesk.length });
-    else await sink.write(path, message(pkesk, opened, original));
+    const messagePath = `${path}.pgp`;
+    const earlier = await sink.earlier?.(messagePath);
+    const modifiedAt = meta.modifiedAt === null ? undefined : new Date(meta.modifiedAt);
+    const known = { original, sessionKey, memberKey, pkeskBytes: pkesk.length };
+    if (earlier) await requireSameMessage(messagePath, earlier, known);
+    else await sink.write(messagePath, message(pkesk, opened, original), modifiedAt);
     const { bytes, signature } = signedFromWire(media.view.manifest);
-    await writeOnce(sink, `${name}.manifest.json`, bytes);
-    await writeOnce(sink, `${name}.manifest.json.sig`, signature);
-    await writeOnce(sink, `${name}.receipt.txt`, utf8(media.view.receipt));
-    return { mediaId, path, name: meta.name, bytes: pkesk.length + original.bytes, isKept: Boolean(earlier) };
+    await writeOnce(sink, `${path}.manifest.json`, bytes);
+    await writeOnce(sink, `${path}.manifest.json.sig`, signature);
+    await writeOnce(sink, `${path}.receipt.txt`, utf8(media.view.receipt));
+    const written = { mediaId, path: messagePath, name: meta.name, bytes: pkesk.length + original.bytes };
+    return { ...written, isKept: Boolean(earlier) };
   } catch (error) {
     const problem = explain(error);
     if (fatalCodes.includes(problem.code) || error instanceof ServerUnreachable || error instanceof NotTheServer)
@@ -147,9 +161,13 @@ function verifyText(roster: Roster, memberId: string): string {
     'so that a file whose own name is `x.pgp` or `x.manifest.json` takes the place of nothing here:',
     '',
     '```sh',
-    'mkdir -p opened',
-    'for f in ./*.pgp; do rsop decrypt member.key < "$f" > "opened/${f%.pgp}" || echo "NOT OPENED: $f"; done',
-    'for m in ./*.manifest.json; do rsop verify "$m.sig" certs/device-*.asc < "$m" || echo "NOT GOOD: $m"; done',
+    "find . -name '*.pgp' -not -path './opened/*' | while read -r f; do",
+    '  o="opened/${f%.pgp}"; mkdir -p "$(dirname "$o")"',
+    '  rsop decrypt member.key < "$f" > "$o" && touch -r "$f" "$o" || echo "NOT OPENED: $f"',
+    'done',
+    "find . -name '*.manifest.json' -not -path './opened/*' | while read -r m; do",
+    '  rsop verify "$m.sig" certs/device-*.asc < "$m" || echo "NOT GOOD: $m"',
+    'done',
     '```',
     '',
     'The manifest is what the uploading device signed: identifiers, sizes, and the hash tree of the sealed octets.',

@@ -6,7 +6,7 @@ import type { LocalDevice } from '../identity/local-device.js';
 import type { Projects } from '../projects/projects.js';
 import { BlobReader, readSegmentDigests, type BlobHolder } from './blob-reader.js';
 import { exportMedia, type ExportSink, type ExportedFile } from './export.js';
-import type { ListedMedia, Media, MediaOrder, MediaSource, OpenedMedia } from './media.js';
+import { pathOf, type ListedMedia, type Media, type MediaOrder, type MediaSource, type OpenedMedia } from './media.js';
 import { OriginalReader } from './original-reader.js';
 import { checkMedia, type CheckOptions, type MediaCheck } from './verify.js';
 import { readMeta, verifyMedia, type VerifiedMedia } from './verified-media.js';
@@ -222,6 +222,7 @@ function describe({ media, meta }: OpenedMedia): Media {
     projectId: manifest.projectId,
     verified: true,
     name: meta.name,
+    path: pathOf(meta),
     bytes: meta.bytes,
     mime: meta.mime,
     sha256: meta.sha256,
@@ -248,6 +249,7 @@ function quarantined(view: MediaView, error: unknown): Media {
     verified: false,
     problem: explain(error),
     name: null,
+    path: null,
     bytes: null,
     mime: null,
     sha256: null,

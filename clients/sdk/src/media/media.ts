@@ -12,6 +12,8 @@ export interface Media {
   readonly problem?: Explanation;
   /** This and what follows are null where not verified: nothing of such a media is opened. */
   readonly name: string | null;
+  /** Its folders and its name, with `/` between, as its uploader had them: to be shown and written with care. */
+  readonly path: string | null;
   /** Of plaintext. */
   readonly bytes: number | null;
   readonly mime: string | null;
@@ -32,6 +34,9 @@ export interface Media {
   readonly committedAt: string;
   readonly receipt: string;
 }
+
+export const pathOf = ({ folder, name }: Pick<MediaMeta, 'folder' | 'name'>): string =>
+  folder === '' ? name : `${folder}/${name}`;
 
 /** A verified media with its opened description, and the reader that opens the rest. */
 export interface OpenedMedia {

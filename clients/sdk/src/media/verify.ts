@@ -5,6 +5,8 @@ import type { ListedMedia, MediaSource, OpenedMedia } from './media.js';
 export interface MediaCheck {
   readonly mediaId: string;
   readonly name: string | null;
+  /** With its folders. */
+  readonly path: string | null;
   readonly ok: boolean;
   /** What was found good, in this order: manifest, receipt, meta, original, pictures. */
   readonly checks: readonly string[];
@@ -26,18 +28,18 @@ export async function checkMedia(
   { listed, opened }: ListedMedia,
   options: CheckOptions = {},
 ): Promise<MediaCheck> {
-  const { mediaId, name } = listed;
-  if (!opened) return { mediaId, name, ok: false, checks: [], problem: listed.problem };
+  const { mediaId, name, path } = listed;
+  if (!opened) return { mediaId, name, path, ok: false, checks: [], problem: listed.problem };
   const checks = ['manifest', 'receipt', 'meta'];
   try {
     await drain(library.whole(opened), options);
     checks.push('original');
     for (const role of ['thumb', 'preview', 'source'] as const) await checkPicture(opened, role);
     checks.push('pictures');
-    return { mediaId, name, ok: true, checks };
+    return { mediaId, name, path, ok: true, checks };
   } catch (error) {
     options.signal?.throwIfAborted();
-    return { mediaId, name, ok: false, checks, problem: explain(error) };
+    return { mediaId, name, path, ok: false, checks, problem: explain(error) };
   }
 }
 

@@ -48,6 +48,8 @@ export interface IngestItem {
   readonly path: string;
   /** Sealed into `meta`. */
   readonly name: string;
+  /** Sealed into `meta` too: the folders it lies in, with `/` between; empty where there are none. */
+  readonly folder: string;
   readonly mime: string;
   readonly modifiedAt: Date | null;
   /** Path, size, times and inode: finds the journal entry of an interrupted upload. Null: it is not resumed. */
@@ -57,16 +59,17 @@ export interface IngestItem {
   makePictures(): Promise<Pictures>;
 }
 
-/** A file, or something that cannot be ingested: that comes out as `failed`, with its problem. */
-export type IngestInput = IngestItem | { readonly path: string; readonly problem: string };
+/** A file; something that cannot be ingested, which comes out as `failed`; or a file of the operating system's own. */
+export type IngestInput =
+  IngestItem | { readonly path: string; readonly problem: string } | { readonly path: string; readonly skipped: true };
 
 export interface IngestResult {
   readonly path: string;
   readonly mediaId: string | null;
   /** Of plaintext. */
   readonly bytes: number;
-  readonly status: 'stored' | 'already-stored' | 'failed';
-  /** The server's signed note; null only where failed. */
+  readonly status: 'stored' | 'already-stored' | 'skipped' | 'failed';
+  /** The server's signed note; null only where failed or skipped. */
   readonly receipt: string | null;
   readonly pictures: PicturesOutcome;
   readonly problem?: Explanation;
@@ -93,3 +96,6 @@ export interface IngestOptions {
   /** Files prepared at a time. */
   readonly concurrency?: number;
 }
+
+/** The folders of a path whose pieces are separated by `/`. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));

@@ -91,6 +91,7 @@ export class Uploads {
     return {
       local: this.local,
       project: await this.projects.verified(options.projectId, { fresh: true }),
+      batchId: crypto.randomUUID(),
       journal: options.journal ?? new MemoryJournal(),
       seal: await LocalSeal.of(fromBase64(this.local.keyring.localKey)),
       signal,
@@ -102,6 +103,14 @@ export class Uploads {
           onEvent({ kind: 'retry', path, attempt, waitMs, problem: explain(error) }),
     };
   }
+}
+
+/** What comes of an input that is no file to store. */
+function withoutMedia(input: Exclude<IngestInput, IngestItem>): IngestResult {
+  const nothing = { path: input.path, mediaId: null, bytes: 0, receipt: null, pictures: picturesOfNothing };
+  if ('skipped' in input) return { ...nothing, status: 'skipped' };
+  const problem = { code: 'file.unreadable', message: input.problem, hint: 'The rest of the batch goes on.' };
+  return { ...nothing, status: 'failed', problem };
 }
 
 class IngestRun {
@@ -144,19 +153,7 @@ class IngestRun {
   }
 
   async #one(item: IngestInput): Promise<void> {
-    if ('problem' in item) {
-      const problem = { code: 'file.unreadable', message: item.problem, hint: 'The rest of the batch goes on.' };
-      this.results.push({
-        path: item.path,
-        mediaId: null,
-        bytes: 0,
-        status: 'failed',
-        receipt: null,
-        pictures: picturesOfNothing,
-        problem,
-      });
-      return;
-    }
+    if (!('source' in item)) return this.results.push(withoutMedia(item));
     this.context.onEvent({ kind: 'started', path: item.path, bytes: item.source.bytes });
     try {
       await this.#store(item);
@@ -209,7 +206,7 @@ class IngestRun {
       this.context.project.record.previews.mode === 'none' ? {} : this.#pictures.during(() => item.makePictures()),
       this.index.tokenOf(sha256),
     ]);
-    return { item, sha256, capture, pictures, contentToken };
+    return { item, sha256, capture, pictures, contentToken, batchId: this.context.batchId };
   }
 
   /** Returns once the media is in a bundle; its outcome comes later, while the next files are prepared. */

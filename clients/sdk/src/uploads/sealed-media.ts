@@ -92,6 +92,7 @@ export async function stateBlob(
 /** What is known of a file before its small blobs are sealed. */
 export interface DescribedFile {
   readonly item: IngestItem;
+  readonly batchId: string;
   readonly sha256: Uint8Array;
   readonly capture: CaptureFacts;
   readonly pictures: Pictures;
@@ -173,7 +174,7 @@ function without(mode: Previews['mode'], reason?: NoPicture): PicturesOutcome {
 }
 
 function printMeta(
-  { item, sha256: digest, capture }: DescribedFile,
+  { item, batchId, sha256: digest, capture }: DescribedFile,
   pictures: [string, string][],
   mediaId: string,
   projectId: string,
@@ -185,6 +186,9 @@ function printMeta(
     projectId,
     uploaderFp: local.deviceKey.certificate.fingerprint,
     name: item.name.slice(0, nameCharsMax),
+    // Of a longer path the end: it is nearer to the file.
+    folder: item.folder.slice(-nameCharsMax),
+    batchId,
     mime: item.mime,
     bytes: item.source.bytes,
     sha256: toBase64(digest),

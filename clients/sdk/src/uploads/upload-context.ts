@@ -10,6 +10,8 @@ import type { Journal } from './journal.js';
 export interface UploadContext {
   readonly local: LocalDevice;
   readonly project: VerifiedProject;
+  /** Of this ingest. */
+  readonly batchId: string;
   readonly journal: Journal;
   readonly seal: LocalSeal;
   readonly signal: AbortSignal;

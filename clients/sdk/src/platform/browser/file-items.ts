@@ -3,7 +3,7 @@ import { runningSha256 } from '../../crypto/running-sha256.js';
 import { readCaptureFacts } from '../../metadata/capture-facts.js';
 import { sniffBytes, sniffMime } from '../../metadata/sniff-mime.js';
 import { FileChanged, FileUnreadable, FileVanished } from '../../uploads/file-problems.js';
-import type { IngestInput, IngestItem, IngestSource } from '../../uploads/ingest-item.js';
+import { folderOf, type IngestInput, type IngestItem, type IngestSource } from '../../uploads/ingest-item.js';
 import { makePictures, type PictureDeps } from './pictures.js';
 
 /** A file as an `<input>` gives it, or a handle (File System API), of which the file is got when its turn comes. */
@@ -19,7 +19,7 @@ const hashReadBytes = 4 * 1024 * 1024;
 
 /**
  * The files, each opened only when it is asked for. What cannot be read comes out as a problem.
- * @param picked with the path that reports call each by: `webkitRelativePath`, or the name
+ * @param picked with the path that reports call each by and whose folders are kept: `webkitRelativePath`, or the name
  */
 export async function* fileItems(
   picked: AsyncIterable<{ file: Picked; path: string }> | Iterable<{ file: Picked; path: string }>,
@@ -42,6 +42,7 @@ export async function fileItem(picked: Picked, path: string, deps: FileDeps): Pr
   return {
     path,
     name: file.name,
+    folder: folderOf(path),
     mime,
     source,
     modifiedAt: new Date(file.lastModified),

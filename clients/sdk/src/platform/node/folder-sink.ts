@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { ExportSink } from '../../media/export.js';
 import { writeWholeFile } from './whole-file.js';
@@ -21,10 +21,11 @@ export async function openFolderSink(folder: string): Promise<ExportSink> {
   }
 
   return {
-    async write(path, content) {
+    async write(path, content, modifiedAt) {
       const target = inside(path);
       await mkdir(dirname(target), { recursive: true });
       await writeWholeFile(target, content);
+      if (modifiedAt) await utimes(target, modifiedAt, modifiedAt);
     },
     async earlier(path) {
       const target = inside(path);

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { readCaptureFacts } from '../../metadata/capture-facts.js';
 import { sniffBytes, sniffMime } from '../../metadata/sniff-mime.js';
 import type { IngestInput, IngestItem, Pictures } from '../../uploads/ingest-item.js';
+import { folderOf } from '../../uploads/ingest-item.js';
 import { openFileSource } from './file-source.js';
 import { walk } from './walk.js';
 
@@ -14,16 +15,19 @@ export async function* ingestItems(
   options: { pictures: boolean },
 ): AsyncGenerator<IngestInput> {
   for await (const entry of walk(paths)) {
-    if ('problem' in entry) {
+    if (!('relativePath' in entry)) {
       yield entry;
       continue;
     }
     // Not caught around the yield: an error of whoever takes the item is not one of the file.
-    yield await ingestItem(entry.path, options).catch((error: Error) => ({ path: entry.path, problem: error.message }));
+    yield await ingestItem(entry.path, folderOf(entry.relativePath), options).catch((error: Error) => ({
+      path: entry.path,
+      problem: error.message,
+    }));
   }
 }
 
-async function ingestItem(path: string, { pictures }: { pictures: boolean }): Promise<IngestItem> {
+async function ingestItem(path: string, folder: string, { pictures }: { pictures: boolean }): Promise<IngestItem> {
   const source = await openFileSource(path);
   try {
     const name = basename(path);
@@ -31,6 +35,7 @@ async function ingestItem(path: string, { pictures }: { pictures: boolean }): Pr
     return {
       path,
       name,
+      folder,
       mime,
       source,
       modifiedAt: source.modifiedAt,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { walk, type WalkEntry } from './walk.js';
 
 let folder: string;
@@ -28,18 +28,27 @@ const problems = (entries: WalkEntry[]) =>
   entries.flatMap((entry) => ('problem' in entry ? [[entry.path.slice(folder.length + 1), entry.problem]] : []));
 
 describe('Walking what a user names', () => {
-  it('lists files and folders in one order, junk files included', async () => {
-    await put('card/DCIM/b.JPG', 'card/DCIM/a.JPG', 'card/.DS_Store', 'card/DCIM2/c.JPG', 'z.txt', 'empty/x/y');
+  it('lists files and folders in one order, each with its folder', async () => {
+    await put('card/DCIM/b.JPG', 'card/DCIM/a.JPG', 'card/DCIM2/c.JPG', 'z.txt', 'empty/x/y');
     await rm(join(folder, 'empty/x/y'));
     const entries = await walked(join(folder, 'z.txt'), join(folder, 'card/'), join(folder, 'empty'));
     expect(names(entries)).toEqual([
-      'z.txt',
-      'card/.DS_Store',
+      `${basename(folder)}/z.txt`,
       'card/DCIM/a.JPG',
       'card/DCIM/b.JPG',
       'card/DCIM2/c.JPG',
     ]);
     expect(problems(entries)).toEqual([]);
+  });
+
+  it('skips what operating systems leave on a card, and says so, unless it was named', async () => {
+    const left = ['.DS_Store', 'DCIM/._DJI_0001.MP4', 'DCIM/Thumbs.db', 'Desktop.ini', '.Trashes/old.MP4'];
+    await put(...[...left, 'DCIM/DJI_0001.MP4', 'DCIM/.hidden.txt'].map((name) => `card/${name}`));
+    const entries = await walked(join(folder, 'card'));
+    expect(names(entries)).toEqual(['card/DCIM/.hidden.txt', 'card/DCIM/DJI_0001.MP4']);
+    const skipped = entries.filter((entry) => 'skipped' in entry).map(({ path }) => path.slice(folder.length + 6));
+    expect(skipped.sort()).toEqual([...left.slice(0, 4), '.Trashes'].sort());
+    expect(names(await walked(join(folder, 'card/.DS_Store')))).toEqual(['card/.DS_Store']);
   });
 
   it('passes hostile names on untouched', async () => {
@@ -111,7 +120,7 @@ describe('Walking what a user names', () => {
       'nul\0byte',
       join(folder, 'a.jpg'),
     );
-    expect(names(entries)).toEqual(['a.jpg']);
+    expect(names(entries)).toEqual([`${basename(folder)}/a.jpg`]);
     expect(entries).toHaveLength(4);
     expect(entries[1]).toMatchObject({ problem: expect.stringContaining('too long') });
   });

@@ -1,18 +1,24 @@
 import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { lstat, open, readdir, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { systemFault } from '../../system-errors.js';
+import { isSystemFile } from '../../uploads/system-files.js';
 
-/** A file to ingest, or an entry that cannot be and why, with what to do. Names are data: nothing in them is altered. */
-export type WalkEntry = { path: string; relativePath: string } | { path: string; problem: string };
+/**
+ * A file to ingest, an entry that cannot be and why, with what to do, or a file or folder that the operating system left
+ * there for itself, which is skipped unless it was named. Names are data: nothing in them is altered.
+ */
+export type WalkEntry =
+  { path: string; relativePath: string } | { path: string; problem: string } | { path: string; skipped: true };
 
 /** Deeper than any card or archive; a mount that contains itself ends here. */
 const depthMax = 128;
 
 /**
  * Lists the regular files at and below `paths`, in the order of `paths` and, inside a folder, by UTF-16 code units.
- * `relativePath` starts with the name of what was asked for and uses `/`. Nothing is skipped silently: what cannot be
+ * `relativePath` starts with the name of the folder that was asked for, or of the one that holds the file that was: a
+ * shell gives the files of `100MEDIA/*` one by one. It uses `/`. Nothing is skipped silently: what cannot be
  * ingested comes out as a problem, and the rest goes on. Links to files are followed; a link to a folder is followed
  * only where it was named, so no circle is ever walked. Does not throw for an entry.
  */
@@ -23,10 +29,16 @@ export async function* walk(paths: Iterable<string>): AsyncGenerator<WalkEntry> 
 async function* walkEntry(path: string, relativePath: string, depth: number): AsyncGenerator<WalkEntry> {
   const found = await inspect(path, depth > 0);
   if (typeof found === 'string') yield { path, problem: found };
-  else if (found.isFile()) yield { path, relativePath };
+  else if (depth > 0 && isSystemFile(basename(path), found.isDirectory())) yield { path, skipped: true };
+  else if (found.isFile()) yield { path, relativePath: depth > 0 ? relativePath : inItsFolder(path) };
   else if (depth >= depthMax)
     yield { path, problem: `folders are nested more than ${depthMax} deep; name this one itself` };
   else yield* walkFolder(path, relativePath, depth);
+}
+
+function inItsFolder(path: string): string {
+  const whole = resolve(path);
+  return [basename(dirname(whole)), basename(whole)].filter((piece) => piece !== '').join('/');
 }
 
 async function* walkFolder(path: string, relativePath: string, depth: number): AsyncGenerator<WalkEntry> {

@@ -6,6 +6,7 @@ const media = (over: Partial<Media>): Media => ({
   projectId: 'p',
   verified: true,
   name: 'DJI_0001.JPG',
+  path: 'CARD/DCIM/100MEDIA/DJI_0001.JPG',
   bytes: 10,
   mime: 'image/jpeg',
   sha256: '',
@@ -42,10 +43,11 @@ describe('A cell of the timeline', () => {
     });
   });
 
-  it('passes by kind and by any part of its name', () => {
+  it('passes by kind and by any part of its name and folders', () => {
     const cell = cellOf(media({}));
     expect(passes(noFilter)(cell)).toBe(true);
     expect(passes({ kind: 'photo', text: ' dji_00 ' })(cell)).toBe(true);
+    expect(passes({ kind: 'all', text: '100media/dji' })(cell)).toBe(true);
     expect(passes({ kind: 'video', text: '' })(cell)).toBe(false);
     expect(passes({ kind: 'all', text: '0002' })(cell)).toBe(false);
     expect(passes({ kind: 'other', text: '' })(cellOf(media({ name: null, mime: null })))).toBe(true);

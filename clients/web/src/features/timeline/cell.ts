@@ -5,6 +5,8 @@ export interface Cell {
   readonly mediaId: string;
   /** Null where it is not verified: then nothing of it was opened. */
   readonly name: string | null;
+  /** The folders it lay in, with `/` at the end; empty where there were none. */
+  readonly folder: string;
   readonly mime: string | null;
   /** Of plaintext. */
   readonly bytes: number;
@@ -27,8 +29,9 @@ export function kindOf(mime: string | null): Kind {
 
 /** When it was taken: by the camera, else by the file system, else when the server took it. */
 export function cellOf(media: Media): Cell {
-  const { mediaId, name, mime, bytes, previews, rendering, problem } = media;
-  const rest = { mediaId, name, mime, bytes: bytes ?? 0, hasThumb: previews.includes('thumb'), rendering };
+  const { mediaId, name, path, mime, bytes, previews, rendering, problem } = media;
+  const folder = path?.slice(0, path.length - (name?.length ?? 0)) ?? '';
+  const rest = { mediaId, name, folder, mime, bytes: bytes ?? 0, hasThumb: previews.includes('thumb'), rendering };
   return { ...rest, ...takenAt(media), ...(problem && { problem }) };
 }
 
@@ -42,7 +45,7 @@ function takenAt({ capturedAt, modifiedAt, committedAt }: Media): Pick<Cell, 'at
 
 export interface Filter {
   readonly kind: Kind | 'all';
-  /** Part of the name, in any case. */
+  /** Part of the name or of its folders, in any case. */
   readonly text: string;
 }
 export const noFilter: Filter = { kind: 'all', text: '' };
@@ -51,5 +54,5 @@ export function passes({ kind, text }: Filter): (cell: Cell) => boolean {
   const wanted = text.trim().toLowerCase();
   return (cell) =>
     (kind === 'all' || kindOf(cell.mime) === kind) &&
-    (wanted === '' || (cell.name !== null && cell.name.toLowerCase().includes(wanted)));
+    (wanted === '' || (cell.name !== null && (cell.folder + cell.name).toLowerCase().includes(wanted)));
 }

@@ -4,6 +4,7 @@ import { Days } from './days.js';
 const cell = (mediaId: string, at: string): Cell => ({
   mediaId,
   name: `${mediaId}.jpg`,
+  folder: '',
   mime: 'image/jpeg',
   bytes: 1,
   atMs: Date.parse(`${at}Z`),

@@ -6,6 +6,7 @@ const days = Days.of(
   'abcdefgh'.split('').map((mediaId, i): Cell => ({
     mediaId,
     name: mediaId,
+    folder: '',
     mime: null,
     bytes: 1,
     atMs: 1e12 - i * 10 * 3600 * 1000,

@@ -18,8 +18,9 @@ export interface Retry {
   readonly problem: Explanation;
 }
 
-export interface FileResult extends Pick<IngestResult, 'mediaId' | 'status' | 'receipt' | 'pictures' | 'problem'> {
+export interface FileResult extends Pick<IngestResult, 'mediaId' | 'receipt' | 'pictures' | 'problem'> {
   readonly id: number;
+  readonly status: Exclude<IngestResult['status'], 'skipped'>;
 }
 
 const reportMs = 100;
@@ -49,6 +50,8 @@ export class Reporter {
   }
 
   result({ path, mediaId, status, receipt, pictures, problem }: IngestResult): void {
+    // The page names each file it wants: none is skipped.
+    if (status === 'skipped') return;
     this.#results.push({ id: Number(path), mediaId, status, receipt, pictures, problem });
     if (status !== 'failed') this.#retry = null;
     this.#schedule();
