@@ -56,6 +56,7 @@ const requests: Record<RouteName, Request & { about: About }> = {
   listMedia: { about: 'project' },
   findMedia: { about: 'project', body: { contentTokens: [digest] } },
   readMedia: { about: 'media' },
+  checkMedia: { about: 'media' },
   readBlob: { about: 'media' },
   readSegments: { about: 'media' },
   readSmallBlobs: { about: 'project', body: { blobIds: [randomUUID()] } },

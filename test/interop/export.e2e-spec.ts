@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { leaveOut } from '../support/left-out.js';
 import { foundBy, type Owner } from '../support/people.js';
@@ -68,14 +68,16 @@ describe('Files exported for somebody without Aerie', () => {
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
-  const out = (name: string): string => join(folder, 'out', name);
+  /** A shell would give the files one by one, so they are in the folder that holds them. */
+  const out = (name: string): string => join(folder, 'out', basename(folder), name);
+  const certs = (): string => join(folder, 'out', 'certs');
   const certificates = (): string[] =>
-    readdirSync(out('certs'))
+    readdirSync(certs())
       .filter((name) => name.startsWith('device-'))
-      .map((name) => out(`certs/${name}`));
+      .map((name) => join(certs(), name));
 
   it('are all there, with sizes around every boundary', () => {
-    expect(readdirSync(join(folder, 'out')).filter((name) => name.endsWith('.pgp'))).toHaveLength(sizes.length);
+    expect(readdirSync(out('')).filter((name) => name.endsWith('.pgp'))).toHaveLength(sizes.length);
   });
 
   for (const [name, program] of Object.entries(programs)) {

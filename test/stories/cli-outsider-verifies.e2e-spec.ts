@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as openpgp from 'openpgp';
 import { finished } from '../support/cli.js';
@@ -93,21 +93,22 @@ describe('A file that was stored', () => {
 
   it('is exported with the key, so that any OpenPGP program opens it', async () => {
     const to = join(folder, 'export');
+    const back = `${basename(folder)}/survey.bin`;
     await ada.must('key', 'export', '--secret', '--out', join(folder, 'member.key'));
     expect(statSync(join(folder, 'member.key')).mode & 0o777).toBe(0o600);
     const { files } = await ada.must('export', '--project', 'Survey', '--to', to);
-    expect(files).toMatchObject([{ mediaId, path: 'survey.bin.pgp', name: 'survey.bin' }]);
+    expect(files).toMatchObject([{ mediaId, path: `${back}.pgp`, name: 'survey.bin' }]);
     const decryptionKeys = await openpgp.readPrivateKey({
       armoredKey: readFileSync(join(folder, 'member.key'), 'utf8'),
     });
     const message = await openpgp.readMessage({
-      binaryMessage: Uint8Array.from(readFileSync(join(to, 'survey.bin.pgp'))),
+      binaryMessage: Uint8Array.from(readFileSync(join(to, `${back}.pgp`))),
     });
     const { data } = await openpgp.decrypt({ message, decryptionKeys, format: 'binary' });
     expect(contents.equals(data as Uint8Array)).toBe(true);
     expect(readFileSync(join(to, 'VERIFY.md'), 'utf8')).toContain('rsop verify');
     for (const suffix of ['manifest.json', 'manifest.json.sig', 'receipt.txt'])
-      expect(existsSync(join(to, `survey.bin.${suffix}`))).toBe(true);
+      expect(existsSync(join(to, `${back}.${suffix}`))).toBe(true);
   });
 
   it('is exported a second time over nothing', async () => {

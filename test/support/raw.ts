@@ -144,7 +144,15 @@ export class RawDevice {
       captureFacts: async () => ({}),
       makePictures: async () => ({}),
     };
-    const file = { item, batchId: randomUUID(), sha256, capture: {}, pictures: { preview }, contentToken: toBase64(randomBytes(32)) };
+    const file = {
+      item,
+      batchId: randomUUID(),
+      sha256,
+      capture: {},
+      pictures: { preview },
+      contentToken: toBase64(randomBytes(32)),
+      replaces: null,
+    };
     const media = await sealMedia(
       file,
       inParts ? { ...stated, sealed: null } : stated,

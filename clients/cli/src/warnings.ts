@@ -10,6 +10,8 @@ const seconds = (value: string | number | undefined): string => formatSeconds(Nu
 const words: Record<ServerWarning['code'], (details: Details) => string> = {
   'store.space_low': ({ bytesFree, bytesTotal }) =>
     `The disk of the store has ${octets(bytesFree)} of ${octets(bytesTotal)} left. Free some space before uploads are refused.`,
+  'media.damaged': ({ media }) =>
+    `${media} ${Number(media) === 1 ? 'file is' : 'files are'} damaged or lost in the store. Run \`aerie verify\` to see which, and ingest them again.`,
   'part.not_ready': ({ part }) => `The ${part} does not answer. See /health/ready and the log of the server.`,
   'queue.may_evict': () => 'Redis may delete waiting jobs. Set its maxmemory-policy to noeviction.',
   'network.beyond_loopback': ({ host }) =>

@@ -170,6 +170,8 @@ export const MediaManifest = z.strictObject({
   epochFp: Fingerprint,
   uploader: Signer.extend({ certificateFp: Fingerprint }),
   createdAt: Timestamp,
+  /** The damaged media that this one stands for: the same file once more, under new keys. */
+  replaces: Id.nullable(),
   blobs: z.array(ManifestBlob).min(2).max(blobsPerMediaMax),
 });
 export type MediaManifest = z.infer<typeof MediaManifest>;

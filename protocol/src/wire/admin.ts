@@ -82,6 +82,8 @@ export type JobsView = z.infer<typeof JobsView>;
 export const WarningCode = z.enum([
   /** bytesFree, bytesTotal */
   'store.space_low',
+  /** Stored octets are gone or not what was acknowledged, and no replacement is there: media. */
+  'media.damaged',
   /** A part does not answer: part. */
   'part.not_ready',
   /** Redis may drop jobs. */

@@ -5,8 +5,7 @@ import { openers, readers, renderers, route } from './route.js';
 import { SignedRecord } from './shapes.js';
 import { Pkesk } from './uploads.js';
 
-/** What the server keeps about a media. Only the signed parts are to be believed. */
-export const MediaView = z.object({
+const SingleMedia = z.object({
   mediaId: Id,
   projectId: Id,
   manifest: SignedRecord,
@@ -16,8 +15,16 @@ export const MediaView = z.object({
   committedAt: Timestamp,
   /** When the server last read the stored octets back and found them whole; null until the first time. */
   checkedAt: Timestamp.nullable(),
+  /** When it last found that they are not, or are gone; null where they are whole as far as it knows. */
+  damagedAt: Timestamp.nullable(),
   /** For assisted projects: whether the renderer still owes, has made, or could not make the pictures. */
   rendering: z.enum(['none', 'due', 'done', 'failed']),
+});
+
+/** What the server keeps about a media. Only the signed parts are to be believed. */
+export const MediaView = SingleMedia.extend({
+  /** Of a damaged one: media whose manifests say that they replace it, or one of these, in the order of their commits. */
+  replacements: z.array(SingleMedia),
 });
 export type MediaView = z.infer<typeof MediaView>;
 
@@ -62,6 +69,16 @@ export const mediaRoutes = {
     params: z.object({ mediaId: Id }),
     reply: MediaView,
     status: 200,
+    errors: ['media.unknown'],
+  }),
+  checkMedia: route({
+    method: 'POST',
+    path: '/api/v1/media/:mediaId/check',
+    summary: 'Ask the server to read the stored octets back: what came does not look like what was stored',
+    access: openers,
+    params: z.object({ mediaId: Id }),
+    reply: 'nothing',
+    status: 204,
     errors: ['media.unknown'],
   }),
   readBlob: route({

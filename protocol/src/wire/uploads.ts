@@ -60,6 +60,8 @@ export const UploadView = z.object({
     }),
   ),
   receipt: z.string().nullable(),
+  /** Of a committed one: when the server found that it is damaged. */
+  damagedAt: Timestamp.nullable(),
 });
 export type UploadView = z.infer<typeof UploadView>;
 

@@ -81,11 +81,7 @@ export class BlobsService {
     const contents = new Map<string, Uint8Array>();
     for (const blob of found) if (blob.content) contents.set(blob.id, blob.content);
     for (const read of packReads(found)) await this.readPack(read, contents);
-    await Promise.all(
-      found
-        .filter((blob) => blob.objectKey)
-        .map(async (blob) => contents.set(blob.id, await buffer(await this.open(blob)))),
-    );
+    for (const blob of found.filter(({ objectKey }) => objectKey)) await this.readInto(contents, blob);
     const order = blobIds.filter((id) => contents.has(id));
     const head: z.infer<typeof SmallBlobsHead> = {
       blobs: order.map((blobId) => ({ blobId, bytes: contents.get(blobId)!.length })),
@@ -96,6 +92,15 @@ export class BlobsService {
     );
   }
 
+  /** What the store has lost is left out, and does not keep the others back: asked for by itself, it is `blob.missing`. */
+  private async readInto(contents: Map<string, Uint8Array>, blob: Blob): Promise<void> {
+    try {
+      contents.set(blob.id, await buffer(await this.open(blob)));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'blob.missing') throw error;
+    }
+  }
+
   private async readPack({ key, blobs, start, end }: PackRead, contents: Map<string, Uint8Array>): Promise<void> {
     try {
       const octets = await buffer(await this.store.get(key, { start, end }));
@@ -104,8 +109,9 @@ export class BlobsService {
         contents.set(blob.id, octets.subarray(at, at + Number(blob.bytes)));
       }
     } catch (error) {
-      if (error instanceof ObjectMissing || error instanceof RangeError) throw new ApiError('blob.missing');
-      throw error;
+      if (!(error instanceof ObjectMissing) && !(error instanceof RangeError)) throw error;
+      // The pack may only have been cut short: those before the cut are still there.
+      if (blobs.length > 1) for (const blob of blobs) await this.readInto(contents, blob);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource, In } from 'typeorm';
+import { DataSource, In, IsNull, Not } from 'typeorm';
 import { AuditService } from '../../trust/audit/audit.service.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { PayloadOf } from '../../platform/jobs/define-job.js';
@@ -30,7 +30,11 @@ export class CheckMediaJobs {
     const damagedIds = damaged.map(({ id }) => id);
     const whole = mediaIds.filter((mediaId) => !damaged.some((blob) => blob.mediaId === mediaId));
     await this.database.transaction(async (manager) => {
-      if (whole.length > 0) await manager.update(Media, whole, { checkedAt: new Date() });
+      if (whole.length > 0) {
+        await manager.update(Media, whole, { checkedAt: new Date() });
+        // A store may have been restored from its backup.
+        await manager.update(Blob, { mediaId: In(whole), damagedAt: Not(IsNull()) }, { damagedAt: null });
+      }
       if (damaged.length > 0) {
         await manager.update(Blob, damagedIds, { damagedAt: new Date() });
         await this.audit.record(manager, 'scrub.failed', null, damagedIds);

@@ -32,6 +32,11 @@ export class MediaController {
     return this.media.read(caller, params.mediaId);
   }
 
+  @Serves(routes.checkMedia)
+  check(@CurrentCaller() caller: Caller, @Input() { params }: InputOf<typeof routes.checkMedia>) {
+    return this.media.requestCheck(caller, params.mediaId);
+  }
+
   @Serves(routes.readBlob)
   async readBlob(
     @CurrentCaller() caller: Caller,

@@ -19,6 +19,8 @@ export class Media {
   bytes!: string;
   @Column({ type: 'bytea', name: 'content_token', nullable: true })
   contentToken!: Buffer | null;
+  @Column({ type: 'uuid', nullable: true })
+  replaces!: string | null;
   @Column({ type: 'text' })
   receipt!: string;
   @Column({ type: 'timestamptz', name: 'committed_at' })

@@ -10,6 +10,7 @@ import { ProjectAccess, type ProjectGrant } from '../projects/project-access.js'
 import { Config } from '../../platform/config/config.js';
 import { Blob } from './blob.entity.js';
 import { CheckMedia } from './check-media.js';
+import { damagedAt, replacementsOf, requireReplaced } from './damage.js';
 import { Media } from './media.entity.js';
 import type { NewMedia } from './new-media.js';
 import { MediaAspects } from './media-aspects.js';
@@ -30,8 +31,12 @@ export class MediaService {
     this.checkDelayMs = config.environment.AERIE_CHECK_DELAY_SECONDS * 1000;
   }
 
-  /** Writes committed media, their packets, and the work that follows, in the caller's transaction. */
+  /**
+   * Writes committed media, their packets, and the work that follows, in the caller's transaction.
+   * @throws ApiError media.manifest_invalid where one replaces what is not in its project
+   */
   async store(manager: EntityManager, grant: ProjectGrant, added: readonly NewMedia[]): Promise<void> {
+    await requireReplaced(manager, grant, added);
     await manager.insert(
       Media,
       added.map(({ media }) => media),
@@ -114,18 +119,43 @@ export class MediaService {
   async committed(
     manager: EntityManager,
     mediaIds: readonly string[],
-  ): Promise<Map<string, Pick<Media, 'manifest' | 'receipt'>>> {
+  ): Promise<Map<string, Pick<Media, 'manifest' | 'receipt'> & { damagedAt: Date | null }>> {
     if (mediaIds.length === 0) return new Map();
     const found = await manager.find(Media, {
       where: { id: In([...mediaIds]) },
       select: { id: true, manifest: true, receipt: true },
     });
-    return new Map(found.map((media) => [media.id, media]));
+    const damaged = await damagedAt(
+      manager,
+      found.map(({ id }) => id),
+    );
+    return new Map(found.map((media) => [media.id, { ...media, damagedAt: damaged.get(media.id) ?? null }]));
+  }
+
+  /** Has the stored octets of a media read back soon; what is found stands in its view. */
+  async requestCheck(caller: Caller, mediaId: string): Promise<void> {
+    await this.require(caller, mediaId);
+    await this.outbox.enqueue(this.database.manager, CheckMedia, { mediaIds: [mediaId] }, { uniqueKey: mediaId });
   }
 
   private async views(page: readonly Media[]): Promise<MediaView[]> {
+    const damaged = await damagedAt(
+      this.database.manager,
+      page.map(({ id }) => id),
+    );
+    const replacements = await replacementsOf(this.database.manager, [...damaged.keys()]);
+    const all = [...page, ...[...replacements.values()].flat()];
+    const views = new Map((await this.singleViews(all)).map((view) => [view.mediaId, view]));
+    return page.map(({ id }) => ({
+      ...views.get(id)!,
+      replacements: (replacements.get(id) ?? []).map((media) => views.get(media.id)!),
+    }));
+  }
+
+  private async singleViews(page: readonly Media[]): Promise<MediaView['replacements']> {
     const ids = page.map(({ id }) => id);
     const manager = this.database.manager;
+    const damaged = await damagedAt(manager, ids);
     const pkesks = await this.keys.read(manager, ids);
     const added = await Promise.all(this.aspects.all.map((aspect) => aspect.views(manager, ids)));
     return page.map((media) => ({
@@ -137,6 +167,7 @@ export class MediaService {
       receipt: media.receipt,
       committedAt: media.committedAt.toISOString(),
       checkedAt: media.checkedAt?.toISOString() ?? null,
+      damagedAt: damaged.get(media.id)?.toISOString() ?? null,
       rendering: 'none',
       ...Object.assign({}, ...added.map((view) => view(media.id))),
     }));

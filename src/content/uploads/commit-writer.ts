@@ -258,6 +258,7 @@ export class CommitWriter {
       signature: Buffer.from(candidate.signed.signature),
       bytes: String(bytes),
       contentToken: candidate.contentToken,
+      replaces: candidate.manifest.replaces,
       receipt,
       committedAt,
     };

@@ -131,6 +131,7 @@ export class UploadsService {
       state: upload.state,
       expiresAt: upload.expiresAt.toISOString(),
       receipt: committed?.receipt ?? null,
+      damagedAt: committed?.damagedAt?.toISOString() ?? null,
       blobs: blobs.map((blob) => ({
         blobId: blob.id,
         role: blob.role,

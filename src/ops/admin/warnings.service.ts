@@ -21,11 +21,12 @@ export class WarningsService {
 
   async list(): Promise<ReplyOf<typeof routes.listWarnings>> {
     const { HOST, DATABASE_URL } = this.config.environment;
-    const [faults, disk, clockAheadMs, renderers, jobs] = await Promise.all([
+    const [faults, disk, clockAheadMs, renderers, damagedMedia, jobs] = await Promise.all([
       this.health.faults(),
       this.disk(),
       this.clockAheadMs(),
       this.renderers(),
+      this.damagedMedia(),
       this.jobs(),
     ]);
     const warnings = warningsFrom({
@@ -36,6 +37,7 @@ export class WarningsService {
       disk,
       clockAheadMs,
       renderers,
+      damagedMedia,
       jobs,
       host: HOST,
       isDatabaseEmbedded: DATABASE_URL === undefined,
@@ -66,6 +68,14 @@ export class WarningsService {
       `SELECT d.id AS "deviceId", extract(epoch FROM now() - greatest(min(p.created_at), d.last_seen_at))::float8 AS "silentSeconds"
          FROM project p JOIN device d ON d.id = p.renderer_device_id GROUP BY d.id`,
     );
+  }
+
+  private async damagedMedia(): Promise<number> {
+    const [{ count }] = await this.database.query<[{ count: number }]>(
+      `SELECT count(DISTINCT b.media_id)::int AS count FROM blob b
+         WHERE b.damaged_at IS NOT NULL AND NOT EXISTS (SELECT FROM media m WHERE m.replaces = b.media_id)`,
+    );
+    return count;
   }
 
   private async jobs(): Promise<Facts['jobs']> {

@@ -10,6 +10,7 @@ const well: Facts = {
   isDatabaseEmbedded: false,
   clockAheadMs: 0,
   renderers: [],
+  damagedMedia: 0,
   jobs: [],
 };
 const codesOf = (change: Partial<Facts>): string[] => warningsFrom({ ...well, ...change }).map(({ code }) => code);
@@ -28,6 +29,7 @@ const lines: [code: string, beyond: Partial<Facts>, before: Partial<Facts>][] = 
     { disk: { bytesFree: 5 * gib, bytesTotal: 20 * gib } },
   ],
   ['store.space_low', { disk: { bytesFree: 0, bytesTotal: gib } }, { disk: null }],
+  ['media.damaged', { damagedMedia: 1 }, { damagedMedia: 0 }],
   ['part.not_ready', { faults: [{ part: 'store', mayEvict: false }] }, {}],
   ['queue.may_evict', { faults: [{ part: 'queue', mayEvict: true }] }, {}],
   ['network.beyond_loopback', { host: '0.0.0.0' }, { host: '::1' }],

@@ -12,6 +12,8 @@ export interface Facts {
   readonly clockAheadMs: number;
   /** The renderers that assisted projects name, and since when none of their requests came. */
   readonly renderers: readonly { readonly deviceId: string; readonly silentSeconds: number }[];
+  /** With damaged octets and without a replacement. */
+  readonly damagedMedia: number;
   readonly jobs: readonly { readonly kind: string; readonly stuck: number; readonly overdueSeconds: number }[];
 }
 
@@ -33,6 +35,7 @@ export function warningsFrom(facts: Facts): Warning[] {
   const found = [
     ...ofParts(facts),
     ...ofDisk(facts.disk),
+    ...ofMedia(facts.damagedMedia),
     ...ofClock(facts.clockAheadMs),
     ...ofRenderers(facts.renderers),
     ...ofJobs(facts.jobs),
@@ -50,6 +53,8 @@ function ofDisk(disk: Facts['disk']): Warning[] {
   if (!disk || (disk.bytesFree >= bytesFreeMin && disk.bytesFree >= shareFreeMin * disk.bytesTotal)) return [];
   return [warning('store.space_low', disk.bytesFree < bytesFreeCritical ? 'critical' : 'warning', { ...disk })];
 }
+
+const ofMedia = (media: number): Warning[] => (media > 0 ? [warning('media.damaged', 'critical', { media })] : []);
 
 const ofClock = (aheadMs: number): Warning[] =>
   Math.abs(aheadMs) > clockMsMax ? [warning('clock.differs', 'warning', { seconds: Math.round(aheadMs / 1000) })] : [];

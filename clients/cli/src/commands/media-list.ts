@@ -34,7 +34,7 @@ const columns: Column<Media>[] = [
   { head: 'NAME', text: (media) => nameOf(media) },
 ];
 
-const nameOf = ({ path, verified, problem }: Media): string =>
+const nameOf = ({ path, verified, damagedAt, problem }: Media): string =>
   verified
-    ? shortName(path ?? '', nameCharsMax)
+    ? `${shortName(path ?? '', nameCharsMax)}${damagedAt === null ? '' : '  DAMAGED: ingest it again'}`
     : `NOT VERIFIED: ${visible(problem?.message ?? 'no reason was given')}`;

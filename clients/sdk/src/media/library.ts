@@ -1,7 +1,7 @@
-import { fromBase64, listPageMax, toBase64, type BlobRole, type ManifestBlob, type MediaView } from '@aerie/protocol';
+import { ContainerError, fromBase64, listPageMax, toBase64, type BlobRole, type ManifestBlob, type MediaView } from '@aerie/protocol';
 import { BlobOpener } from '../crypto/open.js';
 import { runningSha256 } from '../crypto/running-sha256.js';
-import { Refusal, TrustError, explain } from '../errors.js';
+import { Refusal, ServerProblem, TrustError, explain } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { Projects } from '../projects/projects.js';
 import { BlobReader, readSegmentDigests, type BlobHolder } from './blob-reader.js';
@@ -9,6 +9,7 @@ import { exportMedia, type ExportSink, type ExportedFile } from './export.js';
 import { pathOf, type ListedMedia, type Media, type MediaOrder, type MediaSource, type OpenedMedia } from './media.js';
 import { OriginalReader } from './original-reader.js';
 import { checkMedia, type CheckOptions, type MediaCheck } from './verify.js';
+import { replacementOf } from './replacement.js';
 import { readMeta, verifyMedia, type VerifiedMedia } from './verified-media.js';
 
 /** A gallery page, so that pictures of a page come in the same number of requests. */
@@ -42,7 +43,7 @@ export class MediaLibrary implements MediaSource {
         params: { projectId },
         query: { after, limit, order },
       });
-      yield await this.#openPage(projectId, media);
+      yield await this.#withoutReplaced(await this.#openPage(projectId, media));
       if (next === null) return;
       if (after !== undefined && !isFurther(BigInt(next), BigInt(after), order))
         throw new TrustError('trust.manifest', 'The server lists the project in a circle');
@@ -70,10 +71,11 @@ export class MediaLibrary implements MediaSource {
     return checkMedia(this, typeof media === 'string' ? await this.inspect(media) : media, options);
   }
 
-  /** @throws TrustError, ServerProblem, CryptoError */
+  /** Of a damaged one, what was stored in its place. @throws TrustError, ServerProblem, CryptoError */
   async open(mediaId: string): Promise<OpenedMedia> {
     const { media, reader } = await this.verified(mediaId);
-    return { media, reader, meta: await readMeta(await reader.read(media, 'meta'), media) };
+    const opened = { media, reader, meta: await readMeta(await reader.read(media, 'meta'), media) };
+    return (await replacementOf(opened, reader.project, await this.local.roster())) ?? opened;
   }
 
   /** A media whose signatures hold, with nothing of it opened yet. @throws TrustError, ServerProblem */
@@ -127,7 +129,22 @@ export class MediaLibrary implements MediaSource {
   }
 
   /** The whole original, checked as `download` says. */
-  async *whole({ media, meta, reader }: OpenedMedia): AsyncGenerator<Uint8Array> {
+  async *whole(opened: OpenedMedia): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#whole(opened);
+    } catch (error) {
+      if (isDamage(error)) await this.#reportDamage(opened.media.manifest.mediaId);
+      throw error;
+    }
+  }
+
+  /** Has the server look at what it stores, so that all know; what it answers changes nothing of what was found here. */
+  async #reportDamage(mediaId: string): Promise<void> {
+    this.forget(mediaId);
+    await this.local.http.call('checkMedia', { params: { mediaId } }).catch(() => {});
+  }
+
+  async *#whole({ media, meta, reader }: OpenedMedia): AsyncGenerator<Uint8Array> {
     const original = media.blobs.get('original')!;
     const opener = new BlobOpener({
       sessionKey: await reader.sessionKey(media, original),
@@ -183,6 +200,15 @@ export class MediaLibrary implements MediaSource {
     );
   }
 
+  /** A damaged media whose replacement is listed, at its own place, is not listed beside it. */
+  async #withoutReplaced(page: ListedMedia[]): Promise<ListedMedia[]> {
+    const roster = await this.local.roster();
+    const isReplaced = await Promise.all(
+      page.map(async ({ opened }) => opened && (await replacementOf(opened, opened.reader.project, roster)) !== null),
+    );
+    return page.filter((_, i) => !isReplaced[i]);
+  }
+
   #remember(media: VerifiedMedia): void {
     keep(this.#remembered, media.manifest.mediaId, media, this.rememberedMax.media);
     keep(this.#thumbs, media.manifest.mediaId, packThumb(media), this.rememberedMax.thumbs);
@@ -211,6 +237,12 @@ function unpackThumb(packed: string): BlobHolder {
   return { manifest, view, blobs: new Map(blobs) };
 }
 
+/** Whether what came was not what was stored, or nothing at all. */
+const isDamage = (error: unknown): boolean =>
+  error instanceof ContainerError ||
+  (error instanceof TrustError && error.code === 'trust.blob') ||
+  (error instanceof ServerProblem && error.code === 'blob.missing');
+
 /** A listing only ever moves on, or it would never end. */
 const isFurther = (next: bigint, after: bigint, order: MediaOrder): boolean =>
   order === 'oldest' ? next > after : next < after;
@@ -238,6 +270,7 @@ function describe({ media, meta }: OpenedMedia): Media {
     previews: (['thumb', 'preview'] as const).filter((role) => blobs.has(role)),
     rendering: view.rendering,
     committedAt: media.committedAt,
+    damagedAt: view.damagedAt,
     receipt: view.receipt,
   };
 }
@@ -260,6 +293,7 @@ function quarantined(view: MediaView, error: unknown): Media {
     previews: [],
     rendering: view.rendering,
     committedAt: view.committedAt,
+    damagedAt: view.damagedAt,
     receipt: view.receipt,
   };
 }

@@ -32,6 +32,8 @@ export interface Media {
   readonly previews: readonly ('thumb' | 'preview')[];
   readonly rendering: MediaView['rendering'];
   readonly committedAt: string;
+  /** When the server found that it is damaged or lost: add the file once more. Null where it is whole, as far as it knows. */
+  readonly damagedAt: string | null;
   readonly receipt: string;
 }
 

@@ -22,11 +22,18 @@ export interface Stored {
   readonly receipt: string;
 }
 
+/** What is there of a content. Where it is not stored, `damaged` names a media that was this file and is whole no more. */
+export interface Found {
+  readonly stored: Stored | null;
+  readonly damaged: string | null;
+}
+const nothing: Found = { stored: null, damaged: null };
+
 export interface ContentIndex {
   /** What the commit carries so that members can find the content again; null on devices that cannot make it. */
   tokenOf(sha256: Uint8Array): Promise<string | null>;
   /** @param onChecked octets of an original that had to be fetched to be believed */
-  find(sha256: Uint8Array, onChecked?: (bytesDone: number) => void): Promise<Stored | null>;
+  find(sha256: Uint8Array, onChecked?: (bytesDone: number) => void): Promise<Found>;
   /** Called before a media is sent: after a crash its answer may have been lost. */
   intend(sha256: Uint8Array, media: SealedMedia): Promise<void>;
 }
@@ -80,30 +87,38 @@ export class MemberIndex implements ContentIndex {
     return contentToken(this.project.opened.hashKey, sha256);
   }
 
-  async find(sha256: Uint8Array, onChecked: (bytesDone: number) => void = () => {}): Promise<Stored | null> {
+  async find(sha256: Uint8Array, onChecked: (bytesDone: number) => void = () => {}): Promise<Found> {
     const token = await this.tokenOf(sha256);
     const mediaIds = [...new Set((await this.#lookUp(token)).get(token))].slice(0, candidatesMax);
     const byOthers: OpenedMedia[] = [];
+    let damaged: string | null = null;
     for (const mediaId of mediaIds) {
-      const opened = await this.#claimed(mediaId, sha256);
-      if (opened && this.#isOwn(opened)) return storedAs(opened);
-      if (opened) byOthers.push(opened);
+      const candidate = await this.#candidate(mediaId, sha256);
+      if (candidate === 'damaged') damaged = mediaId;
+      else if (candidate && this.#isOwn(candidate)) return { stored: storedAs(candidate), damaged: null };
+      else if (candidate) byOthers.push(candidate);
     }
     for (const opened of byOthers.slice(0, checksMax))
-      if (await this.#check(opened, onChecked)) return storedAs(opened);
-    return null;
+      if (await this.#check(opened, onChecked)) return { stored: storedAs(opened), damaged: null };
+    return { stored: null, damaged };
   }
 
   async intend(): Promise<void> {
     // Nothing to write down: the server finds it by its token.
   }
 
-  /** The media, where it verifies and claims to be that content. */
-  async #claimed(mediaId: string, sha256: Uint8Array): Promise<OpenedMedia | null> {
+  /** The media, where it verifies, claims to be that content and is whole as far as the server knows. */
+  async #candidate(mediaId: string, sha256: Uint8Array): Promise<OpenedMedia | 'damaged' | null> {
+    const { projectId } = this.project;
+    // What was remembered of it may be older than the damage.
+    this.library.forget(mediaId);
+    const verified = await unlessDoubtful(() => this.library.verified(mediaId));
+    if (verified?.media.manifest.projectId !== projectId) return null;
     const opened = await unlessDoubtful(() => this.library.open(mediaId));
-    const isThat =
-      opened?.media.manifest.projectId === this.project.projectId && opened.meta.sha256 === toBase64(sha256);
-    return isThat ? opened : null;
+    const isDamaged = (opened?.media ?? verified.media).view.damagedAt !== null;
+    if (!opened) return isDamaged ? 'damaged' : null;
+    if (opened.meta.sha256 !== toBase64(sha256)) return null;
+    return isDamaged ? 'damaged' : opened;
   }
 
   #isOwn({ media }: OpenedMedia): boolean {
@@ -194,22 +209,18 @@ export class DeviceIndex implements ContentIndex {
     return null;
   }
 
-  async find(sha256: Uint8Array): Promise<Stored | null> {
+  async find(sha256: Uint8Array): Promise<Found> {
     const entry = this.sent.get(await this.#contentOf(sha256));
-    if (!entry) return null;
+    if (!entry) return nothing;
+    const { mediaId } = entry;
     try {
-      const { receipt } = await this.local.http.call('readUpload', { params: { mediaId: entry.mediaId } });
-      if (receipt === null) return null;
-      const expected = {
-        mediaId: entry.mediaId,
-        projectId: this.projectId,
-        manifestDigests: [entry.manifest],
-        sealedBytes: null,
-      };
+      const { receipt, damagedAt } = await this.local.http.call('readUpload', { params: { mediaId } });
+      if (receipt === null) return nothing;
+      const expected = { mediaId, projectId: this.projectId, manifestDigests: [entry.manifest], sealedBytes: null };
       await requireReceipt(receipt, (await this.local.roster()).receiptKey, expected);
-      return { mediaId: entry.mediaId, receipt };
+      return damagedAt === null ? { stored: { mediaId, receipt }, damaged: null } : { stored: null, damaged: mediaId };
     } catch (error) {
-      if (error instanceof ServerProblem && error.code === 'upload.unknown') return null;
+      if (error instanceof ServerProblem && error.code === 'upload.unknown') return nothing;
       throw error;
     }
   }

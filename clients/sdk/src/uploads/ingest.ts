@@ -105,6 +105,9 @@ export class Uploads {
   }
 }
 
+/** What is stored, and the damaged media that it is stored in place of. */
+type Content = Pick<DescribedFile, 'sha256' | 'replaces'>;
+
 /** What comes of an input that is no file to store. */
 function withoutMedia(input: Exclude<IngestInput, IngestItem>): IngestResult {
   const nothing = { path: input.path, mediaId: null, bytes: 0, receipt: null, pictures: picturesOfNothing };
@@ -165,18 +168,18 @@ class IngestRun {
   async #store(item: IngestItem): Promise<void> {
     const objectBytes = this.#objectBytes(item);
     const sha256 = await item.source.sha256();
-    const content = sha256.join();
-    const twin = this.#underWay.get(content);
+    const key = sha256.join();
+    const twin = this.#underWay.get(key);
     if (twin) {
       this.#bundler.flush();
       const stored = await twin;
       if (stored) return this.#succeed(item, 'already-stored', stored, picturesAsBefore);
     }
     let settle: (stored: Stored | null) => void = () => {};
-    this.#underWay.set(content, new Promise((resolve) => (settle = resolve)));
+    this.#underWay.set(key, new Promise((resolve) => (settle = resolve)));
     try {
       const { bytes } = item.source;
-      const stored = await this.index.find(sha256, (bytesDone) =>
+      const { stored, damaged } = await this.index.find(sha256, (bytesDone) =>
         this.context.onEvent({ kind: 'progress', path: item.path, bytesDone, bytes }),
       );
       if (stored) {
@@ -185,7 +188,8 @@ class IngestRun {
         return await this.#succeed(item, 'already-stored', stored, picturesAsBefore);
       }
       const isSmall = fitsBundle(objectBytes + picturesBytesTypical, headBytesMax);
-      await (isSmall ? this.#storeSmall(item, sha256, objectBytes, settle) : this.#storeLarge(item, sha256, settle));
+      const content = { sha256, replaces: damaged };
+      await (isSmall ? this.#storeSmall(item, content, objectBytes, settle) : this.#storeLarge(item, content, settle));
     } catch (error) {
       settle(null);
       throw error;
@@ -200,24 +204,24 @@ class IngestRun {
     }
   }
 
-  async #describe(item: IngestItem, sha256: Uint8Array): Promise<DescribedFile> {
+  async #describe(item: IngestItem, { sha256, replaces }: Content): Promise<DescribedFile> {
     const [capture, pictures, contentToken] = await Promise.all([
       item.captureFacts(),
       this.context.project.record.previews.mode === 'none' ? {} : this.#pictures.during(() => item.makePictures()),
       this.index.tokenOf(sha256),
     ]);
-    return { item, sha256, capture, pictures, contentToken, batchId: this.context.batchId };
+    return { item, sha256, capture, pictures, contentToken, batchId: this.context.batchId, replaces };
   }
 
   /** Returns once the media is in a bundle; its outcome comes later, while the next files are prepared. */
   async #storeSmall(
     item: IngestItem,
-    sha256: Uint8Array,
+    content: Content,
     objectBytes: number,
     settle: (stored: Stored | null) => void,
   ): Promise<void> {
     const { project, local, memory } = this.context;
-    const file = await this.#describe(item, sha256);
+    const file = await this.#describe(item, content);
     const release = await memory.take(objectBytes);
     try {
       const plain = await item.source.read(0, item.source.bytes);
@@ -226,7 +230,7 @@ class IngestRun {
       const mediaId = crypto.randomUUID();
       const original = await sealBlob('original', plain, mediaId, [project.epoch.certificate]);
       const media = await sealMedia(file, original, mediaId, project, local);
-      await this.index.intend(sha256, media);
+      await this.index.intend(content.sha256, media);
       const pending = this.#bundled(item, media)
         .then(async (stored) => {
           settle(stored);
@@ -261,12 +265,12 @@ class IngestRun {
     return { mediaId, receipt };
   }
 
-  async #storeLarge(item: IngestItem, sha256: Uint8Array, settle: (stored: Stored | null) => void): Promise<void> {
+  async #storeLarge(item: IngestItem, content: Content, settle: (stored: Stored | null) => void): Promise<void> {
     await this.#largeFiles.during(async () => {
-      const upload = new LargeUpload(this.context, item, sha256);
+      const upload = new LargeUpload(this.context, item, content.sha256);
       const { pictures, ...stored } = await upload.send(
-        () => this.#describe(item, sha256),
-        (media) => this.index.intend(sha256, media),
+        () => this.#describe(item, content),
+        (media) => this.index.intend(content.sha256, media),
       );
       settle(stored);
       await this.#succeed(item, 'stored', stored, pictures);

@@ -97,6 +97,8 @@ export interface DescribedFile {
   readonly capture: CaptureFacts;
   readonly pictures: Pictures;
   readonly contentToken: string | null;
+  /** The damaged media that the file is stored in place of. */
+  readonly replaces: string | null;
 }
 
 /**
@@ -125,6 +127,7 @@ export async function sealMedia(
     epochFp: project.epoch.certificate.fingerprint,
     uploader: { ...local.signer, certificateFp: local.deviceKey.certificate.fingerprint },
     createdAt: new Date().toISOString(),
+    replaces: file.replaces,
     blobs: blobs.map(({ stated }) => stated),
   };
   const signed = await signRecord('media-manifest', manifest, local.deviceKey);

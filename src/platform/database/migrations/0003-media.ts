@@ -47,12 +47,15 @@ export class Media0003 implements MigrationInterface {
         signature bytea NOT NULL,
         bytes bigint NOT NULL,
         content_token bytea,
+        -- The damaged media that this one is the same file as.
+        replaces uuid REFERENCES media,
         receipt text NOT NULL,
         committed_at timestamptz NOT NULL,
         checked_at timestamptz
       );
       CREATE INDEX media_page ON media (project_id, position);
       CREATE INDEX media_content ON media (project_id, content_token) WHERE content_token IS NOT NULL;
+      CREATE INDEX media_replaces ON media (replaces) WHERE replaces IS NOT NULL;
       CREATE TABLE pack (
         object_key text PRIMARY KEY,
         project_id uuid NOT NULL REFERENCES project,
@@ -75,6 +78,7 @@ export class Media0003 implements MigrationInterface {
         CHECK ((pack_key IS NULL) = (pack_offset IS NULL))
       );
       CREATE INDEX blob_media ON blob (media_id);
+      CREATE INDEX blob_damaged ON blob (media_id) WHERE damaged_at IS NOT NULL;
       CREATE INDEX blob_unpacked ON blob (media_id) WHERE content IS NOT NULL;
       CREATE INDEX blob_pack ON blob (pack_key) WHERE pack_key IS NOT NULL;
       CREATE TABLE rendition (

@@ -30,6 +30,10 @@ const en: Words = {
     title: `The ${partName('en', part)} does not answer`,
     todo: 'See /health/ready and the log of the server. What was acknowledged is kept.',
   }),
+  'media.damaged': ({ media }) => ({
+    title: `${Number(media) === 1 ? '1 file is' : `${media} files are`} damaged or lost in the store`,
+    todo: 'Check the projects to see which. Then upload these files again from the card, or restore the store from its backup.',
+  }),
   'queue.may_evict': () => ({
     title: 'Redis may drop jobs',
     todo: 'Set its maxmemory-policy to noeviction and restart it.',
@@ -68,6 +72,13 @@ const de: Words = {
   'part.not_ready': ({ part }) => ({
     title: `${partName('de', part)} antwortet nicht`,
     todo: 'Sehen Sie unter /health/ready und im Protokoll des Servers nach. Was bestätigt wurde, bleibt erhalten.',
+  }),
+  'media.damaged': ({ media }) => ({
+    title:
+      Number(media) === 1
+        ? '1 Datei ist im Speicher beschädigt oder verloren'
+        : `${media} Dateien sind im Speicher beschädigt oder verloren`,
+    todo: 'Prüfen Sie die Projekte, um zu sehen, welche. Laden Sie diese Dateien dann noch einmal von der Karte hoch, oder spielen Sie die Sicherung des Speichers ein.',
   }),
   'queue.may_evict': () => ({
     title: 'Redis darf Aufträge verwerfen',

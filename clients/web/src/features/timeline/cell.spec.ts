@@ -17,6 +17,7 @@ const media = (over: Partial<Media>): Media => ({
   previews: ['thumb'],
   rendering: 'none',
   committedAt: '2024-05-03T08:00:00.000Z',
+  damagedAt: null,
   receipt: '',
   ...over,
 });

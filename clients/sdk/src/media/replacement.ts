@@ -1,0 +1,37 @@
+/** A damaged media and what was stored in its place: the server says what replaces what, and is believed only in what was signed. */
+import type { Roster } from '../identity/roster.js';
+import type { VerifiedProject } from '../projects/verified-project.js';
+import type { OpenedMedia } from './media.js';
+import { readMeta, verifyMedia } from './verified-media.js';
+
+/**
+ * The media to show instead of a damaged one; null where it is whole, or where nothing stands for it. What stands for it
+ * says so in its signed manifest and has the SHA-256 that the damaged one stated: nobody can put another file in its place.
+ */
+export async function replacementOf(
+  damaged: OpenedMedia,
+  project: VerifiedProject,
+  roster: Roster,
+): Promise<OpenedMedia | null> {
+  const { view, manifest } = damaged.media;
+  if (view.damagedAt === null) return null;
+  const standsFor = new Set([manifest.mediaId]);
+  for (const single of view.replacements) {
+    const opened = await openReplacement({ ...single, replacements: [] }, damaged, project, roster).catch(() => null);
+    if (!opened || !standsFor.has(opened.media.manifest.replaces ?? '')) continue;
+    if (single.damagedAt === null) return opened;
+    standsFor.add(single.mediaId);
+  }
+  return null;
+}
+
+async function openReplacement(
+  view: OpenedMedia['media']['view'],
+  { reader, meta: before }: OpenedMedia,
+  project: VerifiedProject,
+  roster: Roster,
+): Promise<OpenedMedia | null> {
+  const media = await verifyMedia(view, project, roster);
+  const meta = await readMeta(await reader.read(media, 'meta'), media);
+  return meta.sha256 === before.sha256 ? { media, meta, reader } : null;
+}
