@@ -23,7 +23,7 @@ import { Operations0005 } from './platform/database/migrations/0005-operations.j
 
 /** Every table and every migration, in order. A migration that is edited instead of added needs a new `format`. */
 export const schema: DatabaseSchema = {
-  format: 3,
+  format: 4,
   entities: [
     OutboxRow,
     AuditEvent,

@@ -42,6 +42,7 @@ const forgeries: Record<Table, Record<string, (own: Row, other: Row) => unknown>
     signature: (_, other) => other.signature,
     bytes: (own) => Number(own.bytes) + 1,
     content_token: () => Buffer.alloc(32, 7),
+    replaces: (_, other) => other.id,
     receipt: (_, other) => other.receipt,
     committed_at: () => new Date(0),
     checked_at: () => null,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -15,7 +15,6 @@ interface Listed {
 
 describe('A file that the store has lost or damaged', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-damage-'));
-  const dataDir = join(folder, 'data');
   let server: RunningServer;
   let pilot: Owner;
   let stored: Stored;
@@ -23,8 +22,7 @@ describe('A file that the store has lost or damaged', () => {
   const msMax = 120_000;
 
   beforeAll(async () => {
-    mkdirSync(dataDir);
-    server = await startServer({ dataDir });
+    server = await startServer();
     pilot = await foundBy(server);
     stored = await Stored.open(server);
     ({ projectId } = await pilot.must('project', 'create', 'Damage'));
@@ -43,7 +41,7 @@ describe('A file that the store has lost or damaged', () => {
   const objectOf = async (mediaId: string): Promise<string> => {
     const sql = "SELECT object_key FROM blob WHERE media_id = $1 AND role = 'original'";
     const [row] = await stored.query<{ object_key: string }>(sql, [mediaId]);
-    return join(dataDir, 'objects', row!.object_key);
+    return join(server.dataDir, 'objects/objects', row!.object_key);
   };
   const warnings = async (): Promise<string[]> =>
     (await pilot.must('server', 'status')).warnings.map(({ code }: { code: string }) => code);
