@@ -1,4 +1,12 @@
-import { ContainerError, fromBase64, listPageMax, toBase64, type BlobRole, type ManifestBlob, type MediaView } from '@aerie/protocol';
+import {
+  ContainerError,
+  fromBase64,
+  listPageMax,
+  toBase64,
+  type BlobRole,
+  type ManifestBlob,
+  type MediaView,
+} from '@aerie/protocol';
 import { BlobOpener } from '../crypto/open.js';
 import { runningSha256 } from '../crypto/running-sha256.js';
 import { Refusal, ServerProblem, TrustError, explain } from '../errors.js';
