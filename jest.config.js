@@ -24,6 +24,7 @@ export default {
   moduleNameMapper: {
     '^@aerie/protocol$': '<rootDir>/protocol/src/index.ts',
     '^@aerie/sdk$': '<rootDir>/clients/sdk/src/index.ts',
+    '^@aerie/sdk/passphrase$': '<rootDir>/clients/sdk/src/crypto/passphrase-strength.ts',
     '^@aerie/sdk/renditions$': '<rootDir>/clients/sdk/src/platform/node/renditions.ts',
     '^@aerie/sdk/browser$': '<rootDir>/clients/sdk/src/platform/browser/index.ts',
     '^@aerie/sdk/node$': '<rootDir>/clients/sdk/src/platform/node/index.ts',

@@ -22,6 +22,15 @@ export const smallBlobBytesMax = 64 * 1024;
 export const jsonBytesMax = 1024 * 1024;
 /** A body that arrives more slowly is given up. Far below any link on which footage could be sent; what stands still holds memory. */
 export const bodyBytesPerSecondMin = 5_000;
+/**
+ * JSON replies that list much: 500 media with manifest, packets and receipt, each at its largest of 64 KiB; or every
+ * project or member of a large organization. A client gives up reading what is longer.
+ */
+export const listReplyBytesMax = 32 * 1024 * 1024;
+/** JSON replies that do not: a project with its epochs, a media, an upload with 10,000 parts, a page of ids. */
+export const replyBytesMaxDefault = 2 * 1024 * 1024;
+/** A problem: some words and a few details. */
+export const problemBytesMax = 64 * 1024;
 /** A bundle carries several small media in one request: no more than one segment, framing included, so one buffer size serves both. */
 export const bundleBytesMax = segmentBytes;
 export const bundleMediaMax = 64;

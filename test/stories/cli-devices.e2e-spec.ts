@@ -88,7 +88,7 @@ describe('Devices of a member', () => {
     let deviceId: string;
 
     it('is enrolled by file', async () => {
-      station = newDevice('the station');
+      station = newDevice('the station beside the hangar');
       const file = join(folder, 'station.json');
       const enroll = [
         'device',
@@ -156,7 +156,7 @@ describe('Devices of a member', () => {
 
   describe('recovery from the kit', () => {
     it('brings a member back on a new device from the kit alone', async () => {
-      const laptop = newDevice('another passphrase');
+      const laptop = newDevice('another gull over another pier');
       await laptop.must('recover', '--server', server.url, '--kit', ada.kitFile);
       const out = join(folder, 'recovered.txt');
       await laptop.must('get', mediaId, '--out', out);

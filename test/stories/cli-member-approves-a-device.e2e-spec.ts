@@ -18,7 +18,7 @@ describe('A member approves a new device', () => {
   let mediaId: string;
 
   const newDevice = (): Cli => {
-    const cli = new Cli('the passphrase of another device');
+    const cli = new Cli('another gull over another pier');
     others.push(cli);
     return cli;
   };

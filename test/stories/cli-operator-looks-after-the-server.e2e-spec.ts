@@ -25,7 +25,7 @@ describe('An owner looks after the server', () => {
     ada = await foundBy(server);
     stored = await Stored.open(server);
     device = await RawDevice.of(ada);
-    laptop = new Cli('another passphrase');
+    laptop = new Cli('another gull over another pier');
     await laptop.must('recover', '--server', server.url, '--kit', ada.kitFile);
     ({ projectId } = await ada.must('project', 'create', 'Harbour'));
   }, 90_000);
@@ -219,7 +219,7 @@ describe('An owner looks after the server', () => {
   });
 
   it('is refused all of it on an upload-only device', async () => {
-    const station = new Cli('the station');
+    const station = new Cli('the station beside the hangar');
     try {
       const file = join(folder, `${randomUUID()}.json`);
       await ada.must('device', 'enroll', '--project', 'Harbour', '--upload-only', '--out', file);

@@ -39,16 +39,11 @@ function withFreeBox(film: Buffer): Buffer {
 
   beforeAll(async () => {
     server = await startWeb();
-    let kit = '';
+
     const names = { organization: 'Kestrel Survey', memberName: 'Ada', deviceLabel: 'Card reader' };
-    const keepKit = async (text: string) => void (kit = text);
-    const { keyring } = await foundOrganization({
-      server: server.url,
-      setupToken: server.setupToken,
-      ...names,
-      keepKit,
-    });
-    const aerie = await Aerie.open(keyring);
+    const founded = await foundOrganization({ server: server.url, setupToken: server.setupToken, ...names });
+    const { kit } = founded;
+    const aerie = await Aerie.open(founded.keyring);
     const { projectId } = await aerie.projects.create('Coast');
     const film = join(folder, 'film.mp4');
     writeFileSync(film, withFreeBox(readFileSync(join(samples!, 'video/gopro-karma/karma.mp4'))));

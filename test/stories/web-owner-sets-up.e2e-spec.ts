@@ -157,8 +157,8 @@ function misread(accountKey: string, group: number): string {
 
     const recover = async (key: string): Promise<void> => {
       await page.getByLabel('Account key or recovery kit').fill(key);
-      await page.getByLabel('Passphrase', { exact: true }).fill('a passphrase of its own');
-      await page.getByLabel('The same again').fill('a passphrase of its own');
+      await page.getByLabel('Passphrase', { exact: true }).fill('a gull of its own over the pier');
+      await page.getByLabel('The same again').fill('a gull of its own over the pier');
       await page.getByRole('button', { name: 'Recover my keys' }).click();
     };
 

@@ -24,7 +24,7 @@ export class Cli {
   readonly #folder = mkdtempSync(join(tmpdir(), 'aerie-home-'));
   readonly home = join(this.#folder, 'home');
 
-  constructor(readonly passphrase = 'a passphrase for tests') {}
+  constructor(readonly passphrase = 'a kestrel over the harbour') {}
 
   /** Runs a command with `--json` and waits for its end. */
   run(...args: string[]): Promise<CliResult> {

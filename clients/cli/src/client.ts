@@ -14,6 +14,7 @@ import { readPassphrase } from './passphrase.js';
 
 export const homeFolder = (): string => resolve(process.env.AERIE_HOME || join(homedir(), '.aerie'));
 export const keyringPath = (): string => join(homeFolder(), 'keyring.pgp');
+export const foundingPath = (): string => join(homeFolder(), 'founding.pgp');
 export const journalFolder = (): string => join(homeFolder(), 'journal');
 
 /** What others see of this device. Not the host's name: the operator need not learn it. */
@@ -24,6 +25,11 @@ export const deviceLabel = (): string => `command line (${type()})`;
  * @throws CliError `home.exists` where this home belongs to a device already; what `requireHome` throws
  */
 export async function prepareHome(): Promise<void> {
+  if (existsSync(foundingPath())) {
+    throw new CliError('home.founding', `${homeFolder()} holds the keys of an organization that was being set up`, {
+      hint: 'They were left alone. Run `aerie init` again to finish it, or set AERIE_HOME to another folder.',
+    });
+  }
   if (existsSync(keyringPath())) {
     throw new CliError('home.exists', `${homeFolder()} already holds the keys of a device`, {
       hint: 'They were left alone. Set AERIE_HOME to another folder for another device.',
@@ -81,11 +87,7 @@ export async function withAerie(
   work: (aerie: Aerie) => Promise<void>,
   { needsHome = false }: { needsHome?: boolean } = {},
 ): Promise<void> {
-  if (!existsSync(keyringPath())) {
-    throw new CliError('keyring.missing', `No keys found in ${homeFolder()}`, {
-      hint: 'Run `aerie init`, `aerie device request`, `aerie join` or `aerie recover` first, or set AERIE_HOME to the folder that holds them.',
-    });
-  }
+  requireKeyring();
   if (needsHome) await requireHome();
   const passphrase = await readPassphrase('existing');
   const keyring = await readKeyringFile(keyringPath(), passphrase);
@@ -108,6 +110,17 @@ function notNoted(error: unknown): Failure {
     title: `The command did its work, but ${homeFolder()} could not be written: ${message}`,
     hint: `Until it can, this device would not notice if the server showed an older state. ${hint}`,
   };
+}
+
+/** @throws CliError `keyring.missing` where this home holds no keys */
+export function requireKeyring(): void {
+  if (!existsSync(keyringPath())) {
+    throw new CliError('keyring.missing', `No keys found in ${homeFolder()}`, {
+      hint: existsSync(foundingPath())
+        ? 'An organization was being set up here: run `aerie init` again to finish it.'
+        : 'Run `aerie init`, `aerie device request`, `aerie join` or `aerie recover` first, or set AERIE_HOME to the folder that holds them.',
+    });
+  }
 }
 
 /**

@@ -17,6 +17,16 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${String(Math.floor(whole / 60) % 60).padStart(2, '0')} min`;
 }
 
+/** Clocks of one place differ by less. */
+const clockSecondsMax = 60;
+
+/** What to tell a person about a clock that is off; null where it is not. */
+export function clockRemark(aheadSeconds: number): string | null {
+  if (Math.abs(aheadSeconds) < clockSecondsMax) return null;
+  const off = `${formatSeconds(Math.abs(aheadSeconds))} ${aheadSeconds > 0 ? 'ahead of' : 'behind'}`;
+  return `This device's clock is ${off} the server's. Set it right: files and logs written here get its time.`;
+}
+
 /** A time of the server as `2026-03-01 09:30 UTC`. */
 export const formatTime = (timestamp: string): string => `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
 

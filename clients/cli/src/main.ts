@@ -19,6 +19,7 @@ import { addProjectCreate } from './commands/project-create.js';
 import { addExport } from './commands/project-export.js';
 import { addProjectList } from './commands/project-list.js';
 import { addVerify } from './commands/project-verify.js';
+import { addServerMove } from './commands/server-move.js';
 import { addServerRetry } from './commands/server-retry.js';
 import { addServerStatus } from './commands/server-status.js';
 import { addSessionEnd } from './commands/session-end.js';
@@ -52,6 +53,7 @@ function buildProgram(): Command {
   const server = program.command('server').description('check on the server and its jobs');
   addServerStatus(server);
   addServerRetry(server);
+  addServerMove(server);
   addVerifyWeb(program);
   addKeyExport(program.command('key').description('use your key in other OpenPGP programs'));
   return program;

@@ -34,7 +34,8 @@ export async function enroll(settings: Settings, pause: Pause): Promise<Keyring 
     try {
       // Offered again after every start: a server that lost it must still be able to show it to an owner.
       const { enrolled } = await offerRenderer({ server, rendererToken, identity });
-      if (enrolled) return known ?? (await adopt(settings, identity));
+      // Where the server is now is the operator's word; that it is the same one, the pinned root shows.
+      if (enrolled) return known ? { ...known, server } : await adopt(settings, identity);
     } catch (error) {
       state = explain(error).code;
     }

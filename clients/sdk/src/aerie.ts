@@ -54,6 +54,11 @@ export class Aerie {
     return (await this.local.roster()).organization.name;
   }
 
+  /** How far this device's clock is ahead of the server's, in seconds. No key and no signature depends on it. */
+  clockAheadSeconds(): Promise<number> {
+    return this.local.clockAheadSeconds();
+  }
+
   /** Octets and requests of this process so far. */
   get traffic(): Readonly<Http['traffic']> {
     return this.local.http.traffic;

@@ -82,6 +82,8 @@ const distrust = {
   'trust.receipt': 'The receipt is not for what was sent. Keep the file; run the command again.',
   'trust.pairing':
     'Someone may be intercepting this: the server, or a person who has seen the code. Nothing was approved. Make a new code, and tell the owner.',
+  'trust.reply':
+    'The answer was not read to its end, and nothing of it was used. Check the address; if it is right, tell the operator.',
   'trust.lookup': 'The server claims to hold a file but cannot show it. Keep the file and tell the operator.',
 } as const;
 export type DistrustCode = keyof typeof distrust;
@@ -103,6 +105,7 @@ export class TrustError extends Error {
 const refusals = {
   'device.cannot': 'Use a full device of a member with that right; an upload-only device can only add files.',
   'kit.malformed': 'Type the account key exactly as the recovery kit prints it; its last group is a checksum.',
+  'server.address': 'Nothing was changed. Write it like https://aerie.example.org, without a path.',
   'enrollment.refused': 'Ask the owner for a new enrollment file.',
   'pairing.malformed': 'Type the code as the other device shows it: five groups of four.',
   'pairing.project': 'Nothing was approved. Choose a project for a device that only uploads, and none for any other.',
@@ -140,6 +143,8 @@ const cryptoHints: Record<CryptoError['reason'], string> = {
   passphrase: 'Check AERIE_PASSPHRASE, or the recovery kit, and try again.',
   weak_kdf:
     'The sealed file asks for a weaker key derivation than we accept. Do not type the passphrase again; tell the owner.',
+  costly_kdf:
+    'Nothing was derived. The sealed file was not made by Aerie, or was altered: restore it from a copy, and tell the owner.',
   not_for_us: 'Use the device or member that this was sealed for.',
   legacy: 'Ask for a certificate of version 6 (RFC 9580).',
   commitment: distrust['trust.blob'],

@@ -13,13 +13,18 @@ export { CryptoError } from './crypto/openpgp.js';
 export type { PlainSource } from './crypto/seal.js';
 export { Enrollment, Keyring, RendererIdentity } from './identity/keyring.js';
 export {
+  Founding,
+  beginFounding,
   describeServer,
+  finishFounding,
   foundOrganization,
-  recover,
-  tryRecoveryKit,
+  sendFounding,
+  wasRefused,
   type FoundOptions,
   type ServerInfo,
 } from './identity/founding.js';
+export { moveServer, serverOrigin } from './identity/move.js';
+export { recover, tryRecoveryKit } from './identity/recovery.js';
 export { join, type Device, type Devices } from './identity/devices.js';
 export { isGroupOfKit, misreadGroup } from './crypto/recovery-kit.js';
 export { newPairingCode } from './crypto/pairing-code.js';

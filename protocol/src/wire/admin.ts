@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id, Timestamp } from '../ids.js';
-import { bundleMediaMax, stuckRowsMax } from '../limits.js';
+import { listReplyBytesMax, bundleMediaMax, stuckRowsMax } from '../limits.js';
 import { RenderingFailure } from './media.js';
 import { owners, route } from './route.js';
 
@@ -117,6 +117,7 @@ export const adminRoutes = {
     summary: 'What is stored, and how much space is left',
     access: owners,
     reply: StorageView,
+    replyBytesMax: listReplyBytesMax,
     status: 200,
     errors: [],
   }),

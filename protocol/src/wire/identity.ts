@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Digest, Id, Octets32, Timestamp, base64 } from '../ids.js';
-import { sealedBackupBytesMax } from '../limits.js';
+import { listReplyBytesMax, sealedBackupBytesMax } from '../limits.js';
 import { everyDevice, owners, readers, route } from './route.js';
 import { CertificateBytes, Introduction, SignedRecord } from './shapes.js';
 
@@ -67,6 +67,7 @@ export const identityRoutes = {
     access: 'public',
     body: FoundOrganization,
     reply: Roster,
+    replyBytesMax: listReplyBytesMax,
     status: 201,
     errors: ['setup.already_done', 'setup.token_invalid', 'record.signature_invalid', 'record.mismatch'],
   }),
@@ -76,6 +77,7 @@ export const identityRoutes = {
     summary: 'The signed roster: members, devices, revocations',
     access: everyDevice,
     reply: Roster,
+    replyBytesMax: listReplyBytesMax,
     status: 200,
     errors: [],
   }),
@@ -121,6 +123,7 @@ export const identityRoutes = {
     summary: "The open sessions of the caller's member; for an owner, of everybody",
     access: readers,
     reply: z.object({ sessions: z.array(SessionView) }),
+    replyBytesMax: listReplyBytesMax,
     status: 200,
     errors: [],
   }),
@@ -141,6 +144,7 @@ export const identityRoutes = {
     access: 'public',
     body: z.object({ recoveryToken: Octets32 }),
     reply: Recovered,
+    replyBytesMax: listReplyBytesMax,
     status: 200,
     errors: ['recovery.unknown'],
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Digest, Id, Timestamp } from '../ids.js';
-import { listPageMax, smallBlobsPerRead } from '../limits.js';
+import { listPageMax, listReplyBytesMax, smallBlobsPerRead } from '../limits.js';
 import { openers, readers, renderers, route } from './route.js';
 import { SignedRecord } from './shapes.js';
 import { Pkesk } from './uploads.js';
@@ -47,6 +47,7 @@ export const mediaRoutes = {
       order: z.enum(['oldest', 'newest']).default('oldest'),
     }),
     reply: z.object({ media: z.array(MediaView), next: z.string().nullable() }),
+    replyBytesMax: listReplyBytesMax,
     status: 200,
     errors: ['project.unknown'],
   }),

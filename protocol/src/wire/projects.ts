@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id, base64 } from '../ids.js';
-import { epochMembersMax } from '../limits.js';
+import { epochMembersMax, listReplyBytesMax } from '../limits.js';
 import { everyDevice, owners, route } from './route.js';
 import { CertificateBytes, SignedRecord } from './shapes.js';
 
@@ -50,6 +50,7 @@ export const projectRoutes = {
     summary: 'The projects that this device has a part in',
     access: everyDevice,
     reply: z.object({ projects: z.array(ProjectView) }),
+    replyBytesMax: listReplyBytesMax,
     status: 200,
     errors: [],
   }),

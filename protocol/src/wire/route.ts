@@ -19,6 +19,8 @@ export interface Route {
   /** A schema for JSON, or the word for raw octets. */
   readonly body?: z.ZodType | 'octets';
   readonly reply: z.ZodType | 'octets' | 'nothing';
+  /** Octets of a JSON reply that a client reads at most; `replyBytesMaxDefault` where it is not stated. */
+  readonly replyBytesMax?: number;
   readonly status: 200 | 201 | 204 | 206;
   /** The codes this route may answer with, besides those that any route may. */
   readonly errors: readonly ErrorCode[];

@@ -10,13 +10,15 @@ export function addJoin(parent: Command): void {
     .command('join')
     .description('set this device up from an enrollment file')
     .argument('<file>', 'the enrollment file')
+    .option('--server <url>', 'address of the server, where it has moved since the file was written')
     .option(...jsonOption)
     .action(
-      body(async (output, file: string) => {
+      body(async (output, file: string, options: { server?: string }) => {
         const { homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
-        const { join } = await import('@aerie/sdk');
+        const { join, serverOrigin } = await import('@aerie/sdk');
         await prepareHome();
-        const enrollment = await readEnrollment(file);
+        const written = await readEnrollment(file);
+        const enrollment = options.server ? { ...written, server: serverOrigin(options.server) } : written;
         const passphrase = await readPassphrase('new');
         const keyring = await join(enrollment, { fetch: patientFetch(output) });
         await saveKeyring(keyring, passphrase);

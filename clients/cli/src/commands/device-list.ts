@@ -28,8 +28,8 @@ const columns: Column<Device>[] = [
   { head: 'LABEL', text: ({ label, thisDevice }) => visible(label) + (thisDevice ? ' (this device)' : '') },
 ];
 
-function stateOf({ revokedAt, expiresAt }: Device): string {
+function stateOf({ state, revokedAt, expiresAt }: Device): string {
   if (revokedAt) return `revoked ${revokedAt.slice(0, 10)}`;
   if (!expiresAt) return 'active';
-  return `${Date.parse(expiresAt) < Date.now() ? 'expired' : 'until'} ${expiresAt.slice(0, 10)}`;
+  return `${state === 'expired' ? 'expired' : 'until'} ${expiresAt.slice(0, 10)}`;
 }

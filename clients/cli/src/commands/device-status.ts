@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { jsonOption, showing } from '../command.js';
-import { visible } from '../format.js';
+import { clockRemark, visible } from '../format.js';
 
 export function addStatus(parent: Command): void {
   parent
@@ -16,13 +16,25 @@ export function addStatus(parent: Command): void {
           const device = devices.find(({ thisDevice }) => thisDevice);
           const projects = (await aerie.projects.list()).map(({ projectId, name }) => ({ projectId, name }));
           const member = device?.member ?? null;
-          const value = { home: homeFolder(), server, organizationId, memberId, member, deviceId, kind, projects };
+          const clockAheadSeconds = await aerie.clockAheadSeconds();
+          const value = {
+            home: homeFolder(),
+            server,
+            organizationId,
+            memberId,
+            member,
+            deviceId,
+            kind,
+            projects,
+            clockAheadSeconds,
+          };
           output.result(value, () => [
             `Server        ${server}`,
             `Organization  ${organizationId}`,
             `Member        ${visible(member ?? '')} ${memberId}`,
             `Device        ${deviceId}, ${kind}${device?.expiresAt ? `, until ${device.expiresAt.slice(0, 10)}` : ''}`,
             `Keys          ${homeFolder()}`,
+            ...clockLine(clockAheadSeconds),
             ...projects.map(
               ({ projectId, name }, at) => `${at === 0 ? 'Projects' : '        '}      ${projectId}  ${visible(name)}`,
             ),
@@ -31,3 +43,8 @@ export function addStatus(parent: Command): void {
       }),
     );
 }
+
+const clockLine = (aheadSeconds: number): string[] => {
+  const remark = clockRemark(aheadSeconds);
+  return remark ? [`Clock         ${remark}`] : [];
+};

@@ -1,6 +1,9 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
-import { body, jsonOption } from '../command.js';
+import type { Founding } from '@aerie/sdk';
+import { body, jsonOption, type Output } from '../command.js';
+import { CliError } from '../failure.js';
+import { visible } from '../format.js';
 import { requireNewFile, writeNewFile } from '../new-file.js';
 import { readPassphrase } from '../passphrase.js';
 
@@ -22,35 +25,70 @@ export function addInit(parent: Command): void {
     .requiredOption('--name <name>', 'your name')
     .requiredOption('--kit-file <file>', 'where to write the recovery kit')
     .option(...jsonOption)
-    .action(
-      body(async (output, options: Options) => {
-        const { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
-        const { ServerProblem, foundOrganization } = await import('@aerie/sdk');
-        requireNewFile(options.kitFile);
-        await prepareHome();
-        const passphrase = await readPassphrase('new');
-        const { server, setupToken, org: organization, name: memberName, kitFile } = options;
-        // The kit is on disk before anything is sent: whoever has the kit can make keys again, and never the other way round.
-        const keepKit = async (kit: string): Promise<void> => {
-          await writeNewFile(kitFile, [Buffer.from(kit)], { mode: 0o600 });
-        };
-        const founding = { server, setupToken, organization, memberName, deviceLabel: deviceLabel(), keepKit };
-        const { keyring } = await foundOrganization({ ...founding, fetch: patientFetch(output) }).catch(
-          (error: unknown) => {
-            // Refused for certain: that kit opens nothing. Where no answer came, it may be all there is.
-            if (error instanceof ServerProblem) rmSync(kitFile, { force: true });
-            throw error;
-          },
-        );
-        await saveKeyring(keyring, passphrase);
-        const { organizationId, memberId, deviceId } = keyring;
-        output.result({ organizationId, memberId, deviceId, kitFile, home: homeFolder() }, () => [
-          `${organization} is set up, and ${memberName} is its first member.`,
-          `Keys: ${homeFolder()}, locked with your passphrase.`,
-          `Recovery kit: ${kitFile}. Print it or keep it offline: without it, lost keys stay lost.`,
-          '',
-          'Next:  aerie project create "My first survey"',
-        ]);
-      }, 'If the organization was founded before you pressed Ctrl-C, set up an empty server again; otherwise nothing was changed.'),
-    );
+    .action(body(init, 'Keys that were made are kept. Run it again to finish what was begun.'));
+}
+
+async function init(output: Output, options: Options): Promise<void> {
+  const { foundingPath, homeFolder, patientFetch, saveKeyring } = await import('../client.js');
+  const { finishFounding, sendFounding, wasRefused } = await import('@aerie/sdk');
+  const { server, setupToken, kitFile } = options;
+  const fetch = patientFetch(output);
+  const isNew = !existsSync(foundingPath());
+  const passphrase = await (isNew ? newHome(options) : readPassphrase('existing'));
+  const founding = await (isNew ? begin(options, passphrase, fetch) : resume(options, passphrase));
+  await keepKit(founding, kitFile);
+  await sendFounding(founding, { server, setupToken, fetch }).catch((error: unknown) => {
+    // Of an attempt before this one nobody can say that it was refused: its keys and its kit may be all there is.
+    if (isNew && wasRefused(error)) for (const path of [kitFile, foundingPath()]) rmSync(path, { force: true });
+    throw error;
+  });
+  const keyring = await finishFounding(founding, { server, fetch });
+  await saveKeyring(keyring, passphrase);
+  rmSync(foundingPath(), { force: true });
+  const { organizationId, memberId, deviceId } = keyring;
+  output.result({ organizationId, memberId, deviceId, kitFile, home: homeFolder() }, () => [
+    `${visible(founding.organization)} is set up, and ${visible(founding.memberName)} is its first member.`,
+    `Keys: ${homeFolder()}, locked with your passphrase.`,
+    `Recovery kit: ${kitFile}. Print it or keep it offline: without it, lost keys stay lost.`,
+    '',
+    'Next:  aerie project create "My first survey"',
+  ]);
+}
+
+async function newHome({ kitFile }: Options): Promise<string> {
+  const { prepareHome } = await import('../client.js');
+  requireNewFile(kitFile);
+  await prepareHome();
+  return readPassphrase('new');
+}
+
+/** Everything is made and on this disk before the server is asked to found anything. */
+async function begin(
+  { server, org: organization, name: memberName }: Options,
+  passphrase: string,
+  fetch: typeof globalThis.fetch,
+): Promise<Founding> {
+  const { deviceLabel, foundingPath } = await import('../client.js');
+  const { beginFounding } = await import('@aerie/sdk');
+  const { writeFoundingFile } = await import('@aerie/sdk/node');
+  const founding = await beginFounding({ server, organization, memberName, deviceLabel: deviceLabel(), fetch });
+  await writeFoundingFile(foundingPath(), founding, passphrase);
+  return founding;
+}
+
+async function resume({ org, name }: Options, passphrase: string): Promise<Founding> {
+  const { foundingPath } = await import('../client.js');
+  const { readFoundingFile } = await import('@aerie/sdk/node');
+  const founding = await readFoundingFile(foundingPath(), passphrase);
+  if (founding.organization === org && founding.memberName === name) return founding;
+  const [begun, by] = [visible(founding.organization), visible(founding.memberName)];
+  throw new CliError('founding.differs', `"${begun}" by "${by}" was being founded here, and may exist already`, {
+    hint: `Nothing was changed. Run it again with --org "${begun}" --name "${by}" to finish that, or set AERIE_HOME to another folder.`,
+  });
+}
+
+/** Whoever has the kit can make keys again, and never the other way round. */
+async function keepKit({ kit }: Founding, kitFile: string): Promise<void> {
+  if (existsSync(kitFile) && readFileSync(kitFile, 'utf8') === kit) return;
+  await writeNewFile(kitFile, [Buffer.from(kit)], { mode: 0o600 });
 }

@@ -1,6 +1,7 @@
 /** Tells an answer of the server from one that something on the way gave in its place: a proxy, or a network's log-in page. */
-import { Problem, segmentBytes } from '@aerie/protocol';
+import { Problem, problemBytesMax, segmentBytes } from '@aerie/protocol';
 import { NotTheServer, ServerProblem, ServerUnreachable } from '../errors.js';
+import { readWhole } from './reply.js';
 
 /** These pass by themselves, whoever gives them: a proxy says so while the server behind it starts again. */
 const passingStatuses = [408, 425, 429, 500, 502, 503, 504];
@@ -14,7 +15,10 @@ export async function readProblem(
   response: Response,
   bytesSent: number,
 ): Promise<ServerProblem | ServerUnreachable | NotTheServer> {
-  const text = await response.text().catch(() => '');
+  const text = await readWhole(response, problemBytesMax).then(
+    (octets) => new TextDecoder().decode(octets),
+    () => '',
+  );
   try {
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
     return new ServerProblem(Problem.parse(JSON.parse(text)), Number.isFinite(seconds) ? seconds * 1000 : undefined);

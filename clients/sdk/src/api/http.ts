@@ -13,6 +13,7 @@ import {
 } from '@aerie/protocol';
 import { NotTheServer, ServerUnreachable } from '../errors.js';
 import { readProblem, requireNoPage } from './answers.js';
+import { piecesOf, readWhole, replyBytesMax } from './reply.js';
 import { Patience, TriedEnough, withRetries, type RetryOptions } from './retry.js';
 
 type Routes = typeof routes;
@@ -26,6 +27,8 @@ export type Call<R extends Route> = Given<'params', ParamsOf<R>> & { readonly qu
   RetryOptions & {
     readonly idempotencyKey?: string;
     readonly headers?: Record<string, string>;
+    /** Where the reply is octets: how many there can be. More is not read. */
+    readonly bytesMax?: number;
     /** The server is to be asked, whatever a browser has kept of earlier answers. */
     readonly isFresh?: boolean;
   };
@@ -75,7 +78,7 @@ export class Http {
     const route: Route = routes[name];
     return withRetries(async () => {
       const response = await this.#send(route, call as unknown as AnyCall, AbortSignal.timeout(attemptMsMax));
-      return (await this.#parse(route, response)) as ReplyOf<Routes[N]>;
+      return (await this.#parse(route, response, (call as unknown as AnyCall).bytesMax)) as ReplyOf<Routes[N]>;
     }, this.#options(call));
   }
 
@@ -148,8 +151,8 @@ export class Http {
     return url;
   }
 
-  async #parse(route: Route, response: Response): Promise<unknown> {
-    const octets = await this.#whole(response);
+  async #parse(route: Route, response: Response, asked?: number): Promise<unknown> {
+    const octets = this.#received(await readWhole(response, replyBytesMax(route, asked)));
     if (route.reply === 'nothing') return undefined;
     if (route.reply === 'octets') return octets;
     try {
@@ -161,33 +164,13 @@ export class Http {
     }
   }
 
-  async #whole(response: Response): Promise<Uint8Array> {
-    try {
-      return this.#received(new Uint8Array(await response.arrayBuffer()));
-    } catch (error) {
-      throw new ServerUnreachable('the transfer broke off', { cause: error });
-    }
-  }
-
   #received(octets: Uint8Array): Uint8Array {
     this.traffic.bytesReceived += octets.length;
     return octets;
   }
 
   async *#octets(response: Response): AsyncGenerator<Uint8Array> {
-    const reader = response.body?.getReader();
-    if (!reader) return;
-    try {
-      for (;;) {
-        const { done, value } = await reader.read().catch((error: unknown) => {
-          throw new ServerUnreachable('the transfer broke off', { cause: error });
-        });
-        if (done) return;
-        yield this.#received(value);
-      }
-    } finally {
-      await reader.cancel().catch(() => {});
-    }
+    for await (const piece of piecesOf(response)) yield this.#received(piece);
   }
 }
 

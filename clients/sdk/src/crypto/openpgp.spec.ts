@@ -85,6 +85,23 @@ describe('The door to OpenPGP', () => {
     await expect(door.openWithPassphrase(weak, 'x')).rejects.toMatchObject({ reason: 'weak_kdf' });
   });
 
+  it.each<[string, number, number]>([
+    ['255 passes', 0, 255],
+    ['13 passes', 0, 13],
+    ['256 lanes at once', 1, 255],
+    ['no lane', 1, 0],
+    ['512 MiB', 2, 19],
+  ])('refuses a key derivation of %s before it derives anything', async (_, field, value) => {
+    const sealed = await door.sealWithPassphrase(new TextEncoder().encode('keys'), 'correct horse');
+    // Argon2 in an S2K specifier (RFC 9580, 3.7.1.4): type 4, salt of 16, passes, lanes, exponent of memory.
+    const ours = Buffer.from([3, 4, 16]);
+    const at = Buffer.from(sealed).indexOf(ours);
+    expect(sealed[at - 17]).toBe(4);
+    sealed[at + field] = value;
+    const refused = door.openWithPassphrase(sealed, 'correct horse');
+    await expect(refused).rejects.toMatchObject({ reason: 'costly_kdf' });
+  });
+
   it('opens a message for its recipient and reads back what it wrote', async () => {
     const member = await door.generateSecretKey('Ada', 'encrypting');
     const sealed = await door.sealMessage(new Uint8Array([1, 2, 3]), [member.certificate]);

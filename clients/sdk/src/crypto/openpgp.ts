@@ -27,12 +27,23 @@ export interface SecretKey {
 export class CryptoError extends Error {
   override readonly name = 'CryptoError';
   constructor(
-    readonly reason: 'passphrase' | 'weak_kdf' | 'not_for_us' | 'legacy' | 'commitment' | 'malformed',
+    readonly reason: 'passphrase' | 'weak_kdf' | 'costly_kdf' | 'not_for_us' | 'legacy' | 'commitment' | 'malformed',
     message: string,
   ) {
     super(message);
   }
 }
+
+/**
+ * [Note: No clock decides] A key or signature is good because of who made it and where it stands, not because some
+ * device's clock says so: cameras come back from a winter in a drawer, and laptops are off by minutes. So nothing is
+ * compared with the time here, and a signature is never dated before its own key, which other programs would refuse.
+ */
+const atAnyTime = null as unknown as Date;
+
+/** Now, or the time at which the key says it was made, if that is later. */
+const signingTime = ({ key }: SecretKey): Date =>
+  new Date(Math.max(Date.now(), ...key.getKeys().map((one) => one.getCreationTime().getTime())));
 
 /** `signing` keys only sign; `encrypting` keys have an X25519 subkey as well. */
 export async function generateSecretKey(label: string, use: 'signing' | 'encrypting'): Promise<SecretKey> {
@@ -85,6 +96,7 @@ export async function signRecord<T extends RecordType>(
   const signature = await openpgp.sign({
     message: await openpgp.createMessage({ binary: bytes }),
     signingKeys: signer.key,
+    date: signingTime(signer),
     detached: true,
     format: 'binary',
     signatureNotations: [
@@ -105,6 +117,7 @@ export async function wrapSessionKey(sessionKey: Uint8Array, recipient: Certific
     // Without this the library falls back to a version 3 packet, which would allow SEIPDv1.
     aeadAlgorithm: 'gcm',
     encryptionKeys: recipient.key,
+    date: atAnyTime,
     format: 'binary',
     config: openpgpPolicy,
   })) as Uint8Array;
@@ -114,7 +127,12 @@ export async function wrapSessionKey(sessionKey: Uint8Array, recipient: Certific
 export async function unwrapSessionKey(packet: Uint8Array, recipient: SecretKey): Promise<Uint8Array> {
   try {
     const message = await openpgp.readMessage({ binaryMessage: packet, config: openpgpPolicy });
-    const [found] = await openpgp.decryptSessionKeys({ message, decryptionKeys: recipient.key, config: openpgpPolicy });
+    const [found] = await openpgp.decryptSessionKeys({
+      message,
+      decryptionKeys: recipient.key,
+      date: atAnyTime,
+      config: openpgpPolicy,
+    });
     // A version 3 packet names its cipher; ours (version 6) leaves that to the data packet.
     if (!found || found.algorithm !== null || found.data.length !== 32) throw new Error('legacy');
     return found.data;
@@ -127,6 +145,7 @@ export async function unwrapSessionKey(packet: Uint8Array, recipient: SecretKey)
 export async function sealMessage(plain: Uint8Array, recipients: readonly Certificate[]): Promise<Uint8Array> {
   const sessionKey = await openpgp.generateSessionKey({
     encryptionKeys: recipients.map((one) => one.key),
+    date: atAnyTime,
     config: openpgpPolicy,
   });
   if (sessionKey.aeadAlgorithm !== 'gcm')
@@ -134,6 +153,7 @@ export async function sealMessage(plain: Uint8Array, recipients: readonly Certif
   return (await openpgp.encrypt({
     message: await openpgp.createMessage({ binary: plain }),
     encryptionKeys: recipients.map((one) => one.key),
+    date: atAnyTime,
     sessionKey,
     format: 'binary',
     config: openpgpPolicy,
@@ -148,6 +168,7 @@ export async function openMessage(sealed: Uint8Array, recipient: SecretKey): Pro
     const { data } = await openpgp.decrypt({
       message,
       decryptionKeys: recipient.key,
+      date: atAnyTime,
       format: 'binary',
       config: openpgpPolicy,
     });
@@ -162,12 +183,13 @@ export async function sealWithPassphrase(plain: Uint8Array, passphrase: string):
   return (await openpgp.encrypt({
     message: await openpgp.createMessage({ binary: plain }),
     passwords: [passphrase],
+    date: atAnyTime,
     format: 'binary',
     config: openpgpPolicy,
   })) as Uint8Array;
 }
 
-/** @throws CryptoError `passphrase` where it does not open, `weak_kdf` before any derivation where the floor is not met. */
+/** @throws CryptoError `passphrase` where it does not open, `weak_kdf` or `costly_kdf` before any derivation outside the bounds. */
 export async function openWithPassphrase(sealed: Uint8Array, passphrase: string): Promise<Uint8Array> {
   let message: openpgp.Message<Uint8Array>;
   try {
@@ -176,11 +198,12 @@ export async function openWithPassphrase(sealed: Uint8Array, passphrase: string)
     throw new CryptoError('malformed', 'these octets are not an OpenPGP message');
   }
   requireAead(message);
-  requireStrongKdf(message);
+  requireKdfWithinBounds(message);
   try {
     const { data } = await openpgp.decrypt({
       message,
       passwords: [passphrase],
+      date: atAnyTime,
       format: 'binary',
       config: openpgpPolicy,
     });
@@ -192,7 +215,7 @@ export async function openWithPassphrase(sealed: Uint8Array, passphrase: string)
 
 interface PacketFields {
   version?: number;
-  s2k?: { type: string; t?: number; encodedM?: number };
+  s2k?: { type: string; t?: number; p?: number; encodedM?: number };
   constructor: { tag: number };
 }
 const packetsOf = (message: openpgp.Message<Uint8Array>): PacketFields[] => [
@@ -207,13 +230,21 @@ function requireAead(message: openpgp.Message<Uint8Array>): void {
     throw new CryptoError('legacy', 'the message is not sealed with SEIPD version 2');
 }
 
-/** RFC 9106's second choice, 64 MiB and three passes, is the least we derive with: a server cannot talk us below it. */
-function requireStrongKdf(message: openpgp.Message<Uint8Array>): void {
+/**
+ * What a derivation may ask of this device. RFC 9106's second choice, 64 MiB and three passes, is the least: a server
+ * cannot talk us below it. Four times the memory and four times the passes are the most: nor into standing still.
+ */
+const argon2 = { passes: [3, 12], memoryExponent: [16, 18], parallelism: [1, 16] } as const;
+
+function requireKdfWithinBounds(message: openpgp.Message<Uint8Array>): void {
   const keys = packetsOf(message).filter(
     (packet) => packet.constructor.tag === openpgp.enums.packet.symEncryptedSessionKey,
   );
-  const strong = (packet: PacketFields) =>
-    packet.s2k?.type === 'argon2' && (packet.s2k.t ?? 0) >= 3 && (packet.s2k.encodedM ?? 0) >= 16;
-  if (keys.length !== 1 || !strong(keys[0]!))
+  const { type, t = 0, p = 0, encodedM = 0 } = keys[0]?.s2k ?? { type: 'none' };
+  const isStrong = type === 'argon2' && t >= argon2.passes[0] && encodedM >= argon2.memoryExponent[0];
+  if (keys.length !== 1 || !isStrong)
     throw new CryptoError('weak_kdf', 'the key derivation is weaker than 64 MiB Argon2 with three passes');
+  const isCostly = t > argon2.passes[1] || encodedM > argon2.memoryExponent[1];
+  if (isCostly || p < argon2.parallelism[0] || p > argon2.parallelism[1])
+    throw new CryptoError('costly_kdf', 'the key derivation would keep this device busy for longer than any of ours');
 }

@@ -5,7 +5,7 @@ import { PairingSecrets } from '../crypto/pairing-code.js';
 import { Refusal, ServerProblem } from '../errors.js';
 import type { Project } from '../projects/projects.js';
 import { fullDevice, uploadOnlyDevice } from './device-records.js';
-import { introduce } from './founding.js';
+import { introduce } from './introduce.js';
 import type { LocalDevice } from './local-device.js';
 import { waitForPairing } from './pairing-wait.js';
 
@@ -88,7 +88,6 @@ async function certify(
   days?: number,
 ): Promise<void> {
   const { organizationId, memberId } = local.keyring;
-  const known = { organizationId, memberId, deviceId, label, certificateFp: certificate.fingerprint };
   const { devices } = await local.roster({ fresh: true });
   const listed = devices.get(deviceId);
   const isDone =
@@ -97,6 +96,8 @@ async function certify(
     listed.revokedAt === null &&
     (project === null || listed.record.projects?.includes(project.projectId) === true);
   if (isDone) return;
+  const createdAt = await local.time();
+  const known = { organizationId, memberId, deviceId, label, certificateFp: certificate.fingerprint, createdAt };
   const record = project ? uploadOnlyDevice(known, { projectId: project.projectId, days }) : fullDevice(known);
   const device = await introduce('device', record, { certificate }, local.memberKey);
   await local.http.call('enrollDevice', { body: { device } });

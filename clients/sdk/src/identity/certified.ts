@@ -15,7 +15,7 @@ export async function confirmEnrollment(
 ): Promise<boolean> {
   const local = await LocalDevice.open(keyring, new Http(keyring.server, fetch));
   const roster = await local.roster();
-  const { certificate, record, member } = roster.speaker(local.signer, new Date().toISOString());
+  const { certificate, record, member } = roster.speaker(local.signer, await local.time());
   await local.session.end();
   return (
     certificate.fingerprint === local.deviceKey.certificate.fingerprint &&

@@ -1,7 +1,8 @@
 /** What a member says of a device, before it is signed. */
 import { uploadOnlyDeviceDaysDefault, type DeviceRecord } from '@aerie/protocol';
 
-type Known = Pick<DeviceRecord, 'organizationId' | 'memberId' | 'deviceId' | 'label' | 'certificateFp'>;
+/** `createdAt` is the server's time. */
+type Known = Pick<DeviceRecord, 'organizationId' | 'memberId' | 'deviceId' | 'label' | 'certificateFp' | 'createdAt'>;
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -12,7 +13,6 @@ export const fullDevice = (known: Known): DeviceRecord => ({
   kind: 'full',
   projects: null,
   expiresAt: null,
-  createdAt: new Date().toISOString(),
 });
 
 export const uploadOnlyDevice = (
@@ -24,6 +24,5 @@ export const uploadOnlyDevice = (
   ...known,
   kind: 'upload-only',
   projects: [projectId],
-  expiresAt: new Date(Date.now() + days * dayMs).toISOString(),
-  createdAt: new Date().toISOString(),
+  expiresAt: new Date(Date.parse(known.createdAt) + days * dayMs).toISOString(),
 });

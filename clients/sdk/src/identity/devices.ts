@@ -5,7 +5,7 @@ import type { Projects } from '../projects/projects.js';
 import { approveOffer, readOffer, type PairingOffer } from './approval.js';
 import { confirmEnrollment } from './certified.js';
 import { uploadOnlyDevice } from './device-records.js';
-import { introduce } from './founding.js';
+import { introduce } from './introduce.js';
 import { newKeyring, type Enrollment, type Keyring } from './keyring.js';
 import type { LocalDevice } from './local-device.js';
 import type { TrustedDevice } from './roster.js';
@@ -21,6 +21,8 @@ export interface Device {
   readonly expiresAt: string | null;
   readonly createdAt: string;
   readonly revokedAt: string | null;
+  /** By the server's clock. */
+  readonly state: 'good' | 'expired' | 'revoked';
   readonly thisDevice: boolean;
   readonly fingerprint: string;
 }
@@ -33,7 +35,8 @@ export class Devices {
 
   async list(): Promise<Device[]> {
     const roster = await this.local.roster({ fresh: true });
-    return [...roster.devices.values()].map((device) => this.#describe(device));
+    const now = await this.local.time();
+    return [...roster.devices.values()].map((device) => this.#describe(device, now));
   }
 
   /**
@@ -53,7 +56,10 @@ export class Devices {
     const project = await this.projects.read(projectId);
     const device = await generateSecretKey(label, 'signing');
     const known = { organizationId, memberId, deviceId: crypto.randomUUID(), label };
-    const record = uploadOnlyDevice({ ...known, certificateFp: device.certificate.fingerprint }, { projectId, days });
+    const record = uploadOnlyDevice(
+      { ...known, certificateFp: device.certificate.fingerprint, createdAt: await this.local.time() },
+      { projectId, days },
+    );
     await this.local.http.call('enrollDevice', {
       body: { device: await introduce('device', record, device, this.local.memberKey) },
     });
@@ -97,7 +103,7 @@ export class Devices {
     await approveOffer(this.local, code, offer, { project, days });
     const device = (await this.local.roster({ fresh: true })).devices.get(offer.deviceId);
     if (!device) throw new TrustError('trust.roster', 'The server does not show the device that was just approved');
-    return this.#describe(device);
+    return this.#describe(device, await this.local.time());
   }
 
   /** @throws Refusal `device.last_owner` where nobody could revoke or enroll anything afterwards */
@@ -115,7 +121,7 @@ export class Devices {
       organizationId: keyring.organizationId,
       deviceId,
       reason,
-      createdAt: new Date().toISOString(),
+      createdAt: await this.local.time(),
       signer,
     } as const;
     const signed = await signRecord('revocation', record, deviceKey);
@@ -123,7 +129,7 @@ export class Devices {
     await this.local.roster({ fresh: true });
   }
 
-  #describe({ record, member, certificate, revokedAt }: TrustedDevice): Device {
+  #describe({ record, member, certificate, revokedAt }: TrustedDevice, now: string): Device {
     const { deviceId, memberId, label, kind, projects, expiresAt, createdAt } = record;
     return {
       deviceId,
@@ -135,10 +141,16 @@ export class Devices {
       expiresAt,
       createdAt,
       revokedAt,
+      state: stateOf(revokedAt, expiresAt, now),
       thisDevice: deviceId === this.local.keyring.deviceId,
       fingerprint: certificate.fingerprint,
     };
   }
+}
+
+function stateOf(revokedAt: string | null, expiresAt: string | null, now: string): Device['state'] {
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt !== null && Date.parse(expiresAt) <= Date.parse(now) ? 'expired' : 'good';
 }
 
 /**

@@ -4,7 +4,7 @@ import { Http } from '../api/http.js';
 import { generateSecretKey, writeSecretKey } from '../crypto/openpgp.js';
 import { TrustError } from '../errors.js';
 import { fullDevice } from './device-records.js';
-import { introduce } from './founding.js';
+import { introduce } from './introduce.js';
 import { newKeyring } from './keyring.js';
 import { LocalDevice } from './local-device.js';
 
@@ -22,7 +22,14 @@ async function deviceWithServer() {
   const certificateFp = member.certificate.fingerprint;
   const owner = { ...common, type: 'member', memberId, name: 'Ada', role: 'owner', certificateFp } as const;
   const introduction = async (deviceId: string, of = key) => {
-    const known = { organizationId, memberId, deviceId, label: 'device', certificateFp: of.certificate.fingerprint };
+    const known = {
+      organizationId,
+      memberId,
+      deviceId,
+      label: 'device',
+      certificateFp: of.certificate.fingerprint,
+      createdAt,
+    };
     return introduce('device', fullDevice(known), of, member);
   };
   const deviceId = crypto.randomUUID();

@@ -60,6 +60,18 @@ export class LocalDevice {
     return this.#memberKey;
   }
 
+  /** What time it is by the server's clock, RFC 3339: what is dated for others to judge by is dated with it. */
+  async time(): Promise<string> {
+    return (await this.http.call('describeServer', {})).time;
+  }
+
+  /** How far this device's clock is ahead of the server's, in seconds; negative where it is behind. */
+  async clockAheadSeconds(): Promise<number> {
+    const asked = Date.now();
+    const time = Date.parse(await this.time());
+    return Math.round(((asked + Date.now()) / 2 - time) / 1000);
+  }
+
   /** The verified roster, at most a minute old. @throws TrustError */
   async roster({ fresh = false }: { fresh?: boolean } = {}): Promise<Roster> {
     if (!fresh && this.#roster && msSince(this.#roster.askedAt) < rosterMsMax) return this.#roster.roster;

@@ -15,12 +15,12 @@ export async function waitForPairing<T>(
   ask: () => Promise<T | undefined>,
   signal?: AbortSignal,
 ): Promise<T | undefined> {
-  const end = Date.now() + pairingSeconds * 1000;
+  const end = performance.now() + pairingSeconds * 1000;
   try {
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMsMax, 1.5 * waitMs)) {
       signal?.throwIfAborted();
       const found = await ask();
-      if (found !== undefined || Date.now() + waitMs > end) return found;
+      if (found !== undefined || performance.now() + waitMs > end) return found;
       await sleep(waitMs, signal);
     }
   } catch (error) {

@@ -10,7 +10,7 @@ import {
   type SignedRecord,
 } from '@aerie/protocol';
 import { generateSecretKey, signRecord, type SecretKey } from '../crypto/openpgp.js';
-import { introduce } from './founding.js';
+import { introduce } from './introduce.js';
 import { Roster } from './roster.js';
 
 const organizationId = crypto.randomUUID();

@@ -4,7 +4,9 @@ import {
   concatBytes,
   cutBodies,
   fromBase64,
+  jsonBytesMax,
   parseFrame,
+  segmentCountFor,
   smallBlobBytesMax,
   smallBlobsPerRead,
   type BlobRole,
@@ -25,6 +27,9 @@ const brokenOffMax = 5;
 const brokenOffWaitMs = 500;
 /** Pictures and descriptions are opened in memory. */
 const wholeBytesMax = 16 * 1024 * 1024;
+
+/** SHA-256. */
+const digestBytes = 32;
 
 /** What a reader needs to know of a verified media to open its blobs. */
 export interface BlobHolder {
@@ -93,9 +98,9 @@ export class BlobReader {
     });
     const small = wanted.filter(({ blob }) => blob.bytes <= smallBlobBytesMax);
     const batches = Array.from({ length: Math.ceil(small.length / smallBlobsPerRead) }, (_, i) =>
-      small.slice(i * smallBlobsPerRead, (i + 1) * smallBlobsPerRead).map(({ blob }) => blob.blobId),
+      small.slice(i * smallBlobsPerRead, (i + 1) * smallBlobsPerRead).map(({ blob }) => blob),
     );
-    const sealed = new Map((await Promise.all(batches.map((blobIds) => this.#readSmall(blobIds)))).flat());
+    const sealed = new Map((await Promise.all(batches.map((blobs) => this.#readSmall(blobs)))).flat());
     const opened = wanted.map(async ({ media, blob }): Promise<[string, Uint8Array | Error]> => {
       const octets = sealed.get(blob.blobId);
       const plain = octets ? this.open(media, blob, octets) : this.read(media, role);
@@ -126,10 +131,12 @@ export class BlobReader {
         if (status !== 206 && headers.range)
           throw new TrustError('trust.blob', 'The server answered with other octets than those asked for');
         for await (const piece of octets) {
-          at += piece.length;
+          // One octet more than was asked for is passed on, so that the reader refuses it; no more is taken.
+          const wanted = piece.subarray(0, end - at + 1);
+          at += wanted.length;
           broken = 0;
-          // More than was asked for is passed on, so that the reader refuses it.
-          yield piece;
+          yield wanted;
+          if (at > end) return;
         }
         if (at < end) throw new ServerUnreachable('the transfer ended early');
       } catch (error) {
@@ -147,17 +154,19 @@ export class BlobReader {
       : this.local.deviceKey;
   }
 
-  async #readSmall(blobIds: string[]): Promise<[string, Uint8Array][]> {
+  async #readSmall(blobs: readonly ManifestBlob[]): Promise<[string, Uint8Array][]> {
     const { projectId } = this.project;
-    const frame = await this.local.http.call('readSmallBlobs', { params: { projectId }, body: { blobIds } });
+    const bytesMax = jsonBytesMax + blobs.reduce((sum, { bytes }) => sum + bytes, 0);
+    const blobIds = blobs.map(({ blobId }) => blobId);
+    const frame = await this.local.http.call('readSmallBlobs', { params: { projectId }, body: { blobIds }, bytesMax });
     try {
       const { head, bodies } = parseFrame(frame);
-      const { blobs } = SmallBlobsHead.parse(head);
+      const { blobs: found } = SmallBlobsHead.parse(head);
       const pieces = cutBodies(
         bodies,
-        blobs.map(({ bytes }) => bytes),
+        found.map(({ bytes }) => bytes),
       );
-      return blobs.map(({ blobId }, i) => [blobId, pieces[i]!]);
+      return found.map(({ blobId }, i) => [blobId, pieces[i]!]);
     } catch (error) {
       throw new ServerUnreachable('its answer cannot be read', { cause: error });
     }
@@ -168,9 +177,13 @@ export class BlobReader {
 export async function readSegmentDigests(
   http: Http,
   { manifest }: BlobHolder,
-  { blobId }: ManifestBlob,
+  { blobId, bytes }: ManifestBlob,
 ): Promise<Uint8Array[]> {
-  const octets = await http.call('readSegments', { params: { mediaId: manifest.mediaId, blobId }, isFresh: true });
-  if (octets.length % 32 !== 0) throw new ServerUnreachable('its answer cannot be read');
-  return Array.from({ length: octets.length / 32 }, (_, i) => octets.subarray(32 * i, 32 * (i + 1)));
+  const bytesMax = digestBytes * segmentCountFor(bytes);
+  const params = { mediaId: manifest.mediaId, blobId };
+  const octets = await http.call('readSegments', { params, bytesMax, isFresh: true });
+  if (octets.length % digestBytes !== 0) throw new ServerUnreachable('its answer cannot be read');
+  return Array.from({ length: octets.length / digestBytes }, (_, i) =>
+    octets.subarray(digestBytes * i, digestBytes * (i + 1)),
+  );
 }

@@ -70,7 +70,7 @@ export class Renderings {
       mediaId,
       manifest: await manifestDigest(signedFromWire(view.manifest).bytes),
       blobs: blobs.map(({ stated }) => stated),
-      createdAt: new Date().toISOString(),
+      createdAt: await this.local.time(),
       signer: this.local.signer,
     };
     const head = {

@@ -22,7 +22,7 @@ export async function createProject(local: LocalDevice, name: string, mode: Prev
     v: 1,
     organizationId,
     projectId,
-    createdAt: new Date().toISOString(),
+    createdAt: await local.time(),
     signer: local.signer,
   } as const;
   const epochKey = await generateSecretKey(`project ${projectId} epoch 1`, 'encrypting');
@@ -93,7 +93,7 @@ async function signInRenderer(local: LocalDevice): Promise<{ deviceId: string; c
     certificateFp,
     projects: null,
     expiresAt: null,
-    createdAt: new Date().toISOString(),
+    createdAt: await local.time(),
   } as const;
   const signed = await signRecord('device', record, local.memberKey);
   await local.http.call('enrollDevice', {

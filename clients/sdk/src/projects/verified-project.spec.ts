@@ -10,7 +10,7 @@ import {
 } from '@aerie/protocol';
 import { Http } from '../api/http.js';
 import { generateSecretKey, sealMessage, signRecord, writeSecretKey, type SecretKey } from '../crypto/openpgp.js';
-import { introduce } from '../identity/founding.js';
+import { introduce } from '../identity/introduce.js';
 import { newKeyring } from '../identity/keyring.js';
 import { LocalDevice } from '../identity/local-device.js';
 import { Roster } from '../identity/roster.js';

@@ -6,6 +6,7 @@ import { concatBytes } from '@aerie/protocol';
 import { LocalSeal } from '../../crypto/local-seal.js';
 import { CryptoError, openWithPassphrase, sealWithPassphrase } from '../../crypto/openpgp.js';
 import { Refusal } from '../../errors.js';
+import { Founding } from '../../identity/founding.js';
 import { Keyring } from '../../identity/keyring.js';
 
 /** What a locked browser may tell about itself: what the server knows anyway. */
@@ -14,6 +15,8 @@ export interface VaultLabel {
   readonly device: string;
   /** False until its owner has shown to have the recovery kit; nothing is uploaded before. */
   readonly isKitConfirmed: boolean;
+  /** The organization was being founded and may not be: what lies here is its founding, to be finished, and no keyring. */
+  readonly isFounding?: true;
 }
 
 interface Row {
@@ -22,7 +25,7 @@ interface Row {
   readonly boundKey: CryptoKey;
   /** nonce || AES-GCM(boundKey, OpenPGP message(passphrase, 32 octets)). */
   readonly lockedKey: Uint8Array;
-  /** The keyring, sealed with those 32 octets. */
+  /** The keyring, or the founding, sealed with those 32 octets. */
   readonly keyring: Uint8Array;
 }
 
@@ -48,7 +51,7 @@ export class KeyringVault {
   }
 
   /** Keeps a keyring, in place of any before. */
-  async keep(keyring: Keyring, passphrase: string, label: VaultLabel): Promise<void> {
+  async keep(keyring: Keyring | Founding, passphrase: string, label: VaultLabel): Promise<void> {
     const parameters = { name: 'AES-GCM', length: 256 };
     const boundKey = await crypto.subtle.generateKey(parameters, false, ['encrypt', 'decrypt']);
     const keyringKey = crypto.getRandomValues(new Uint8Array(32));
@@ -63,12 +66,21 @@ export class KeyringVault {
 
   /** @throws Refusal `keyring.missing`; CryptoError `passphrase`, `malformed` */
   async unlock(passphrase: string): Promise<Keyring> {
+    return Keyring.parse(await this.#opened(passphrase));
+  }
+
+  /** What was kept of a founding that is not finished. @throws as `unlock` */
+  async unlockFounding(passphrase: string): Promise<Founding> {
+    return Founding.parse(await this.#opened(passphrase));
+  }
+
+  async #opened(passphrase: string): Promise<unknown> {
     const row = await this.#read();
     if (!row) throw new Refusal('keyring.missing', 'This browser holds no keys');
     const seal = await LocalSeal.of(await openWithPassphrase(await unbind(row), passphrase));
-    const keyring = Keyring.parse(await seal.open(only, row.keyring));
+    const content = await seal.open(only, row.keyring);
     this.#seal = seal;
-    return keyring;
+    return content;
   }
 
   /** Writes the keyring again after it has changed. @throws Refusal `keyring.locked` */

@@ -1,29 +1,44 @@
 import { fromUtf8, utf8 } from '@aerie/protocol';
 import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
 import { CryptoError } from '../../crypto/openpgp.js';
 import { Refusal } from '../../errors.js';
+import { Founding } from '../../identity/founding.js';
 import { Keyring } from '../../identity/keyring.js';
 import { withPassphrase } from './passphrase-process.js';
 import { writePrivateFile } from './private-file.js';
 
 /**
  * Opens the keyring of this device: an OpenPGP message that a passphrase opens (Argon2, 64 MiB).
- * @throws Refusal `keyring.missing`; CryptoError `passphrase`, `malformed`, `weak_kdf`
+ * @throws Refusal `keyring.missing`; CryptoError `passphrase`, `malformed`, `weak_kdf`, `costly_kdf`
  */
-export async function readKeyringFile(path: string, passphrase: string): Promise<Keyring> {
+export const readKeyringFile = (path: string, passphrase: string): Promise<Keyring> =>
+  readSealed(Keyring, path, passphrase);
+
+/** Seals the keyring and writes it: mode 0600, atomically. */
+export const writeKeyringFile = (path: string, keyring: Keyring, passphrase: string): Promise<void> =>
+  writeSealed(keyring, path, passphrase);
+
+/** The same for an organization that is being founded: all its keys, from before they are sent. */
+export const readFoundingFile = (path: string, passphrase: string): Promise<Founding> =>
+  readSealed(Founding, path, passphrase);
+
+export const writeFoundingFile = (path: string, founding: Founding, passphrase: string): Promise<void> =>
+  writeSealed(founding, path, passphrase);
+
+async function readSealed<T>(schema: z.ZodType<T>, path: string, passphrase: string): Promise<T> {
   const sealed = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') throw new Refusal('keyring.missing', `There is no keyring at ${path}`);
     throw error;
   });
   const plain = await withPassphrase('open', sealed, passphrase);
   try {
-    return Keyring.parse(JSON.parse(fromUtf8(plain)));
+    return schema.parse(JSON.parse(fromUtf8(plain)));
   } catch {
     throw new CryptoError('malformed', 'the keyring is of another version, or damaged');
   }
 }
 
-/** Seals the keyring and writes it: mode 0600, atomically. */
-export async function writeKeyringFile(path: string, keyring: Keyring, passphrase: string): Promise<void> {
-  await writePrivateFile(path, await withPassphrase('seal', utf8(JSON.stringify(keyring)), passphrase));
+async function writeSealed(content: Keyring | Founding, path: string, passphrase: string): Promise<void> {
+  await writePrivateFile(path, await withPassphrase('seal', utf8(JSON.stringify(content)), passphrase));
 }

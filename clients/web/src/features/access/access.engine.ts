@@ -34,6 +34,7 @@ export default function accessEngine(client: Client) {
     async state(): Promise<AccessState> {
       const label = await (await client.vault).label();
       if (label && client.isOpen) return { kind: 'open', ...label, deviceKind: client.aerie.keyring.kind };
+      if (label?.isFounding) return { kind: 'setup' };
       if (label) return { kind: 'locked', ...label };
       return { kind: (await client.describeServer()).organizationId === null ? 'setup' : 'none' };
     },

@@ -18,8 +18,7 @@ export interface AgreedTerms extends UploadOnlyTerms {
   readonly projectName: string;
 }
 
-const isGood = ({ revokedAt, expiresAt }: Device): boolean =>
-  revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > Date.now());
+const isGood = ({ state }: Device): boolean => state === 'good';
 
 declare module '../../platform/engine/engines.js' {
   interface Engines {

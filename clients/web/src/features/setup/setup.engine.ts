@@ -1,15 +1,16 @@
 import {
-  explain,
-  foundOrganization,
+  beginFounding,
+  finishFounding,
   isGroupOfKit,
   misreadGroup,
-  recover,
+  sendFounding,
   tryRecoveryKit,
-  type Keyring,
+  wasRefused,
+  type Founding,
 } from '@aerie/sdk';
 import type { Client } from '../../platform/engine/client.js';
 
-export interface Founding {
+export interface FoundingForm {
   readonly setupToken: string;
   readonly organization: string;
   readonly memberName: string;
@@ -24,7 +25,7 @@ declare module '../../platform/engine/engines.js' {
 }
 
 export default function setupEngine(client: Client) {
-  /** In memory alone, from before anything is sent until it is confirmed. */
+  /** In memory alone once the organization is founded, until it is confirmed. */
   let kit: string | undefined;
 
   async function confirmed(): Promise<null> {
@@ -34,18 +35,14 @@ export default function setupEngine(client: Client) {
     return null;
   }
 
-  async function foundOnce({ setupToken, organization, memberName, deviceLabel }: Founding): Promise<Keyring> {
-    const { server } = client;
-    const earlier = kit;
-    try {
-      const keepKit = async (text: string): Promise<void> => void (kit = text);
-      return (await foundOrganization({ server, setupToken, organization, memberName, deviceLabel, keepKit })).keyring;
-    } catch (error) {
-      // An attempt before this one may have reached the server without us hearing of it: then its kit is the one.
-      if (explain(error).code !== 'setup.already_done' || earlier === undefined) throw error;
-      kit = earlier;
-      return recover({ server, kit: earlier, deviceLabel });
-    }
+  /** What an earlier attempt left here is finished; otherwise everything is made, and kept before it is sent. */
+  async function begun({ passphrase, deviceLabel, ...names }: FoundingForm): Promise<[Founding, isNew: boolean]> {
+    const vault = await client.vault;
+    if ((await vault.label())?.isFounding) return [await vault.unlockFounding(passphrase), false];
+    const founding = await beginFounding({ server: client.server, deviceLabel, ...names });
+    const label = { organization: names.organization, device: deviceLabel, isKitConfirmed: false } as const;
+    await vault.keep(founding, passphrase, { ...label, isFounding: true });
+    return [founding, true];
   }
 
   /** Which group of the account key is asked for. Drawn once: asking again must not wear the question down. */
@@ -56,11 +53,20 @@ export default function setupEngine(client: Client) {
     askedGroup: (): number | null => (kit === undefined ? null : group),
 
     /** Founds the organization with keys made here. @returns the text of the recovery kit, to print and never to store */
-    async found(founding: Founding): Promise<string> {
-      const { organization, deviceLabel: device, passphrase } = founding;
-      const keyring = await foundOnce(founding);
+    async found(form: FoundingForm): Promise<string> {
+      const { server } = client;
+      const { setupToken, passphrase, deviceLabel: device } = form;
+      const [founding, isNew] = await begun(form);
+      await sendFounding(founding, { server, setupToken }).catch(async (error: unknown) => {
+        // Of an attempt before this one nobody can say so: its keys and its kit may be all there is.
+        if (isNew && wasRefused(error)) await (await client.vault).forget();
+        throw error;
+      });
+      const keyring = await finishFounding(founding, { server });
+      const { organization } = founding;
       await client.adopt(keyring, passphrase, { organization, device, isKitConfirmed: false });
-      return kit!;
+      kit = founding.kit;
+      return kit;
     },
 
     /**

@@ -23,8 +23,11 @@ export default function trustEngine(client: Client) {
   return {
     async facts(): Promise<TrustFacts> {
       const { aerie } = client;
-      const [roster, projects] = await Promise.all([aerie.local.roster(), aerie.projects.list()]);
-      const now = new Date().toISOString();
+      const [roster, projects, now] = await Promise.all([
+        aerie.local.roster(),
+        aerie.projects.list(),
+        aerie.local.time(),
+      ]);
       const good = [...roster.devices.values()].filter(
         ({ record, revokedAt }) => revokedAt === null && (record.expiresAt === null || record.expiresAt > now),
       );

@@ -57,9 +57,11 @@ export class Client {
     this.#journal = openIndexedDbJournal('aerie-journal');
   }
 
+  /** The server may have moved since the keys were made: it is where the page comes from, and the pinned root proves it. */
   async #work(keyring: Keyring): Promise<void> {
     const vault = await this.vault;
-    this.#aerie = await Aerie.open(keyring, {
+    const here = { ...keyring, server: this.server };
+    this.#aerie = await Aerie.open(here, {
       fetch: this.#fetch,
       onKeyringChanged: (changed) => vault.update(changed),
     });

@@ -49,6 +49,10 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     message: 'Bei der Freigabe des Geräts stimmt etwas nicht.',
     hint: 'Der Server oder jemand, der den Code gesehen hat, wollte sich dazwischenschalten. Es wurde nichts freigegeben oder übernommen. Erzeugen Sie einen neuen Code, und sagen Sie dem Inhaber Bescheid.',
   },
+  'trust.reply': {
+    message: 'Der Server antwortet mit mehr, als erfragt war.',
+    hint: 'Die Antwort wurde nicht zu Ende gelesen und nicht verwendet. Prüfen Sie die Adresse; stimmt sie, sagen Sie dem Betreiber Bescheid.',
+  },
   'trust.lookup': {
     message: 'Der Server behauptet, eine Datei zu haben, kann sie aber nicht zeigen.',
     hint: 'Behalten Sie die Datei, und sagen Sie dem Betreiber Bescheid.',
@@ -61,6 +65,10 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
   'kit.malformed': {
     message: 'Das Notfallblatt oder der Kontoschlüssel ist nicht richtig eingegeben.',
     hint: 'Geben Sie den Kontoschlüssel genau so ein, wie er auf dem Notfallblatt steht: sechs Gruppen zu fünf Zeichen. Die letzten vier Zeichen sind eine Prüfsumme.',
+  },
+  'server.address': {
+    message: 'Das ist nicht die Adresse eines Servers.',
+    hint: 'Es wurde nichts geändert. Schreiben Sie sie wie https://aerie.example.org, ohne Pfad.',
   },
   'enrollment.refused': {
     message: 'Diese Anmeldung passt nicht zu dem Gerät, das beglaubigt wurde.',
@@ -126,6 +134,10 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
   'crypto.weak_kdf': {
     message: 'Die versiegelten Daten verlangen eine schwächere Schlüsselableitung, als wir annehmen.',
     hint: 'Geben Sie die Passphrase nicht noch einmal ein, und sagen Sie dem Inhaber Bescheid.',
+  },
+  'crypto.costly_kdf': {
+    message: 'Die versiegelten Daten verlangen eine Schlüsselableitung, die dieses Gerät lahmlegen würde.',
+    hint: 'Es wurde nichts abgeleitet. Stellen Sie die Daten aus einer Kopie wieder her, und sagen Sie dem Inhaber Bescheid.',
   },
   'crypto.not_for_us': {
     message: 'Das ist nicht für dieses Gerät oder Mitglied versiegelt.',
