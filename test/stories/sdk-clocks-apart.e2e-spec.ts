@@ -138,5 +138,14 @@ async function* oneFile(): AsyncGenerator<IngestInput> {
   const read = async (start: number, end: number) => Uint8Array.from(octets.subarray(start, end));
   const source = { bytes: octets.length, read, sha256, assertUnchanged: async () => {}, close: async () => {} };
   const made = { captureFacts: async () => ({}), makePictures: async () => ({}) };
-  yield { path: '1', name: '1.bin', mime: 'image/jpeg', modifiedAt: null, resumeKey: null, source, ...made };
+  yield {
+    path: '1',
+    name: '1.bin',
+    folder: '',
+    mime: 'image/jpeg',
+    modifiedAt: null,
+    resumeKey: null,
+    source,
+    ...made,
+  };
 }

@@ -11,7 +11,7 @@ const tries = 3;
 /** A deadline only ends a wait that is in vain, so even an idle machine is given twice the time. */
 const factorMin = 2;
 /** Above this, a wait that is in vain would hold up the run for hours. */
-const factorMax = 40;
+const factorMax = 10;
 
 /** Times as slow as the reference, 1 or more. AERIE_SLOWNESS says it instead of measuring. */
 export function measureSlowness() {
