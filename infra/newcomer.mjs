@@ -77,7 +77,7 @@ async function walk(page, link, photo, step) {
   await press('Next');
   await sleep(readMs);
   await type('Passphrase', 'a kestrel over the harbour');
-  await type('The same again', 'a kestrel over the harbour');
+  await type('Confirm passphrase', 'a kestrel over the harbour');
   await press('Make my keys');
   const key = page.getByTestId('account-key');
   await key.waitFor({ timeout: waitMsMax });
@@ -85,7 +85,7 @@ async function walk(page, link, photo, step) {
   // To print it, or to save it.
   await sleep(2 * readMs);
   const accountKey = (await key.innerText()).trim().replace(/\s+/g, '-');
-  await press('I have kept it');
+  await press('I’ve saved my recovery kit');
   await type('Account key', accountKey);
   await press('Confirm');
   await sleep(readMs);

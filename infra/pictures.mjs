@@ -39,12 +39,12 @@ async function setUp(page, { url, setupToken }) {
   await page.getByLabel('Your name').fill('Ada');
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
-  await page.getByLabel('The same again').fill(passphrase);
+  await page.getByLabel('Confirm passphrase').fill(passphrase);
   await page.getByRole('button', { name: 'Make my keys' }).click();
   const key = page.getByTestId('account-key');
   await key.waitFor({ timeout: waitMsMax });
   const accountKey = (await key.innerText()).trim().replace(/\s+/g, '-');
-  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await page.getByRole('button', { name: 'I’ve saved my recovery kit' }).click();
   await page.getByLabel('Account key').fill(accountKey);
   await page.getByRole('button', { name: 'Confirm' }).click();
   await page.getByLabel('Name of the project').fill('River bridges');

@@ -85,7 +85,7 @@ import { instead, otherBuild, readRelease, webDist } from '../support/web-builds
     const other = otherBuild();
     proxy.alter = instead(other);
     await page.reload();
-    await notice().getByText('Another version of this app').waitFor();
+    await notice().getByText('The server has another version of this app').waitFor();
     expect(await controller()).toBe(own.serviceWorker);
     await notice().getByRole('button', { name: 'Not now' }).click();
     await notice().waitFor({ state: 'detached' });

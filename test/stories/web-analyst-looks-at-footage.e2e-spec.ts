@@ -97,7 +97,7 @@ const waitMsMax = deadline(60_000);
     await page.getByRole('button', { name: 'With the recovery kit' }).click();
     await page.getByLabel('Account key or recovery kit').fill(kit);
     await page.getByLabel('Passphrase', { exact: true }).fill(webPassphrase);
-    await page.getByLabel('The same again').fill(webPassphrase);
+    await page.getByLabel('Confirm passphrase').fill(webPassphrase);
     await page.getByRole('button', { name: 'Recover my keys' }).click();
     // Whoever has one project is led into it.
     await page.getByRole('heading', { name: 'Harbour' }).waitFor({ timeout: waitMsMax });
@@ -172,7 +172,7 @@ const waitMsMax = deadline(60_000);
       (id) => document.activeElement?.getAttribute('data-media') === id,
       ids.get('DJI_0062.JPG'),
     );
-    expect(await page.getByPlaceholder('Part of a name').inputValue()).toBe('ji_006');
+    expect(await page.getByPlaceholder('Search file names').inputValue()).toBe('ji_006');
   });
 
   it('learns of each fact who says so, and that unknown stays unknown', async () => {
@@ -191,11 +191,11 @@ const waitMsMax = deadline(60_000);
     expect(await text('Camera')).toEqual(['Camera', 'From the file', 'DJI FC350']);
     expect(await text('Uploaded by')).toEqual(['Uploaded by', 'Signed', 'Ada, on Ingest station']);
     expect((await text('Received at')).slice(0, 2)).toEqual(['Received at', 'Receipt']);
-    expect((await text('Octets read back and found whole')).at(1)).toBe('From the server');
+    expect((await text('Stored content checked')).at(1)).toBe('From the server');
 
     await goDirectly('M4T_DJI_0001_R.JPG');
     await page.keyboard.press('i');
-    expect(await text('Position')).toEqual(['Position', 'From the file', 'not stated']);
+    expect(await text('Position')).toEqual(['Position', 'From the file', 'Not read by Aerie']);
   });
 
   it('sees what was checked, and has the whole file checked', async () => {
@@ -206,7 +206,7 @@ const waitMsMax = deadline(60_000);
     const fingerprints = await dialog.locator('dd').allInnerTexts();
     expect(fingerprints.map((line) => line.replaceAll(' ', '').length)).toEqual([64, 64, 64, 64]);
     await dialog.getByRole('button', { name: 'Check the whole file now' }).click();
-    await dialog.getByText('is what its uploader signed').waitFor({ timeout: waitMsMax });
+    await dialog.getByText('an exact copy of the original').waitFor({ timeout: waitMsMax });
     await page.keyboard.press('Escape');
   });
 
@@ -258,12 +258,12 @@ const waitMsMax = deadline(60_000);
     await page.locator('pre').waitFor();
     expect(await page.locator('pre').textContent()).toBe(original('air2s.srt').toString());
     await goDirectly('sample_log_small.ulg');
-    await page.getByText('This kind of file is not opened in the app').waitFor();
+    await page.getByText('Aerie does not open this kind of file').waitFor();
     await goDirectly('broken_empty.SRT');
     await page.getByText('This file is empty').waitFor();
     await goDirectly('DJI_P4M_FC6360_issue555_1.tif');
     await shown('preview').waitFor();
-    await page.getByText('the original can be downloaded').waitFor();
+    await page.getByText('you can download the original').waitFor();
   });
 
   it('looks at hostile files, of which nothing runs or reaches out', async () => {
@@ -302,7 +302,7 @@ const waitMsMax = deadline(60_000);
     await page.getByText(`${files.size} media`).waitFor({ timeout: waitMsMax });
     requested.length = 0;
     await page.getByRole('link', { name: /^Quarantined: not what its uploader signed/ }).click();
-    await page.getByText('Nothing of it was opened').waitFor();
+    await page.getByText('Aerie did not open it').waitFor();
     await page.getByRole('button', { name: 'Quarantined' }).waitFor();
     expect(await page.getByRole('button', { name: 'Download the original' }).isDisabled()).toBe(true);
     expect(requested.filter((path) => path.startsWith(`/api/v1/media/${id}/`))).toEqual([]);

@@ -61,7 +61,7 @@ function withFreeBox(film: Buffer): Buffer {
     await page.getByRole('button', { name: 'With the recovery kit' }).click();
     await page.getByLabel('Account key or recovery kit').fill(kit);
     await page.getByLabel('Passphrase', { exact: true }).fill(webPassphrase);
-    await page.getByLabel('The same again').fill(webPassphrase);
+    await page.getByLabel('Confirm passphrase').fill(webPassphrase);
     await page.getByRole('button', { name: 'Recover my keys' }).click();
     await page.waitForURL(/\/projects/);
     await page.evaluate(() => navigator.serviceWorker.ready);

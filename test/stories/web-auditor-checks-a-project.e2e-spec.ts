@@ -74,7 +74,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
   async function choose(entry: 'Check the project' | 'Export the project'): Promise<void> {
     await goTo(page, 'Projects');
     await page.getByRole('link', { name: /^Harbour/ }).click();
-    await press('More about the project');
+    await press('More actions');
     await page.getByRole('link', { name: entry }).click();
   }
   async function saved(button: string): Promise<{ name: string; octets: Buffer }> {
@@ -93,9 +93,9 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
   it('is told what a check fetches before it begins, and then that all is sound', async () => {
     await choose('Check the project');
     await heading('Check Harbour');
-    await text(/^4 media are fetched: 9(\.\d)? MB\. Nothing of it is kept here/);
+    await text(/^4 files will be downloaded: 9(\.\d)? MB\. Nothing is kept in this browser/);
     await press('Check everything now');
-    await text('All 4 media are whole, and are what their uploaders signed.');
+    await text('Each is complete and exactly what its uploader signed.');
   }, 120_000);
 
   it('keeps a report with the root, and the digest and verdict of every media', async () => {
@@ -107,7 +107,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     expect(new Map(found.media.map((one) => [one.name, one.sha256]))).toEqual(files);
     const plain = (await saved('Save as text')).octets.toString();
     expect(plain).toContain(`Root fingerprint: ${found.rootFp}`);
-    for (const [file, digest] of files) expect(plain).toContain(`${digest}  sound  ${file}`);
+    for (const [file, digest] of files) expect(plain).toContain(`${digest}  verified  ${file}`);
     expect(found.rootFp).toMatch(/^[0-9a-f]{64}$/);
   }, 60_000);
 
@@ -129,8 +129,8 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     await browser.unroute(originals, hold);
     await heading('The check is paused');
     await text('What was checked so far is kept');
-    await press('Go on');
-    await text('All 4 media are whole');
+    await press('Resume');
+    await text('All 4 files verified');
     expect(await report()).toMatchObject({ isComplete: true, sound: 4, notSound: 0 });
   }, 120_000);
 
@@ -148,9 +148,9 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     await heading('The check has stopped');
     await text('device.revoked');
     await browser.unroute(/\/api\/v1\//);
-    await expect(page.getByText('not sound').count()).resolves.toBe(0);
-    await press('Go on');
-    await text('All 4 media are whole');
+    await expect(page.getByText('failed the check').count()).resolves.toBe(0);
+    await press('Resume');
+    await text('All 4 files verified');
   }, 120_000);
 
   it('exports the project as one zip, written to the disk as it comes', async () => {
@@ -180,10 +180,10 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     expect(publicKey.getFingerprint()).toBe(fingerprint);
     expect(publicKey.isPrivate()).toBe(false);
     await page.getByLabel('Passphrase', { exact: true }).fill(keyPassphrase);
-    await page.getByLabel('The same again').fill('another');
+    await page.getByLabel('Confirm passphrase').fill('another');
     await press('Save the secret key');
-    await text('The two are not the same.');
-    await page.getByLabel('The same again').fill(keyPassphrase);
+    await text('Passphrases don’t match.');
+    await page.getByLabel('Confirm passphrase').fill(keyPassphrase);
     const secret = await saved('Save the secret key');
     await text(`${secret.name} was handed to the browser`);
     expect(await page.locator('body').innerText()).not.toContain('PRIVATE KEY');
@@ -236,8 +236,8 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     await choose('Check the project');
     await press('Check again');
     await heading('flight.bin');
-    await text('1 of 4 media is not what was signed, or not whole.');
-    await text('Found good: signature, receipt, description');
+    await text('1 of 4 files is damaged, incomplete or not what was signed.');
+    await text('Verified: signature, receipt, name and details');
     const found = await report();
     expect(found).toMatchObject({ isComplete: true, sound: 3, notSound: 1 });
     expect(found.media.filter(({ verdict }) => verdict === 'not-sound')).toEqual([
@@ -246,7 +246,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     const plain = (await saved('Save as text')).octets.toString();
     expect(plain).toContain(`${files.get('flight.bin')}  NOT SOUND  flight.bin`);
     await goTo(page, 'Devices');
-    await page.getByRole('link', { name: '1 not sound' }).waitFor();
+    await page.getByRole('link', { name: '1 file failed the check' }).waitFor();
   }, 120_000);
 
   it('gets no zip with a damaged media in it, and hears which it was', async () => {
@@ -276,9 +276,9 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     await choose('Check the project');
     await press('Lock');
     await unlock(page);
-    await text('1 of 4 media is not what was signed');
+    await text('1 of 4 files is damaged, incomplete or not what was signed.');
     await press('Check again');
-    await text('All 4 media are whole');
+    await text('All 4 files verified');
   }, 120_000);
 
   it('has met no error, no breach of policy, and no other origin', () => {

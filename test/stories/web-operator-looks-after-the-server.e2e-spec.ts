@@ -40,14 +40,14 @@ import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/
 
   it('sees what is to be done, how much room is left, and how previews come about', async () => {
     await goTo(owner.page, 'Server');
-    await region('Set-up').getByText('The database lies in the data folder').waitFor();
+    await region('Set-up').getByText('The database is in the data folder').waitFor();
     await region('Set-up').getByText('Notice', { exact: true }).waitFor();
     await region('Storage')
       .getByText(/ of .+ free/)
       .waitFor();
     const row = region('Projects and their previews').getByRole('row', { name: /Harbour/ });
-    await row.getByText('Sealed: made on the devices that upload').waitFor();
-    await region('Background work').getByText('Nothing is stuck.').waitFor();
+    await row.getByText('On the devices that upload').waitFor();
+    await region('Background work').getByText('No stuck jobs.').waitFor();
   });
 
   it('sees a job that is stuck without asking again, and why, and has it tried again', async () => {
@@ -72,7 +72,7 @@ import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/
       20_000,
     );
     await owner.page.getByRole('button', { name: 'Refresh' }).click();
-    await region('Background work').getByText('Nothing is stuck.').waitFor();
+    await region('Background work').getByText('No stuck jobs.').waitFor();
     await expect(region('Set-up').getByText('job is stuck').count()).resolves.toBe(0);
     // What is still under way when the network goes is waited for as long as a request may take.
     await owner.page.locator('button[aria-busy="false"]', { hasText: 'Refresh' }).waitFor();
@@ -94,12 +94,12 @@ import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/
   it('ends a session of another time, and keeps the one in use', async () => {
     await owner.page.reload();
     await unlock(owner.page);
-    await goTo(owner.page, 'Sessions');
+    await goTo(owner.page, 'Active sign-ins');
     await owner.page.getByText('This browser, now').waitFor();
     await expect(stored.count('SELECT count(*) FROM session WHERE expires_at > now()')).resolves.toBe(2);
-    await owner.page.getByRole('button', { name: /^End the session of / }).click();
-    await owner.page.getByText(/^The session of .+ has ended\.$/).waitFor();
-    await owner.page.getByText('No other session is open.').waitFor();
+    await owner.page.getByRole('button', { name: /^End the sign-in of / }).click();
+    await owner.page.getByText(/^The sign-in of .+ has ended\.$/).waitFor();
+    await owner.page.getByText('No other sign-ins.').waitFor();
     await expect(stored.count('SELECT count(*) FROM session WHERE expires_at > now()')).resolves.toBe(1);
     await goTo(owner.page, 'Server');
     await region('Storage').waitFor();

@@ -91,7 +91,7 @@ const waitMsMax = deadline(60_000);
     expect(first.page.url()).toBe(`${server.url}/devices/approve`);
     await unlock(first.page);
     expect(await waitingDevice(first.page)).toEqual({ name: 'Somebody else', checkNumber });
-    await first.page.getByRole('button', { name: 'No, refuse' }).click();
+    await first.page.getByRole('button', { name: 'No, reject' }).click();
     await first.page.getByText('Nothing was approved').waitFor();
 
     await goTo(first.page, 'Devices');
@@ -108,7 +108,7 @@ const waitMsMax = deadline(60_000);
     const code = first.page.getByLabel('Code that the other device shows');
     await code.fill('AAAA-BBBB-CCCC-DDDD-EEEE');
     await first.page.getByRole('button', { name: 'Find the device' }).click();
-    await first.page.getByText('No device waits under this code').waitFor();
+    await first.page.getByText('No device is waiting with this code').waitFor();
     await code.fill('AAAA-BBBB');
     await first.page.getByRole('button', { name: 'Find the device' }).click();
     await first.page.getByText('five groups of four').last().waitFor();

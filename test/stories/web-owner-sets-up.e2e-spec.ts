@@ -54,11 +54,11 @@ function misread(accountKey: string, group: number): string {
 
   it('goes on with no passphrase that is short or typed once', async () => {
     await page.getByLabel('Passphrase', { exact: true }).fill('seven 7');
-    await page.getByLabel('The same again').fill('another');
+    await page.getByLabel('Confirm passphrase').fill('another');
     await page.getByRole('button', { name: 'Make my keys' }).click();
     expect(await alert().allInnerTexts()).toEqual([
       expect.stringContaining('At least 8 characters'),
-      'The two are not the same.',
+      'Passphrases don’t match.',
     ]);
   });
 
@@ -81,7 +81,7 @@ function misread(accountKey: string, group: number): string {
   });
 
   it('says which group of the account key is wrong, and shows the kit again', async () => {
-    await page.getByRole('button', { name: 'I have kept it' }).click();
+    await page.getByRole('button', { name: 'I’ve saved my recovery kit' }).click();
     await confirm(misread(accountKey, 4));
     await alert().waitFor();
     expect(await alert().innerText()).toContain('Group 4');
@@ -94,7 +94,7 @@ function misread(accountKey: string, group: number): string {
     await heading('Aerie is locked');
     await unlock(page, 'not this one');
     await alert().waitFor();
-    expect(await alert().innerText()).toContain('That does not open the keys');
+    expect(await alert().innerText()).toContain('Wrong passphrase');
     await unlock(page);
     await heading('Confirm your recovery kit');
   });
@@ -112,7 +112,7 @@ function misread(accountKey: string, group: number): string {
   });
 
   it('offers no renderer where none waits, and ends on the page of the first project', async () => {
-    await page.getByText('no renderer is waiting').waitFor();
+    await page.getByText('no renderer is running').waitFor();
     expect(await page.locator('input[value="assisted"]').isDisabled()).toBe(true);
     expect(await page.locator('input[value="sealed"]').isChecked()).toBe(true);
     await page.getByLabel('Name of the project').fill('Harbour');
@@ -158,7 +158,7 @@ function misread(accountKey: string, group: number): string {
     const recover = async (key: string): Promise<void> => {
       await page.getByLabel('Account key or recovery kit').fill(key);
       await page.getByLabel('Passphrase', { exact: true }).fill('a gull of its own over the pier');
-      await page.getByLabel('The same again').fill('a gull of its own over the pier');
+      await page.getByLabel('Confirm passphrase').fill('a gull of its own over the pier');
       await page.getByRole('button', { name: 'Recover my keys' }).click();
     };
 
@@ -180,7 +180,7 @@ function misread(accountKey: string, group: number): string {
       await page.getByRole('button', { name: 'Lock' }).click();
       await page.getByText('Kestrel Survey').waitFor();
       await page.getByRole('button', { name: 'Forget this browser' }).click();
-      await page.getByRole('button', { name: 'Destroy the keys here' }).click();
+      await page.getByRole('button', { name: 'Delete the keys' }).click();
       await page.getByRole('heading', { name: 'Make this browser one of your devices' }).waitFor();
       await page.reload();
       await page.getByRole('heading', { name: 'Make this browser one of your devices' }).waitFor();

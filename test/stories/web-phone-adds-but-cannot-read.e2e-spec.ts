@@ -56,7 +56,7 @@ const waitMsMax = deadline(60_000);
     await goTo(page, 'Devices');
     await page.getByRole('link', { name: 'Enroll a phone or controller' }).click();
     await page.getByText('A phone cannot reach this address').waitFor();
-    await page.getByLabel('Good for how many days').fill('7');
+    await page.getByLabel('Valid for how many days').fill('7');
     await page.getByRole('button', { name: 'Show the QR code' }).click();
     const code = (await page.getByTestId('pairing-code').innerText()).trim();
     const link = `${server.url}/join#${code}`;
@@ -126,7 +126,7 @@ const waitMsMax = deadline(60_000);
   it('adds nothing more once it was revoked, and says so', async () => {
     await goTo(owner.page, 'Devices');
     await owner.page.getByRole('button', { name: 'Revoke Pilot’s phone' }).click();
-    await owner.page.getByRole('dialog').getByText('nothing it has sent is at risk').waitFor();
+    await owner.page.getByRole('dialog').getByText('the files it uploaded are not at risk').waitFor();
     await owner.page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
     await owner.page.getByText('Pilot’s phone is revoked.').waitFor();
 
@@ -147,9 +147,9 @@ const waitMsMax = deadline(60_000);
     await page.getByRole('button', { name: 'Show the QR code' }).click();
     const code = (await page.getByTestId('pairing-code').innerText()).trim();
     await Pairing.offer({ server: server.url, code, label: 'A phone that wants more', kind: 'full' });
-    await page.getByText('This device asks for more than to add').waitFor({ timeout: waitMsMax });
+    await page.getByText('This device asks for more than uploading').waitFor({ timeout: waitMsMax });
     await expect(page.getByRole('button', { name: 'Yes, approve' }).count()).resolves.toBe(0);
-    await page.getByRole('button', { name: 'No, refuse' }).click();
+    await page.getByRole('button', { name: 'No, reject' }).click();
     await page.getByText('Nothing was approved').waitFor();
     await expect(stored.count("SELECT count(*) FROM device WHERE kind = 'full'")).resolves.toBe(1);
   }, 60_000);
@@ -158,7 +158,7 @@ const waitMsMax = deadline(60_000);
     const { page } = owner;
     await goTo(page, 'Devices');
     await page.getByRole('link', { name: 'Enroll a phone or controller' }).click();
-    await page.getByLabel('It has no camera').check();
+    await page.getByLabel('By enrollment file').check();
     await page.getByLabel('Name of the device').fill('Controller 2');
     await page.getByRole('button', { name: 'Make the enrollment file' }).click();
     const [download] = await Promise.all([

@@ -115,7 +115,7 @@ const waitMsMax = deadline(60_000);
     await unlock(page);
     await page.getByText('two.jpg').waitFor({ timeout: waitMsMax });
     expect(await page.getByLabel('Airfield').isChecked()).toBe(true);
-    await press('Discard them');
+    await press('Discard');
     await page.getByText('There are no shared files here').waitFor();
   }, 180_000);
 

@@ -104,17 +104,17 @@ const uploadMsMax = 150_000;
       await page.getByText('Do not erase the card yet').waitFor();
       const afterPause = proxy.acknowledged.length;
 
-      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Resume' }).click();
       await partsAcknowledged(afterPause + 1);
       await page.getByRole('button', { name: 'Lock' }).click();
       await unlock(page);
       await page.getByRole('heading', { name: 'Paused' }).waitFor();
       const afterLock = proxy.acknowledged.length;
-      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Resume' }).click();
       await partsAcknowledged(afterLock + 1);
 
       const findAgain = proxy.lose();
-      await page.getByText(/^The network is not there\. (Tries again in|Trying again)/).waitFor();
+      await page.getByText(/^Can’t reach the server\. Trying again/).waitFor();
       expect(await page.getByText('Safe to erase').count()).toBe(0);
       findAgain();
       proxy.uploadBytesPerSecond = undefined;

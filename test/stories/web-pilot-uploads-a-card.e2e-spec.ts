@@ -145,14 +145,14 @@ const pictured = /\.(jpe?g|mp4)$/i;
       release();
       await outcome('Finished, but one file was not stored');
       await page.getByText('Do not erase the card yet').waitFor();
-      await page.getByText('One file has no receipt: it is on the card only.').waitFor();
+      await page.getByText('1 file is not confirmed: it may be on the card only.').waitFor();
       expect(await page.getByText('Safe to erase').count()).toBe(0);
       const failure = page.getByRole('group', { name: 'Not stored' }).getByRole('listitem');
       expect(await failure.innerText()).toMatch(/OTHER\/b\.txt\n+The file is gone/);
       expect(await counts()).toEqual({ Stored: '2 files', 'Not stored': '1 file' });
 
       writeFileSync(join(other, 'b.txt'), 'the notes again');
-      await page.getByRole('button', { name: 'Try these again' }).click();
+      await page.getByRole('button', { name: 'Try again' }).click();
       await outcome('Safe to erase the card');
       expect(await counts()).toEqual({ Stored: '3 files' });
     },

@@ -11,7 +11,7 @@ export async function askForApproval(
 ): Promise<{ checkNumber: string }> {
   await page.getByLabel(/^Name of this (browser|device)$/).fill(name);
   await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
-  await page.getByLabel('The same again', { exact: true }).fill(passphrase);
+  await page.getByLabel('Confirm passphrase', { exact: true }).fill(passphrase);
   await page.getByRole('button', { name: 'Ask for approval' }).click();
   const checkNumber = page.getByTestId('check-number');
   await checkNumber.waitFor({ timeout: deadline(ms) });

@@ -74,7 +74,7 @@ export async function setUp(
   await page.getByLabel('Your name').fill(owner);
   await page.getByRole('button', { name: 'Next' }).click();
   const accountKey = await makeKeys(page, passphrase);
-  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await page.getByRole('button', { name: 'I’ve saved my recovery kit' }).click();
   await page.getByLabel('Account key').fill(accountKey);
   await page.getByRole('button', { name: 'Confirm' }).click();
   await page.getByLabel('Name of the project').fill(project);
@@ -87,7 +87,7 @@ export async function setUp(
 /** From the passphrase page of the wizard to the page with the kit. @returns the account key, in groups */
 export async function makeKeys(page: Page, passphrase: string): Promise<string> {
   await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
-  await page.getByLabel('The same again').fill(passphrase);
+  await page.getByLabel('Confirm passphrase').fill(passphrase);
   await page.getByRole('button', { name: 'Make my keys' }).click();
   const accountKey = page.getByTestId('account-key');
   await accountKey.waitFor({ timeout: deadline(keysMs) });

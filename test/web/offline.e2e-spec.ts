@@ -40,7 +40,7 @@ const waitMsMax = deadline(60_000);
     await page.reload();
     await page.getByRole('heading', { name: 'Aerie is locked' }).waitFor();
     await unlock(page, 'not this one');
-    await page.getByText('That does not open the keys').waitFor({ timeout: waitMsMax });
+    await page.getByText('Wrong passphrase').waitFor({ timeout: waitMsMax });
     await unlock(page);
     await page.getByRole('button', { name: 'Lock' }).waitFor({ timeout: waitMsMax });
   }, 90_000);

@@ -20,7 +20,7 @@ export async function recoverIn(page, url, kit, passphrase) {
   await page.getByRole('button', { name: 'With the recovery kit' }).click();
   await page.getByLabel('Account key or recovery kit').fill(kit);
   await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
-  await page.getByLabel('The same again').fill(passphrase);
+  await page.getByLabel('Confirm passphrase').fill(passphrase);
   await page.getByRole('button', { name: 'Recover my keys' }).click();
   await page.getByRole('heading', { name: 'Projects' }).waitFor({ timeout: keysMsMax });
   await page.evaluate(() => navigator.serviceWorker.ready);

@@ -5,29 +5,29 @@ export const keyTexts = texts({
     title: 'Your OpenPGP key',
     toDevices: 'To the devices',
     intro:
-      'What is encrypted to you is encrypted to this key. It is a standard OpenPGP key (RFC 9580), so other programs can use it.',
+      'Your files are encrypted to this key. It is a standard OpenPGP key (RFC 9580), so other programs can use it.',
     certificate: 'Certificate',
     certificateMeans:
-      'The public half: for anybody who wants to check what you certified, or encrypt something to you.',
+      'The public half: give it to people who want to check what you certified, or encrypt something to you.',
     fingerprint: 'Fingerprint',
     copy: 'Copy the certificate',
     copied: 'Copied.',
     copyFailed: 'The browser did not let it be copied. Save it instead.',
     saveCertificate: 'Save the certificate',
     secret: 'Secret key',
-    warning: 'Whoever has this file and its passphrase can read everything that you can',
+    warning: 'Anyone with this file and its passphrase can read everything you can read',
     warningMeans:
-      'Now and later: in this version a key cannot be replaced. Aerie does not need the file; save it only to open exports with another program, and delete it afterwards.',
+      'This stays so: in this version a key cannot be replaced. Aerie does not need the file. Save it only to open exports with another program, and delete it afterwards.',
     passphraseMeans:
-      'The file is locked with a passphrase of its own. Without it the file is useless, and nobody can restore it.',
+      'The file is locked with a passphrase of its own. If you lose that passphrase, the file cannot be opened.',
     saveSecret: 'Save the secret key',
-    saved: (name: string) => `${name} was handed to the browser to be saved. It was not shown, and is not kept here.`,
+    saved: (name: string) => `${name} was handed to the browser to be saved. No copy is kept here.`,
   },
   de: {
     title: 'Ihr OpenPGP-Schlüssel',
     toDevices: 'Zu den Geräten',
     intro:
-      'Was für Sie verschlüsselt ist, ist für diesen Schlüssel verschlüsselt. Er ist ein gewöhnlicher OpenPGP-Schlüssel (RFC 9580), den auch andere Programme verwenden können.',
+      'Ihre Dateien sind für diesen Schlüssel verschlüsselt. Er ist ein gewöhnlicher OpenPGP-Schlüssel (RFC 9580), den auch andere Programme verwenden können.',
     certificate: 'Zertifikat',
     certificateMeans:
       'Die öffentliche Hälfte: für alle, die prüfen wollen, was Sie beglaubigt haben, oder etwas für Sie verschlüsseln.',
@@ -41,9 +41,8 @@ export const keyTexts = texts({
     warningMeans:
       'Jetzt und später: Schlüssel lassen sich in dieser Version nicht wechseln. Aerie braucht die Datei nicht; sichern Sie sie nur, um Exporte mit einem anderen Programm zu öffnen, und löschen Sie sie danach.',
     passphraseMeans:
-      'Die Datei wird mit einer eigenen Passphrase gesperrt. Ohne diese ist sie nutzlos, und niemand kann sie wiederherstellen.',
+      'Die Datei wird mit einer eigenen Passphrase gesperrt. Geht diese verloren, lässt sich die Datei nicht mehr öffnen.',
     saveSecret: 'Geheimen Schlüssel sichern',
-    saved: (name: string) =>
-      `${name} wurde dem Browser zum Sichern übergeben. Gezeigt wurde der Schlüssel nicht, und hier bleibt nichts davon.`,
+    saved: (name: string) => `${name} wurde dem Browser zum Sichern übergeben. Hier bleibt keine Kopie.`,
   },
 });

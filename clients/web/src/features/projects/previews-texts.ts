@@ -3,38 +3,37 @@ import { texts } from '../../platform/i18n/language.svelte.js';
 /** What a project's choice of previews means, in words. */
 export const previewsTexts = texts({
   en: {
-    previews: 'Who makes the previews?',
-    fixed: 'The choice is signed into the project; the server cannot change it.',
-    sealed: 'Each device that uploads (recommended)',
-    sealedMeans:
-      'Small pictures are made on your device and encrypted before they leave it. The server never sees a pixel.',
+    previews: 'Preview privacy',
+    fixed: 'This choice is signed when the project is created and cannot be changed later, not even by the server.',
+    sealed: 'On the devices that upload (recommended)',
+    sealedMeans: 'Previews are made on your device and encrypted before they leave it. The server cannot see them.',
     sealedShort: 'Previews made on your devices',
-    assisted: 'A renderer beside the server',
+    assisted: 'On the server (less private)',
     assistedMeans:
-      'For weak devices: a separate process on the operator’s machine opens one small picture of each medium, in memory, to make the previews. The originals stay closed to it. Whoever controls that machine could look at those small pictures.',
-    assistedShort: 'Previews made by the renderer, which may see small pictures',
+      'For slow devices: a separate program on the server, the renderer, opens one small picture of each photo to make the previews. It cannot open the originals. Anyone who controls the server could look at those small pictures.',
+    assistedShort: 'Previews made on the server, which sees small pictures',
     unavailable:
-      'Not available: no renderer is waiting on this server. The operator can start one; later projects may then use it.',
-    none: 'Nobody',
-    noneMeans: 'No previews at all: lists show dates and sizes, and to see anything the whole file must be fetched.',
+      'Not available: no renderer is running on this server. The operator can start one; projects created after that can use it.',
+    none: 'No previews',
+    noneMeans: 'Lists show names and dates only. To see a file, it must be downloaded completely.',
     noneShort: 'No previews',
   },
   de: {
-    previews: 'Wer erzeugt die Vorschaubilder?',
-    fixed: 'Die Wahl wird mit dem Projekt signiert; der Server kann sie nicht ändern.',
-    sealed: 'Jedes Gerät, das hochlädt (empfohlen)',
+    previews: 'Schutz der Vorschaubilder',
+    fixed:
+      'Diese Wahl wird beim Anlegen des Projekts signiert und lässt sich später nicht ändern, auch nicht vom Server.',
+    sealed: 'Auf den Geräten, die hochladen (empfohlen)',
     sealedMeans:
-      'Kleine Bilder entstehen auf Ihrem Gerät und werden verschlüsselt, bevor sie es verlassen. Der Server sieht nie ein Pixel.',
+      'Vorschaubilder entstehen auf Ihrem Gerät und werden verschlüsselt, bevor sie es verlassen. Der Server kann sie nicht sehen.',
     sealedShort: 'Vorschaubilder von Ihren Geräten',
-    assisted: 'Ein Renderer neben dem Server',
+    assisted: 'Auf dem Server (weniger geschützt)',
     assistedMeans:
-      'Für schwache Geräte: Ein eigener Prozess auf dem Rechner des Betreibers öffnet von jedem Medium ein kleines Bild, nur im Arbeitsspeicher, und erzeugt daraus die Vorschaubilder. Die Originale bleiben ihm verschlossen. Wer diesen Rechner beherrscht, könnte die kleinen Bilder ansehen.',
-    assistedShort: 'Vorschaubilder vom Renderer, der kleine Bilder sehen darf',
+      'Für langsame Geräte: Ein eigenes Programm auf dem Server, der Renderer, öffnet von jedem Foto ein kleines Bild und erzeugt daraus die Vorschaubilder. Die Originale kann es nicht öffnen. Wer den Server kontrolliert, könnte die kleinen Bilder ansehen.',
+    assistedShort: 'Vorschaubilder vom Server, der kleine Bilder sieht',
     unavailable:
-      'Nicht verfügbar: Auf diesem Server wartet kein Renderer. Der Betreiber kann einen starten; spätere Projekte können ihn dann nutzen.',
-    none: 'Niemand',
-    noneMeans:
-      'Keine Vorschaubilder: Listen zeigen Datum und Größe, und um etwas zu sehen, muss die ganze Datei geladen werden.',
+      'Nicht verfügbar: Auf diesem Server läuft kein Renderer. Der Betreiber kann einen starten; danach angelegte Projekte können ihn nutzen.',
+    none: 'Keine Vorschaubilder',
+    noneMeans: 'Listen zeigen nur Namen und Datum. Um eine Datei anzusehen, muss sie ganz geladen werden.',
     noneShort: 'Keine Vorschaubilder',
   },
 });

@@ -1,11 +1,11 @@
 import { language } from '../../platform/i18n/language.svelte.js';
 
 const words: Record<string, { readonly en: string; readonly de: string }> = {
-  'media.check-media': { en: 'Check what was stored', de: 'Gespeichertes prüfen' },
-  'previews.pack-blobs': { en: 'Pack thumbnails', de: 'Vorschaubilder packen' },
+  'media.check-media': { en: 'Check stored files', de: 'Gespeicherte Dateien prüfen' },
+  'previews.pack-blobs': { en: 'Store thumbnails together', de: 'Vorschaubilder zusammenfassen' },
   'uploads.discard-upload': { en: 'Discard an upload', de: 'Upload verwerfen' },
-  'uploads.expire-uploads': { en: 'End uploads that ran out', de: 'Abgelaufene Uploads beenden' },
-  'reclaim.reclaim-orphans': { en: 'Reclaim room nobody uses', de: 'Ungenutzten Platz freigeben' },
+  'uploads.expire-uploads': { en: 'Close expired uploads', de: 'Abgelaufene Uploads schließen' },
+  'reclaim.reclaim-orphans': { en: 'Clean up unused space', de: 'Ungenutzten Platz freigeben' },
 };
 
 /** What a kind of job does; a kind of a newer server by its own name. */

@@ -15,20 +15,20 @@ const bytes = (value: Details[string] | undefined): string => formatBytes(Number
 const duration = (value: Details[string] | undefined): string => formatDuration(Math.abs(Number(value ?? 0)));
 
 const parts = {
-  en: { database: 'database', store: 'object store', queue: 'job queue' },
-  de: { database: 'Die Datenbank', store: 'Der Objektspeicher', queue: 'Die Warteschlange' },
+  en: { database: 'database', store: 'file storage', queue: 'job queue' },
+  de: { database: 'Die Datenbank', store: 'Der Dateispeicher', queue: 'Die Warteschlange' },
 };
 const partName = (language: 'en' | 'de', part: Details[string] | undefined): string =>
   parts[language][part as keyof typeof parts.en] ?? String(part);
 
 const en: Words = {
   'store.space_low': ({ bytesFree, bytesTotal }) => ({
-    title: `The disk of the store has ${bytes(bytesFree)} of ${bytes(bytesTotal)} left`,
-    todo: 'Make room, or move the data folder to a larger disk, before uploads are refused. Nothing is lost until then.',
+    title: `The storage disk has ${bytes(bytesFree)} of ${bytes(bytesTotal)} left`,
+    todo: 'Free up space or move the data folder to a larger disk. When the disk is full, uploads are refused; stored files stay safe.',
   }),
   'part.not_ready': ({ part }) => ({
     title: `The ${partName('en', part)} does not answer`,
-    todo: 'See /health/ready and the log of the server. What was acknowledged is kept.',
+    todo: 'See /health/ready and the server log. Files that were confirmed are kept.',
   }),
   'media.damaged': ({ media }) => ({
     title: `${Number(media) === 1 ? '1 file is' : `${media} files are`} damaged or lost in the store`,
@@ -40,34 +40,34 @@ const en: Words = {
   }),
   'network.beyond_loopback': ({ host }) => ({
     title: `The server listens on ${host} and speaks plain HTTP`,
-    todo: 'Let a reverse proxy with TLS stand in front of it, and keep others from reaching it past the proxy. The server cannot see whether that is so already.',
+    todo: 'Put a reverse proxy with TLS in front of it, and block direct access to it. The server cannot tell whether this is done already.',
   }),
   'database.embedded': () => ({
-    title: 'The database lies in the data folder',
-    todo: 'Back up the whole folder, database and objects together. For a larger service set DATABASE_URL.',
+    title: 'The database is in the data folder',
+    todo: 'Back up the whole folder, database and files together. For a larger service set DATABASE_URL.',
   }),
   'clock.differs': ({ seconds }) => ({
-    title: `The clock of the server is ${duration(seconds)} ${Number(seconds) > 0 ? 'ahead of' : 'behind'} that of the database`,
-    todo: 'Let both machines follow a time server.',
+    title: `The server clock is ${duration(seconds)} ${Number(seconds) > 0 ? 'ahead of' : 'behind'} the database clock`,
+    todo: 'Synchronize both machines with a time server.',
   }),
   'renderer.silent': ({ deviceId, seconds }) => ({
     title: `The renderer has not asked for work for ${duration(seconds)}`,
-    todo: `Start the renderer ${deviceId} again, or previews of assisted projects stay due.`,
+    todo: `Start the renderer ${deviceId} again. Until then, projects whose previews are made on the server get no new previews.`,
   }),
   'jobs.stuck': ({ jobs }) => ({
     title: `${Number(jobs) === 1 ? '1 job is' : `${jobs} jobs are`} stuck`,
-    todo: 'See “Background work” below for which and why, and try them again once the cause is gone.',
+    todo: '“Background work” below lists them with reasons. Try them again once the cause is fixed.',
   }),
   'jobs.overdue': ({ kind, seconds }) => ({
     title: `“${jobText(String(kind))}” has been due for ${duration(seconds)}`,
-    todo: 'Check that a worker runs, and that it is fast enough.',
+    todo: 'Check that a worker is running and fast enough.',
   }),
 };
 
 const de: Words = {
   'store.space_low': ({ bytesFree, bytesTotal }) => ({
-    title: `Auf der Platte des Speichers sind noch ${bytes(bytesFree)} von ${bytes(bytesTotal)} frei`,
-    todo: 'Schaffen Sie Platz, oder verlegen Sie den Datenordner auf eine größere Platte, bevor Uploads abgelehnt werden. Bis dahin geht nichts verloren.',
+    title: `Auf der Festplatte des Speichers sind noch ${bytes(bytesFree)} von ${bytes(bytesTotal)} frei`,
+    todo: 'Schaffen Sie Platz, oder verlegen Sie den Datenordner auf eine größere Festplatte. Ist sie voll, werden Uploads abgelehnt; gespeicherte Dateien bleiben sicher.',
   }),
   'part.not_ready': ({ part }) => ({
     title: `${partName('de', part)} antwortet nicht`,
@@ -90,15 +90,15 @@ const de: Words = {
   }),
   'database.embedded': () => ({
     title: 'Die Datenbank liegt im Datenordner',
-    todo: 'Sichern Sie den ganzen Ordner, Datenbank und Objekte zusammen. Für einen größeren Dienst setzen Sie DATABASE_URL.',
+    todo: 'Sichern Sie den ganzen Ordner, Datenbank und Dateien zusammen. Für einen größeren Dienst setzen Sie DATABASE_URL.',
   }),
   'clock.differs': ({ seconds }) => ({
     title: `Die Uhr des Servers geht gegenüber der Datenbank ${duration(seconds)} ${Number(seconds) > 0 ? 'vor' : 'nach'}`,
-    todo: 'Lassen Sie beide Maschinen einem Zeitserver folgen.',
+    todo: 'Gleichen Sie beide Rechner mit einem Zeitserver ab.',
   }),
   'renderer.silent': ({ deviceId, seconds }) => ({
     title: `Der Renderer hat seit ${duration(seconds)} nicht nach Arbeit gefragt`,
-    todo: `Starten Sie den Renderer ${deviceId} wieder; sonst bleiben Vorschauen in unterstützten Projekten aus.`,
+    todo: `Starten Sie den Renderer ${deviceId} wieder; bis dahin erhalten Projekte, deren Vorschaubilder auf dem Server entstehen, keine neuen.`,
   }),
   'jobs.stuck': ({ jobs }) => ({
     title: Number(jobs) === 1 ? '1 Auftrag sitzt fest' : `${jobs} Aufträge sitzen fest`,

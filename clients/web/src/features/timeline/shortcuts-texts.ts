@@ -4,8 +4,8 @@ export const shortcutsTexts = texts({
   en: {
     title: 'Keyboard shortcuts',
     inGrid: 'In the timeline',
-    inViewer: 'Looking at one media',
-    move: 'Move between media',
+    inViewer: 'Viewing one file',
+    move: 'Move between files',
     ends: 'To the newest, to the oldest',
     pages: 'A screen up or down',
     open: 'Open',
@@ -44,8 +44,8 @@ export const shortcutsTexts = texts({
   de: {
     title: 'Tastenkürzel',
     inGrid: 'In der Zeitleiste',
-    inViewer: 'Beim Ansehen eines Mediums',
-    move: 'Zwischen Medien wechseln',
+    inViewer: 'Beim Ansehen einer Datei',
+    move: 'Zwischen Dateien wechseln',
     ends: 'Zum neuesten, zum ältesten',
     pages: 'Eine Bildschirmhöhe auf oder ab',
     open: 'Öffnen',

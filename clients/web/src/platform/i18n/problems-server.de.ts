@@ -66,11 +66,11 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     hint: 'Öffnen Sie den Link, den der Server beim Start ausgegeben hat.',
   },
   'session.missing': {
-    message: 'Dafür ist eine Sitzung nötig.',
+    message: 'Sie sind nicht angemeldet.',
     hint: 'Sperren Sie Aerie, und entsperren Sie es wieder.',
   },
   'session.expired': {
-    message: 'Die Sitzung ist abgelaufen oder wurde beendet.',
+    message: 'Ihre Anmeldung ist abgelaufen oder wurde beendet.',
     hint: 'Sperren und entsperren Sie Aerie; Uploads gehen weiter, wo sie waren.',
   },
   'session.challenge_invalid': {
@@ -82,8 +82,8 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     hint: 'Prüfen Sie, ob dieser Browser zu diesem Server gehört.',
   },
   'session.unknown': {
-    message: 'Diese Sitzung gibt es nicht.',
-    hint: 'Sie ist schon beendet, oder Sie dürfen sie nicht beenden. Laden Sie die Liste der Sitzungen neu.',
+    message: 'Diese Anmeldung gibt es nicht mehr.',
+    hint: 'Sie ist schon beendet, oder Sie dürfen sie nicht beenden. Laden Sie die Liste neu.',
   },
   'device.unknown': {
     message: 'Dieses Gerät gibt es nicht.',
@@ -132,7 +132,7 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     hint: 'Prüfen Sie die Adresse des Servers und das Notfallblatt; es öffnet nur den Server, für den es erstellt wurde.',
   },
   'project.unknown': {
-    message: 'Dieses Projekt gibt es nicht, oder dieses Gerät hat keinen Anteil daran.',
+    message: 'Dieses Projekt gibt es nicht, oder es ist nicht mit diesem Gerät geteilt.',
     hint: 'Gehen Sie zurück zu Ihren Projekten, und wählen Sie dort eines.',
   },
   'project.epoch_stale': {
@@ -140,7 +140,7 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     hint: 'Es wurde nichts gespeichert. Versuchen Sie es noch einmal; dann wird der neue verwendet.',
   },
   'renderer.unknown': {
-    message: 'Auf diesem Server wartet kein Renderer.',
+    message: 'Auf diesem Server läuft kein Renderer.',
     hint: 'Bitten Sie den Betreiber, den Renderer zu starten, oder wählen Sie Vorschaubilder von Ihren Geräten.',
   },
   'upload.unknown': { message: 'Diesen Upload gibt es nicht.', hint: `Vielleicht ist er abgelaufen. ${startAgain}` },
@@ -172,18 +172,18 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     hint: 'Es wurde nichts abgeschlossen, und kein Teil ging verloren. Setzen Sie den Upload fort.',
   },
   'media.unknown': {
-    message: 'Dieses Medium gibt es nicht.',
-    hint: 'Vielleicht wurde es entfernt. Gehen Sie zurück zum Projekt.',
+    message: 'Diese Datei gibt es nicht.',
+    hint: 'Vielleicht wurde sie entfernt. Gehen Sie zurück zum Projekt.',
   },
   'media.manifest_invalid': {
-    message: 'Das Manifest beschreibt nicht, was hochgeladen wurde.',
+    message: 'Die Beschreibung der Datei passt nicht zu dem, was hochgeladen wurde.',
     hint: `Es wurde nichts abgeschlossen; die Teile bleiben erhalten. ${startAgain}`,
   },
   'media.replayed': {
-    message: 'Diese Kennung gehört schon zu einem anderen Manifest.',
-    hint: 'Das erste Manifest gilt. Ein Manifest ist für ein Medium gut, ein einziges Mal.',
+    message: 'Diese Kennung gehört schon zu einer anderen Datei.',
+    hint: `Die erste Datei gilt. ${startAgain}`,
   },
-  'blob.unknown': { message: 'Diesen Bestandteil gibt es nicht.', hint: 'Er gehört nicht zu diesem Medium.' },
+  'blob.unknown': { message: 'Diesen Bestandteil gibt es nicht.', hint: 'Er gehört nicht zu dieser Datei.' },
   'blob.conflict': {
     message: 'Unter dieser Kennung sind schon andere Daten gespeichert.',
     hint: startAgain,

@@ -7,7 +7,7 @@ const again =
 const notAsUploaded =
   'Was der Server gesendet hat, ist nicht, was hochgeladen wurde. Es wurde nicht verwendet. Sagen Sie dem Betreiber Bescheid, und behalten Sie Ihre Kopie.';
 const notSigned =
-  'Niemand, der hochladen darf, hat dieses Medium so signiert, wie es gezeigt wird. Es wurde nicht geöffnet. Sagen Sie dem Betreiber Bescheid, und behalten Sie Ihre Kopie.';
+  'Diese Datei wurde von niemandem signiert, der hier hochladen darf. Aerie hat sie nicht geöffnet. Sagen Sie dem Betreiber Bescheid, und behalten Sie Ihre Kopie.';
 const tellOwner = 'Sagen Sie dem Inhaber Bescheid, bevor Sie weitermachen.';
 const otherFilesGoOn =
   'Die übrigen Dateien werden fortgesetzt. Wählen Sie diese noch einmal, sobald sie unverändert bleibt.';
@@ -36,10 +36,10 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     hint: 'Vielleicht wurde er aus einer Sicherung wiederhergestellt: Fragen Sie den Betreiber.',
   },
   'trust.envelope': {
-    message: 'Der Projektschlüssel für Sie fehlt oder ist nicht der, den ein Inhaber versiegelt hat.',
+    message: 'Der Projektschlüssel für Sie fehlt oder ist falsch.',
     hint: 'Bitten Sie den Inhaber, das Projekt noch einmal freizugeben.',
   },
-  'trust.manifest': { message: 'Die Signatur des Mediums passt nicht zu dem, was der Server zeigt.', hint: notSigned },
+  'trust.manifest': { message: 'Die Signatur der Datei passt nicht zu dem, was der Server zeigt.', hint: notSigned },
   'trust.blob': { message: 'Die Daten vom Server sind nicht die, die hochgeladen wurden.', hint: notAsUploaded },
   'trust.receipt': {
     message: 'Der Beleg gehört nicht zu dem, was gesendet wurde.',
@@ -60,7 +60,7 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
 
   'device.cannot': {
     message: 'Dieses Gerät kann das nicht.',
-    hint: 'Verwenden Sie ein vollwertiges Gerät eines Mitglieds mit diesem Recht; ein Gerät nur zum Hochladen kann nur Medien hinzufügen.',
+    hint: 'Verwenden Sie ein vollwertiges Gerät eines Mitglieds mit diesem Recht; ein Gerät nur zum Hochladen kann nur hochladen.',
   },
   'kit.malformed': {
     message: 'Das Notfallblatt oder der Kontoschlüssel ist nicht richtig eingegeben.',
@@ -95,7 +95,7 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     hint: 'Bitten Sie den Inhaber des Projekts, es für Sie freizugeben.',
   },
   'picture.none': {
-    message: 'Zu diesem Medium gibt es kein Vorschaubild.',
+    message: 'Keine Vorschau verfügbar.',
     hint: 'Die Datei selbst ist vollständig: Laden Sie sie herunter.',
   },
   'device.last_owner': {
@@ -103,7 +103,7 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     hint: 'Geben Sie zuerst ein weiteres vollwertiges Gerät frei, oder stellen Sie eines wieder her.',
   },
   'ingest.too_large': {
-    message: 'Die Datei ist größer, als ein Medium sein kann.',
+    message: 'Die Datei ist zu groß.',
     hint: 'Es wurde nichts von ihr gespeichert. Teilen Sie die Datei.',
   },
   'ingest.aborted': {
@@ -116,7 +116,7 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
   },
   'journal.no_lock': {
     message: 'Hier lässt sich nicht vermerken, was gerade hochgeladen wird.',
-    hint: 'Es wurde nichts gesendet. Verwenden Sie einen Ordner mit kürzerem Pfad auf einem Laufwerk dieses Rechners.',
+    hint: 'Es wurde nichts gesendet. Schließen Sie andere Fenster von Aerie, und laden Sie die Seite neu.',
   },
   'keyring.locked': {
     message: 'Aerie ist in diesem Browser gesperrt.',
@@ -128,11 +128,11 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
   },
 
   'crypto.passphrase': {
-    message: 'Das öffnet die Schlüssel nicht.',
+    message: 'Falsche Passphrase.',
     hint: 'Prüfen Sie Groß- und Kleinschreibung, und versuchen Sie es noch einmal. Mit dem Notfallblatt können Sie eine neue Passphrase setzen.',
   },
   'crypto.weak_kdf': {
-    message: 'Die versiegelten Daten verlangen eine schwächere Schlüsselableitung, als wir annehmen.',
+    message: 'Die verschlüsselten Daten verlangen einen schwächeren Schutz, als Aerie annimmt.',
     hint: 'Geben Sie die Passphrase nicht noch einmal ein, und sagen Sie dem Inhaber Bescheid.',
   },
   'crypto.costly_kdf': {
@@ -140,8 +140,8 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     hint: 'Es wurde nichts abgeleitet. Stellen Sie die Daten aus einer Kopie wieder her, und sagen Sie dem Inhaber Bescheid.',
   },
   'crypto.not_for_us': {
-    message: 'Das ist nicht für dieses Gerät oder Mitglied versiegelt.',
-    hint: 'Verwenden Sie das Gerät oder Mitglied, für das es versiegelt wurde.',
+    message: 'Das ist nicht für dieses Gerät oder Mitglied verschlüsselt.',
+    hint: 'Verwenden Sie das Gerät oder Mitglied, für das es verschlüsselt wurde.',
   },
   'crypto.legacy': {
     message: 'Das Zertifikat ist von einer alten Art.',
@@ -149,7 +149,7 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
   },
   'crypto.commitment': { message: 'Der Schlüssel gehört nicht zu diesem Inhalt.', hint: notAsUploaded },
   'crypto.malformed': {
-    message: 'Die versiegelten Daten sind beschädigt.',
+    message: 'Die verschlüsselten Daten sind beschädigt.',
     hint: 'Stellen Sie sie aus einer Kopie wieder her, oder verwenden Sie das Notfallblatt.',
   },
 
@@ -162,14 +162,14 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
   'container.truncated': { message: 'Der Inhalt endet zu früh.', hint: notAsUploaded },
   'container.trailing': { message: 'Nach dem Ende des Inhalts folgen weitere Daten.', hint: notAsUploaded },
   'container.authentication': {
-    message: 'Ein Stück wurde verändert, verschoben oder mit einem anderen Schlüssel versiegelt.',
+    message: 'Ein Stück wurde verändert, verschoben oder mit einem anderen Schlüssel verschlüsselt.',
     hint: notAsUploaded,
   },
   'container.literal': { message: 'Der entschlüsselte Inhalt beginnt nicht, wie er soll.', hint: notAsUploaded },
   'container.padding': { message: 'Die Auffüllung des Inhalts ist nicht die, die hingehört.', hint: notAsUploaded },
   'container.range': { message: 'Der verlangte Bereich liegt außerhalb des Inhalts.', hint: notAsUploaded },
   'container.segment': { message: 'Ein Abschnitt hat nicht seine signierte Prüfsumme.', hint: notAsUploaded },
-  'container.root': { message: 'Der Inhalt hat nicht seine signierte Merkle-Wurzel.', hint: notAsUploaded },
+  'container.root': { message: 'Der Inhalt hat nicht seine signierte Prüfsumme.', hint: notAsUploaded },
 
   'record.signature': { message: 'Die Signatur eines Eintrags ist ungültig.', hint: notSigned },
   'record.shape': { message: 'Ein signierter Eintrag hat nicht die vorgesehene Form.', hint: notSigned },
