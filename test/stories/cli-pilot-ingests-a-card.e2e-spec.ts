@@ -113,7 +113,7 @@ const fetchMsMax = 180_000;
         for (const { mediaId, name, sha256 } of listed) {
           const hash = createHash('sha256');
           for await (const piece of (await sdk.media.download(mediaId)).content) hash.update(piece);
-          if (hash.digest('base64') !== sha256) altered.push(name);
+          if (hash.digest('hex') !== sha256) altered.push(name);
         }
         expect(altered).toEqual([]);
       },

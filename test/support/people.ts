@@ -33,5 +33,5 @@ export async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boo
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
-  return hash.digest('base64');
+  return hash.digest('hex');
 }

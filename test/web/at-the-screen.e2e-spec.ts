@@ -169,7 +169,7 @@ const waitMsMax = deadline(60_000);
     const keyring = await recover({ server: server.url, kit: accountKey, deviceLabel: 'Field laptop' });
     const others = [await Aerie.open(keyring), await Aerie.open(keyring)];
     for (const other of others) await other.projects.list();
-    await page.getByRole('link', { name: 'Sessions' }).click();
+    await page.getByRole('link', { name: 'Active sign-ins' }).click();
     const device = page.getByRole('rowheader', { name: /Field laptop/ });
     await device.waitFor({ timeout: waitMsMax });
     expect([await device.count(), await device.getAttribute('rowspan')]).toEqual([1, '2']);
@@ -205,7 +205,7 @@ const waitMsMax = deadline(60_000);
       await fresh.getByRole('button', { name: 'Next' }).click();
       const { makeKeys, webPassphrase } = await import('../support/web.js');
       const groups = (await makeKeys(fresh, webPassphrase)).split('-');
-      await fresh.getByRole('button', { name: 'I have kept it' }).click();
+      await fresh.getByRole('button', { name: 'I’ve saved my recovery kit' }).click();
       const field = fresh.getByLabel(/Group [1-6] of the account key/);
       await field.waitFor();
       const asked = Number(

@@ -17,7 +17,7 @@ export interface Media {
   /** Of plaintext. */
   readonly bytes: number | null;
   readonly mime: string | null;
-  /** Of the plaintext, base64. */
+  /** Of the plaintext, in hex as `sha256sum` prints it. */
   readonly sha256: string | null;
   /** Local time of the camera, as it states it. */
   readonly capturedAt: string | null;

@@ -55,6 +55,7 @@ export const checksTexts = texts({
     limits:
       'The check covers every file the server lists. It cannot notice a file that the server no longer lists: compare the number of files with your receipts.',
     pill: 'Show the check',
+    dismissOf: (project: string) => `Dismiss: ${project}`,
     pillRunning: (percent: string) => `Checking ${percent}`,
   },
   de: {
@@ -108,6 +109,7 @@ export const checksTexts = texts({
     limits:
       'Geprüft wird jede Datei, die der Server auflistet. Eine Datei, die er nicht mehr auflistet, kann nicht bemerkt werden: Vergleichen Sie die Anzahl mit Ihren Belegen.',
     pill: 'Prüfung anzeigen',
+    dismissOf: (project: string) => `Ausblenden: ${project}`,
     pillRunning: (percent: string) => `Prüfung ${percent}`,
   },
 });

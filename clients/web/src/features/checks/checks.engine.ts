@@ -78,7 +78,7 @@ function checkedOf({ listed, opened }: ListedMedia, { ok, checks, problem }: Med
     name,
     bytes,
     sealedBytes: [...(opened?.media.blobs.values() ?? [])].reduce((sum, blob) => sum + blob.bytes, 0),
-    sha256: sha256 === null ? null : hexOf(sha256),
+    sha256,
     uploader: uploader && `${uploader.member}, ${uploader.device}`,
     receivedAt: opened ? committedAt : null,
     isSound: ok,
@@ -86,10 +86,6 @@ function checkedOf({ listed, opened }: ListedMedia, { ok, checks, problem }: Med
     problem: problem ?? null,
   };
 }
-
-/** As `sha256sum` prints it. */
-const hexOf = (base64: string): string =>
-  Array.from(atob(base64), (octet) => octet.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 
 /** Pieces are small, and each message costs the page a turn. */
 function paced(tell: (bytesDone: number) => void): (bytesDone: number) => void {

@@ -34,6 +34,8 @@ const passingCodes = ['ingest.aborted', 'network.unreachable'];
 
 export class Selection {
   readonly files: UploadFile[] = [];
+  /** Names of the folders that were chosen; a card is one. */
+  readonly folders = new Set<string>();
   /** In the order in which they began. */
   readonly active = new Set<UploadFile>();
   readonly failed = new Set<UploadFile>();
@@ -61,6 +63,8 @@ export class Selection {
    * the same names again and again.
    */
   add(found: Found): void {
+    const [folder, ...below] = found.path.split('/');
+    if (folder && below.length > 0) this.folders.add(folder);
     const file: UploadFile = {
       id: this.files.length,
       path: found.path,

@@ -37,6 +37,9 @@ export class Upload {
   now = $state(Date.now());
   selection = new Selection();
 
+  /** The name of the project, once it is known. */
+  project = $state('');
+
   readonly #speed = new Pace();
   /** Of everything that gets done, what is stored already included: for the time left. */
   readonly #pace = new Pace();
@@ -54,6 +57,12 @@ export class Upload {
     readonly projectId: string,
     readonly onSafe: () => void,
   ) {}
+
+  /** The names of the cards, or other folders, that its files are from; empty where files were chosen one by one. */
+  get cards(): string {
+    void this.totals;
+    return [...this.selection.folders].join(', ');
+  }
 
   /** Asked of the files themselves, so that no count can be wrong. */
   get verdict(): Verdict {

@@ -72,10 +72,10 @@ export const uploadsTexts = texts({
     keepOpen: 'Keep this page open until all files are stored. You can use other pages of Aerie meanwhile.',
     ios: 'On an iPhone or iPad, a web app stops working as soon as you switch to another app or the screen goes dark. The upload then pauses and continues when you come back. For long uploads, keep Aerie in front and the device plugged in.',
     // Outcomes
-    safe: 'Safe to erase the card',
-    safeHint: (count: number, bytes: string) =>
-      `${count === 1 ? 'The file is' : `All ${formatNumber(count)} files are`} stored (${bytes}). The server confirmed each with a signed receipt, and this browser checked every receipt.`,
-    unsafe: 'Do not erase the card yet',
+    safe: (cards: string) => `Safe to erase the card${cards && `: ${cards}`}`,
+    safeHint: (count: number, bytes: string, project: string) =>
+      `${count === 1 ? 'The file is' : `All ${formatNumber(count)} files are`} stored in ${project} (${bytes}). The server confirmed each with a signed receipt, and this browser checked every receipt.`,
+    unsafe: (cards: string) => `Do not erase the card yet${cards && `: ${cards}`}`,
     unsafeRunning: (count: number) =>
       count === 0
         ? 'Uploading.'
@@ -100,6 +100,8 @@ export const uploadsTexts = texts({
     allFiles: (count: number) => `All files (${formatNumber(count)})`,
     // The pill
     pill: 'Show the upload',
+    unnamed: 'Project without a name',
+    dismissOf: (project: string) => `Dismiss: ${project}`,
     pillRunning: (percent: string) => `Uploading ${percent}`,
   },
   de: {
@@ -150,10 +152,10 @@ export const uploadsTexts = texts({
     keepOpen:
       'Lassen Sie diese Seite offen, bis alle Dateien gespeichert sind. Andere Seiten von Aerie können Sie währenddessen ansehen.',
     ios: 'Auf iPhone und iPad hält eine Web-App an, sobald Sie zu einer anderen App wechseln oder der Bildschirm dunkel wird. Das Hochladen steht dann still und geht weiter, wenn Sie zurückkommen. Lassen Sie Aerie im Vordergrund, und bei langem Hochladen das Gerät am Strom.',
-    safe: 'Die Karte darf gelöscht werden',
-    safeHint: (count: number, bytes: string) =>
-      `${count === 1 ? 'Die Datei ist' : `Alle ${formatNumber(count)} Dateien sind`} gespeichert (${bytes}). Der Server hat jede mit einem signierten Beleg bestätigt, und dieser Browser hat jeden Beleg geprüft.`,
-    unsafe: 'Löschen Sie die Karte noch nicht',
+    safe: (cards: string) => `Die Karte darf gelöscht werden${cards && `: ${cards}`}`,
+    safeHint: (count: number, bytes: string, project: string) =>
+      `${count === 1 ? 'Die Datei ist' : `Alle ${formatNumber(count)} Dateien sind`} in ${project} gespeichert (${bytes}). Der Server hat jede mit einem signierten Beleg bestätigt, und dieser Browser hat jeden Beleg geprüft.`,
+    unsafe: (cards: string) => `Löschen Sie die Karte noch nicht${cards && `: ${cards}`}`,
     unsafeRunning: (count: number) =>
       count === 0
         ? 'Wird hochgeladen.'
@@ -178,6 +180,8 @@ export const uploadsTexts = texts({
     tryAgain: 'Noch einmal versuchen',
     allFiles: (count: number) => `Alle Dateien (${formatNumber(count)})`,
     pill: 'Hochladen anzeigen',
+    unnamed: 'Projekt ohne Namen',
+    dismissOf: (project: string) => `Ausblenden: ${project}`,
     pillRunning: (percent: string) => `Hochladen ${percent}`,
   },
 });

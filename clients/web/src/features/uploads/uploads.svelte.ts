@@ -3,6 +3,7 @@ import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { foundInDrop, foundInFolder, foundInList, type Found } from './found.js';
 import { dropKeptFolders, keepFolders, keptFolders } from './kept-folders.js';
+import { engine } from '../../platform/engine/connect.js';
 import { place } from '../../platform/router/router.svelte.js';
 import type { Chosen } from '../../shell/feature.js';
 import { session } from '../../shell/session.svelte.js';
@@ -64,6 +65,12 @@ export async function forgetUpload(projectId: string): Promise<void> {
 
 function opened(projectId: string): Upload {
   const upload = new Upload(projectId, () => void dropKeptFolders(projectId).catch(() => {}));
+  void engine()
+    .projects.read(projectId)
+    .then(
+      ({ name }) => (upload.project = name),
+      () => {},
+    );
   uploads.set(projectId, upload);
   return upload;
 }

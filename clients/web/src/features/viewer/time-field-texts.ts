@@ -10,7 +10,7 @@ export const timeFieldTexts = texts({
     'xmp:CreateDate': 'when the picture was stored (XMP CreateDate)',
     'quicktime:creationdate': 'when recording began (QuickTime creation date)',
     mvhd: 'when recording began (movie header; UTC by its standard, though some cameras write local time)',
-    'exif:DateTime': 'when the file was last changed (EXIF DateTime), as it states no other time',
+    'exif:DateTime': 'when the file was last changed (EXIF DateTime); Aerie found no other time in it',
   },
   de: {
     field: 'Zeit gelesen aus',
@@ -20,6 +20,6 @@ export const timeFieldTexts = texts({
     'xmp:CreateDate': 'Zeitpunkt der Speicherung des Bildes (XMP CreateDate)',
     'quicktime:creationdate': 'Beginn der Aufnahme (QuickTime creation date)',
     mvhd: 'Beginn der Aufnahme (Kopf des Films; laut Norm in UTC, manche Kameras schreiben Ortszeit)',
-    'exif:DateTime': 'letzte Änderung der Datei (EXIF DateTime), da sie keine andere Zeit angibt',
+    'exif:DateTime': 'letzte Änderung der Datei (EXIF DateTime); eine andere Zeit hat Aerie darin nicht gefunden',
   },
 });

@@ -298,10 +298,8 @@ export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
 
   'file.vanished': { message: 'The file is gone', hint: restLater },
   'file.changed': { message: 'The file changed while it was read', hint: restLater },
-  'file.unreadable': {
-    message: 'The file cannot be read',
-    hint: 'The other files continue. Check the card and permissions, then choose the file again.',
-  },
+  // The SDK says whether it is gone or may not be read.
+  'file.unreadable': { hint: 'The other files continue. Check the card and permissions, then choose the file again.' },
   'journal.lost': {
     message: 'This browser does not keep what is needed to resume uploads',
     hint: 'Uploads continue, but start again if you close this page. Free up some space, or leave the private window.',
