@@ -63,7 +63,9 @@ const stopsMax = 40;
       timeout: deadline(10_000),
     });
     const { tag, name, isSeen } = await focused();
-    expect([tag, name, isSeen]).toEqual([tag, name, true]);
+    // A page or a dialog that the focus was put on has no ring around it: nobody went there.
+    const isPlaced = tag === 'main' || tag === 'dialog';
+    expect([tag, name, isSeen || isPlaced]).toEqual([tag, name, true]);
   }
   /** With Tab, past controls of which each shows that it has the focus. */
   async function tabTo(name: string | RegExp): Promise<void> {
@@ -72,7 +74,7 @@ const stopsMax = 40;
       const now = await focused();
       if (typeof name === 'string' ? now.name === name : name.test(now.name)) return isNotLost();
       // The end of the page: the browser's own controls come next, then the page anew.
-      if (now.tag !== 'body') expect([now.name, now.isSeen]).toEqual([now.name, true]);
+      if (!['body', 'main', 'dialog'].includes(now.tag)) expect([now.name, now.isSeen]).toEqual([now.name, true]);
       passed.push(now.name);
       await page.keyboard.press('Tab');
     }
