@@ -136,8 +136,8 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     hint: 'Geben Sie die Passphrase nicht noch einmal ein, und sagen Sie dem Inhaber Bescheid.',
   },
   'crypto.costly_kdf': {
-    message: 'Die versiegelten Daten verlangen eine Schlüsselableitung, die dieses Gerät lahmlegen würde.',
-    hint: 'Es wurde nichts abgeleitet. Stellen Sie die Daten aus einer Kopie wieder her, und sagen Sie dem Inhaber Bescheid.',
+    message: 'Das zu öffnen verlangt mehr Speicher oder Zeit, als dieses Gerät hat.',
+    hint: 'Es wurde nichts geöffnet. Stellen Sie die Daten aus einer Kopie wieder her, und sagen Sie dem Inhaber Bescheid.',
   },
   'crypto.not_for_us': {
     message: 'Das ist nicht für dieses Gerät oder Mitglied verschlüsselt.',
