@@ -19,6 +19,13 @@ const rendererLogBytesMax = 10 * 1024 * 1024;
 /** npm passes Ctrl-C on as well, so one press may arrive twice; a second press comes later than this. */
 const repeatedSignalMs = 1_000;
 
+/**
+ * Server and renderer have process groups of their own, so a signal to this one's does not reach them. Each has a channel to
+ * it instead, over which nothing is said: when it closes, however this process ended, they stop by themselves.
+ */
+const channel = 'ipc';
+const inherited = ['inherit', 'inherit', 'inherit'];
+
 await main(async () => {
   if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
   const settings = readSettings();
@@ -84,7 +91,12 @@ function startServer({ dataDir }, token, onStop) {
   // The console is for the set-up token and for faults; the log would bury them.
   const log = process.env.AERIE_LOG_FILE ? {} : { AERIE_LOG_FILE: join(dataDir, 'server.log') };
   const env = { ...process.env, ...token, ...log };
-  const child = spawn(process.execPath, ['dist/main.js'], { cwd: root, stdio: 'inherit', detached: true, env });
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    cwd: root,
+    stdio: [...inherited, channel],
+    detached: true,
+    env,
+  });
   let stopAskedAt;
   const stop = () => {
     if (stopAskedAt === undefined) {
@@ -153,7 +165,7 @@ function spawnRenderer({ url, dataDir }, token) {
   const log = openRendererLog(join(dataDir, 'renderer.log'));
   const child = spawn(process.execPath, ['clients/renderer/dist/main.js'], {
     cwd: root,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, channel],
     detached: true,
     env: {
       ...process.env,

@@ -20,8 +20,15 @@ async function main(): Promise<void> {
   const log = new PinoLogger(openLog(config.environment.AERIE_LOG_LEVEL, config.environment.AERIE_LOG_FILE));
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   if (process.argv[2] === 'migrate') return migrateOnly(databaseOf(config), schema);
+  endWithParent();
   if (config.runsApi) await startApi(config, log);
   else await startWorker(config, log);
+}
+
+/** Stops like on SIGTERM when the process that started this one with a channel is gone (`npm start`). */
+function endWithParent(): void {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel?.unref();
 }
 
 async function startApi(config: Config, log: PinoLogger): Promise<void> {

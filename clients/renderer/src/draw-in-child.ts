@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { base64, fromBase64, RenderingFailure } from '@aerie/protocol';
@@ -34,7 +34,7 @@ export async function drawInChild(
   return parseReply(reply);
 }
 
-type Child = ChildProcessByStdio<Writable, Readable, null>;
+type Child = ChildProcess & { readonly stdin: Writable; readonly stdout: Readable };
 
 function start(file: string, { memoryBytesMax }: DrawLimits): Child {
   const args = ['--max-old-space-size=96', file];
@@ -42,7 +42,8 @@ function start(file: string, { memoryBytesMax }: DrawLimits): Child {
   const limit = `ulimit -d ${Math.ceil(memoryBytesMax / 1024)} && exec "$0" "$@"`;
   const [program, programArgs] =
     process.platform === 'win32' ? [process.execPath, args] : ['/bin/sh', ['-c', limit, process.execPath, ...args]];
-  return spawn(program, programArgs, { stdio: ['pipe', 'pipe', 'ignore'], env: {} });
+  // The fourth is the child's lifeline: see draw.child.ts. Nothing that comes out of it is read.
+  return spawn(program, programArgs, { stdio: ['pipe', 'pipe', 'ignore', 'pipe'], env: {} }) as Child;
 }
 
 function exchange(child: Child, source: Uint8Array, msMax: number): Promise<{ reply: string; ending: string }> {

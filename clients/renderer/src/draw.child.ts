@@ -2,10 +2,19 @@
  * The child process that decodes pictures: octets on standard input, one JSON object on standard output.
  * It knows no key, no server and no id.
  */
+import { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { RenderingFailure } from '@aerie/protocol';
 import { renderFromPreview } from '@aerie/sdk/renditions';
 import type { Failure } from './draw-in-child.js';
+
+// The parent holds the other end of this pipe and writes nothing: when it closes, the parent is gone, and nobody waits.
+const lifeline = new Socket({ fd: 3, readable: true, writable: false });
+lifeline
+  .on('error', () => process.exit(1))
+  .on('close', () => process.exit(1))
+  .resume()
+  .unref();
 
 const { thumb, preview, reason } = await renderFromPreview(await buffer(process.stdin));
 const base64 = (picture?: { bytes: Uint8Array }): string | undefined =>

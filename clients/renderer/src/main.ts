@@ -13,6 +13,15 @@ import { work } from './work.js';
 const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
 
+/** A task that was begun may be finished, but not waited for: what it is for may be gone as well. */
+const graceMs = 10_000;
+// Started with a channel (`npm start`): when that closes, whoever started this process is gone.
+process.once('disconnect', () => {
+  stop.abort();
+  setTimeout(() => process.exit(1), graceMs).unref();
+});
+process.channel?.unref();
+
 try {
   await main();
 } catch (error) {

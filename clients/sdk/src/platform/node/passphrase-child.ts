@@ -3,6 +3,10 @@ import { fromBase64, toBase64 } from '@aerie/protocol';
 import { CryptoError, openWithPassphrase, sealWithPassphrase } from '../../crypto/openpgp.js';
 import type { PassphraseOutcome, PassphraseTask } from './passphrase-process.js';
 
+// When the channel closes, the process that asked is gone, and nobody wants the keys.
+process.once('disconnect', () => process.exit(1));
+process.channel?.unref();
+
 /** One passphrase operation, in a process that ends with it: see passphrase-process.ts. */
 const { verb, bytes, passphrase } = (await json(process.stdin)) as PassphraseTask;
 const work = verb === 'seal' ? sealWithPassphrase : openWithPassphrase;

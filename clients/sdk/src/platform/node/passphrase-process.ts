@@ -28,7 +28,8 @@ export async function withPassphrase(
   passphrase: string,
 ): Promise<Uint8Array> {
   const task: PassphraseTask = { verb, bytes: toBase64(bytes), passphrase };
-  const running = spawn(process.execPath, [child], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const running = spawn(process.execPath, [child], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
+  if (!running.stdin || !running.stdout) throw new Error('the process that opens the keyring has no pipes');
   running.stdin.end(JSON.stringify(task));
   const answer = await text(running.stdout);
   if (answer === '') throw new Error('the process that opens the keyring ended early; is there memory left?');
