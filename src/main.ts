@@ -27,7 +27,10 @@ async function main(): Promise<void> {
 
 /** Stops like on SIGTERM when the process that started this one with a channel is gone (`npm start`). */
 function endWithParent(): void {
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  const stop = () => process.kill(process.pid, 'SIGTERM');
+  // It may have gone while this one was loading.
+  if (process.connected === false) stop();
+  process.once('disconnect', stop);
   process.channel?.unref();
 }
 

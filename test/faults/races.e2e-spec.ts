@@ -376,7 +376,7 @@ if (!isRoot) leaveOut('a server on a full disk', 'run as a user that may mount a
   beforeAll(async () => {
     mkdirSync(objects, { recursive: true, mode: 0o700 });
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', objects]);
-    server = await startProcess({ dataDir: join(folder, 'data'), env: quick });
+    server = await startProcess({ dataDir: join(folder, 'data'), env: { ...quick, AERIE_STORE_RESERVE_BYTES: '0' } });
     owner = await foundBy(server);
     projectId = (await owner.must('project', 'create', 'Full')).projectId;
     stored = await Stored.open(server);

@@ -15,11 +15,13 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => st
 
 /** A task that was begun may be finished, but not waited for: what it is for may be gone as well. */
 const graceMs = 10_000;
-// Started with a channel (`npm start`): when that closes, whoever started this process is gone.
-process.once('disconnect', () => {
+// Started with a channel (`npm start`): when that closes, the process that started this one is gone.
+const endWithParent = () => {
   stop.abort();
   setTimeout(() => process.exit(1), graceMs).unref();
-});
+};
+if (process.connected === false) endWithParent();
+process.once('disconnect', endWithParent);
 process.channel?.unref();
 
 try {

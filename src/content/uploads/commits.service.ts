@@ -46,6 +46,8 @@ export class CommitsService {
   async commitUpload(caller: Caller, mediaId: string, body: Readable): Promise<Committed> {
     const upload = await this.database.getRepository(Upload).findOneBy({ mediaId, deviceId: caller.deviceId });
     if (!upload) throw new ApiError('upload.unknown');
+    if (upload.state === 'aborted' || upload.state === 'expired')
+      throw new ApiError('upload.closed', { state: upload.state });
     const stored = await this.intake.take(caller, body, bundleBytesMax, async (octets) => {
       const { head, bodies } = readFrame(octets, CommitHead);
       const [candidate] = await this.verify(caller, upload.projectId, [head.commit], bodies);

@@ -4,6 +4,7 @@ import { CryptoError, openWithPassphrase, sealWithPassphrase } from '../../crypt
 import type { PassphraseOutcome, PassphraseTask } from './passphrase-process.js';
 
 // When the channel closes, the process that asked is gone, and nobody wants the keys.
+if (process.connected === false) process.exit(1);
 process.once('disconnect', () => process.exit(1));
 process.channel?.unref();
 
