@@ -25,6 +25,9 @@ import {
 const smallCallMs = 20_000;
 /** One part of up to 17 MB, or one small object: still enough at 150 kB/s. */
 const bytesCallMs = 120_000;
+/** How often, and how far apart, to look for an object whose parts were just joined. */
+const completeLooks = 4;
+const completeLookMs = 250;
 /** Joining 10,000 parts; some engines copy them. */
 const completeCallMs = 180_000;
 /** A connection on which nothing moves. Longer than a slow reader of a download needs between two reads. */
@@ -162,9 +165,12 @@ export class S3ObjectStore extends ObjectStore {
       () => null,
       (error: unknown) => error,
     );
-    // Neither answer is a fact: a failure may have succeeded, and a success may have joined other parts.
-    const found = await this.head(ref.key);
-    if (found?.bytes === objectBytes) return;
+    // Neither answer is a fact: a failure may have succeeded, and a success may have joined other parts. Where the same is
+    // asked twice at once, the object may be away for a moment while the engine puts it in its place: look again.
+    for (let look = 0; look < completeLooks; look++) {
+      if (look > 0) await sleep(completeLookMs);
+      if ((await this.head(ref.key))?.bytes === objectBytes) return;
+    }
     throw failure ?? new UploadMissing('the parts do not add up to the object');
   }
 
