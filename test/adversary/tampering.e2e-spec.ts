@@ -264,7 +264,9 @@ describe('A server that tampers', () => {
     async (table, column) => {
       const idColumn = { media: 'id', blob: 'media_id', pkesk: 'media_id', shred_key: 'media_id' }[table];
       const rowsOf = (mediaId: string) =>
-        stored.query<Row>(`SELECT * FROM ${table} WHERE ${idColumn} = $1 ORDER BY ${keys[table].join(', ')}`, [mediaId]);
+        stored.query<Row>(`SELECT * FROM ${table} WHERE ${idColumn} = $1 ORDER BY ${keys[table].join(', ')}`, [
+          mediaId,
+        ]);
       const [own, other] = [await rowsOf(one!), await rowsOf(two!)];
       // Foreign keys and the like would stop an honest mistake, not this server.
       const asForger = async (work: () => Promise<unknown>) => {

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { finished } from '../support/cli.js';
 import { leaveOut } from '../support/left-out.js';
@@ -167,22 +167,23 @@ describe('An analyst writes files', () => {
       // Oldest first: the others are there, and the large one is under way.
       const first = await stopped(['export', '--project', 'Survey', '--to', where], where);
       expect({ code: first.code, error: first.outcome?.error?.code }).toEqual({ code, error: 'interrupted' });
-      const left = readdirSync(where).filter((name) => name.startsWith('.') || name.startsWith('big.bin'));
+      const left = filesIn(where).filter((path) => /(^|\/)(\.|big\.bin)/.test(path));
       expect(left).toEqual([]);
       const again = await ada.must('export', '--project', 'Survey', '--to', where);
       const kept = new Map(again.files.map(({ name, isKept }: { name: string; isKept: boolean }) => [name, isKept]));
       expect(kept.get('small.bin')).toBe(true);
       expect(kept.get('big.bin')).toBe(false);
-      expect(statSync(join(where, 'big.bin.pgp')).size).toBeGreaterThan(large.length);
+      expect(statSync(join(where, basename(folder), 'big.bin.pgp')).size).toBeGreaterThan(large.length);
     }, 180_000);
   });
 
   it('and an export goes on over nothing that is not its own', async () => {
     const where = join(folder, 'export-altered');
     await ada.must('export', '--project', 'Survey', '--to', where);
-    const altered = readFileSync(join(where, 'small.bin.pgp'));
+    const message = join(where, basename(folder), 'small.bin.pgp');
+    const altered = readFileSync(message);
     altered[altered.length - 100]! ^= 1;
-    writeFileSync(join(where, 'small.bin.pgp'), altered);
+    writeFileSync(message, altered);
     const { code, outcome } = await ada.run('export', '--project', 'Survey', '--to', where);
     expect({ code, error: outcome.error.code }).toEqual({ code: 1, error: 'export.incomplete' });
     const problems = outcome.result.files.map((file: { name: string; problem?: { code: string } }) => [
@@ -191,7 +192,7 @@ describe('An analyst writes files', () => {
     ]);
     expect(new Map(problems).get('small.bin')).toBe('export.differs');
     expect(problems.filter(([, problem]: [string, string | null]) => problem)).toHaveLength(1);
-    expect(readFileSync(join(where, 'small.bin.pgp')).equals(altered)).toBe(true);
+    expect(readFileSync(message).equals(altered)).toBe(true);
   }, 120_000);
 
   it('and what VERIFY.md tells to type opens every file beside the export, and replaces nothing of it', async () => {
@@ -206,15 +207,15 @@ describe('An analyst writes files', () => {
     execFileSync('sh', ['-c', script!], { cwd: where, env: { PATH: `${bin}:${process.env.PATH}` } });
     for (const [name, octets] of before)
       expect([name, readFileSync(join(where, name)).equals(octets)]).toEqual([name, true]);
-    const opened = filesIn(join(where, 'opened'));
+    const opened = filesIn(join(where, 'opened', basename(folder)));
     expect(opened.sort()).toEqual(['big.bin', 'small.bin', 'x', 'x.manifest.json', 'y.pgp']);
   }, 120_000);
 });
 
 function filesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
+    .map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
 }
 
 function bytesIn(folder: string): number {

@@ -114,7 +114,7 @@ const uploadMsMax = 150_000;
       await partsAcknowledged(atLock + 1);
 
       const findAgain = proxy.lose();
-      await page.getByText(/^Can’t reach the server\. Trying again/).waitFor();
+      await page.getByText(/^Can’t reach the server\. Trying again in/).waitFor();
       expect(await page.getByText('Safe to erase').count()).toBe(0);
       findAgain();
       proxy.uploadBytesPerSecond = undefined;
