@@ -260,7 +260,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
 
   it('gets a folder with everything else, and a list of what is not in it', async () => {
     await press('Export into a folder');
-    await text('One media is not in the export');
+    await text('One file is not in the export');
     const there = await pickedFolder();
     expect(there.filter((name) => name.endsWith('.pgp')).sort()).toEqual(
       ['DJI_0001.JPG.pgp', 'empty.srt.pgp', 'notes.txt.pgp'].sort(),
