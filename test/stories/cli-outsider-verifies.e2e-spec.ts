@@ -112,11 +112,11 @@ describe('A file that was stored', () => {
   });
 
   it('is exported a second time over nothing', async () => {
-    const before = readFileSync(join(folder, 'export', 'survey.bin.pgp'));
+    const before = readFileSync(join(folder, 'export', basename(folder), 'survey.bin.pgp'));
     const { files } = await ada.must('export', '--project', 'Survey', '--to', join(folder, 'export'));
     expect(files).toMatchObject([{ mediaId, isKept: true }]);
     // A message made anew would have another session key packet.
-    expect(readFileSync(join(folder, 'export', 'survey.bin.pgp')).equals(before)).toBe(true);
+    expect(readFileSync(join(folder, 'export', basename(folder), 'survey.bin.pgp')).equals(before)).toBe(true);
   });
 
   it('gives its key away locked where a passphrase is set, and warns where none is', async () => {

@@ -244,7 +244,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
       expect.objectContaining({ name: 'flight.bin', problem: expect.objectContaining({ code: expect.any(String) }) }),
     ]);
     const plain = (await saved('Save as text')).octets.toString();
-    expect(plain).toContain(`${files.get('flight.bin')}  NOT SOUND  flight.bin`);
+    expect(plain).toContain(`${files.get('flight.bin')}  FAILED  flight.bin`);
     await goTo(page, 'Devices');
     await page.getByRole('link', { name: '1 file failed the check' }).waitFor();
   }, 120_000);
