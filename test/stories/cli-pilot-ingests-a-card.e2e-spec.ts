@@ -72,7 +72,9 @@ const fetchMsMax = 180_000;
       'stores every file and gets a receipt for each',
       async () => {
         const { code, json, stdout } = await pilot.run('ingest', card!, '--project', projectId);
-        expect(stdout.split('\n').filter((line) => line.startsWith('{"file"') && line.includes('"failed"'))).toEqual([]);
+        expect(stdout.split('\n').filter((line) => line.startsWith('{"file"') && line.includes('"failed"'))).toEqual(
+          [],
+        );
         expect(code).toBe(0);
         expect(json).toHaveLength(samples.length);
         for (const result of json) {

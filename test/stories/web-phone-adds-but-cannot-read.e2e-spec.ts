@@ -71,7 +71,7 @@ const waitMsMax = deadline(60_000);
     expect(phone.page.url()).toBe(`${server.url}/join`);
     const { checkNumber } = await askForApproval(phone.page, { name: 'Pilot’s phone', passphrase: phonePassphrase });
     expect(await waitingDevice(page)).toEqual({ name: 'Pilot’s phone', checkNumber });
-    await page.getByText('add to “Harbour” for 7 days, and read nothing').waitFor();
+    await page.getByText('upload to “Harbour” for 7 days, without opening files').waitFor();
     await page.getByRole('button', { name: 'Yes, approve' }).click();
     await page.getByText('Pilot’s phone is approved').waitFor({ timeout: waitMsMax });
   }, 120_000);
