@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { finished, type CliResult } from '../support/cli.js';
 import { smallDisk, type SmallDisk } from '../support/disks.js';
@@ -115,7 +115,9 @@ if (!canMount) leaveOut('commands on a full or read-only disk', 'run as a user w
       code: 1,
       error: { code: 'disk.full', hint: expect.stringMatching(/same command again/) },
     });
-    const there = readdirSync(to).filter((name) => name.endsWith('.pgp') || name.startsWith('.'));
+    const there = readdirSync(join(to, basename(folder))).filter(
+      (name) => name.endsWith('.pgp') || name.startsWith('.'),
+    );
     expect(there).toEqual(['0.bin.pgp', '1.bin.pgp']);
     const moved = join(folder, 'moved');
     mkdirSync(moved);

@@ -255,7 +255,7 @@ const waitMsMax = deadline(60_000);
   it('gets no zip at all where one file is not what was signed, and hears which', async () => {
     const damage = await damagedOriginals();
     await page.getByRole('button', { name: 'Download as zip' }).click();
-    await page.getByText(/Harbour\.zip was not saved, because of the file DJI_006/).waitFor({ timeout: waitMsMax });
+    await page.getByText(/Harbour\.zip was not saved, because the file DJI_006/).waitFor({ timeout: waitMsMax });
     expect(await savedFile()).toBeNull();
     await damage.mend();
     await page.getByRole('button', { name: 'Dismiss' }).click();

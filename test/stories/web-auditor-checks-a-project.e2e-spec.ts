@@ -253,7 +253,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     await pickOnDisk();
     await choose('Export the project');
     await press('Save as one zip');
-    await text('Harbour-export.zip was not saved, because of flight.bin.pgp');
+    await text('Harbour-export.zip was not saved, because flight.bin.pgp failed.');
     expect(await pickedFile()).toBeNull();
     await press('Dismiss');
   }, 120_000);

@@ -64,7 +64,7 @@ import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/
     expect(asked).toHaveLength(1);
     await expect(owner.page.getByRole('status').filter({ hasText: '1 stuck job' }).count()).resolves.toBe(1);
     await region('Background work')
-      .getByRole('button', { name: /^Try again now: Pack thumbnails/ })
+      .getByRole('button', { name: /^Try again now: Store thumbnails together/ })
       .click();
     await until(
       () => stored.count('SELECT count(*) FROM outbox WHERE id = $1 AND done_at IS NOT NULL', [jobId]),
