@@ -9,7 +9,7 @@ import { CertificateBytes } from './shapes.js';
 export const PairingKind = DeviceKind.exclude(['renderer']);
 export type PairingKind = z.infer<typeof PairingKind>;
 
-/** A new device offers itself. To the server all of it is hearsay; the approver holds the key of `mac`. */
+/** A new device offers itself. The server cannot verify any of this; the approver holds the key of `mac`. */
 export const CreatePairing = z.object({
   /** From the pairing code, which the server never sees. */
   pairingId: Id,

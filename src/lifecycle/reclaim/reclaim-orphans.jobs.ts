@@ -35,7 +35,7 @@ export class ReclaimOrphansJobs implements OnModuleInit {
     this.ageMs = config.environment.AERIE_ORPHAN_AGE_SECONDS * 1000;
   }
 
-  /** Sightings must lie a quarter of the age apart, so looking that often is enough. */
+  /** An object must be seen unreferenced twice, a quarter of the age apart, so looking that often is enough. */
   onModuleInit(): void {
     this.relay.every(ReclaimOrphans, this.ageMs / 4);
   }

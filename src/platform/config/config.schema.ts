@@ -121,7 +121,7 @@ export const variables = {
   S3_SECRET_KEY: { schema: z.string().min(1).optional(), meaning: 'Secret access key.', secret: true },
   AERIE_PROJECT_QUOTA_BYTES: {
     schema: atLeastOne.optional(),
-    meaning: 'Ciphertext octets a new project may hold; unset means no limit.',
+    meaning: 'Encrypted bytes a new project may hold; unset means no limit.',
   },
   AERIE_UPLOAD_HOURS: {
     schema: atLeastOne.default(uploadHoursDefault),
@@ -137,12 +137,12 @@ export const variables = {
   },
   AERIE_CHECK_DELAY_SECONDS: {
     schema: seconds.default(30),
-    meaning: 'How long after a commit the stored octets are read back and hashed.',
+    meaning: 'How long after a file is stored the server reads it back and compares it.',
   },
   AERIE_ORPHAN_AGE_SECONDS: {
     schema: seconds.default(86_400),
     meaning:
-      'How old an object without a row must be, and how far apart its sightings quarter that, before it is reclaimed.',
+      'Minimum age before deletion of an object that nothing refers to; it must be seen so twice, at least a quarter of this apart.',
   },
   AERIE_STORE_RESERVE_BYTES: {
     schema: z.coerce
@@ -155,7 +155,7 @@ export const variables = {
   },
   AERIE_TICK_SECONDS: {
     schema: seconds.default(30),
-    meaning: 'How often packing and the expiry of uploads are looked for.',
+    meaning: 'How often the server looks for thumbnails to store together and uploads to expire.',
   },
   AERIE_INSTANCE: {
     schema: z

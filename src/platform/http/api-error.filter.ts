@@ -34,7 +34,7 @@ export class ApiErrorFilter implements ExceptionFilter {
 
 /**
  * A sender that is still sending when the connection closes often never sees the answer. So a body of a usual length is
- * read away, if it is on its way at all; the rest of a longer one, or of one that was given up half-way, goes with its connection.
+ * read away, if it is on its way at all. For longer or aborted bodies, the connection is closed.
  */
 function dismissBody({ raw }: FastifyRequest, reply: FastifyReply, code: ErrorCode): void {
   const isOnItsWay = code !== 'request.timeout' && !raw.destroyed;

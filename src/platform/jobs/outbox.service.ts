@@ -199,7 +199,7 @@ export class OutboxService {
    * its first run is left alone. @returns whether there was such a job
    */
   async retry(outboxId: string): Promise<boolean> {
-    // The key of one that was given up may be taken by a newer row; jobs may run side by side, so it goes without.
+    // Clear `unique_key`: a newer row may hold it, and jobs may run side by side.
     const [, retried] = await this.dataSource.query<[unknown, number]>(
       `UPDATE outbox SET due_at = now(), dispatched_at = NULL, claimed_at = NULL, attempts = 0, failed_at = NULL,
          unique_key = CASE WHEN failed_at IS NULL THEN unique_key END
