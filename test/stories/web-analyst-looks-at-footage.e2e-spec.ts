@@ -122,7 +122,7 @@ const waitMsMax = deadline(60_000);
   }
 
   it('sees the pictures under the days on which they were taken, newest first', async () => {
-    await page.getByText(`${files.size} media`).waitFor({ timeout: waitMsMax });
+    await page.getByText(`${files.size} files`).waitFor({ timeout: waitMsMax });
     await cell('DJI_0061.JPG').locator('img').waitFor();
     const days = await page.getByRole('rowheader').allInnerTexts();
     expect(days.at(-1)).toBe('Friday, October 16, 2015');
@@ -194,7 +194,7 @@ const waitMsMax = deadline(60_000);
     expect((await text('Stored content checked')).at(1)).toBe('From the server');
     // As `sha256sum` and the report of a check print it.
     const digest = hex(readFileSync(files.get('DJI_0061.JPG')!));
-    expect(await text('SHA-256')).toEqual(['SHA-256', 'From the file', digest, 'Copy the SHA-256']);
+    expect(await text('SHA-256')).toEqual(['SHA-256', 'From the file', `${digest} Copy the SHA-256`]);
 
     await goDirectly('M4T_DJI_0001_R.JPG');
     await page.keyboard.press('i');
@@ -308,7 +308,7 @@ const waitMsMax = deadline(60_000);
     await browser.route(listing, forge);
     await page.goto(`${server.url}/projects/${projectId}`);
     await unlock(page);
-    await page.getByText(`${files.size} media`).waitFor({ timeout: waitMsMax });
+    await page.getByText(`${files.size} files`).waitFor({ timeout: waitMsMax });
     requested.length = 0;
     await page.getByRole('link', { name: /^Quarantined: not what its uploader signed/ }).click();
     await page.getByText('Aerie did not open it').waitFor();

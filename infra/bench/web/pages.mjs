@@ -56,7 +56,7 @@ export async function measureGallery(page, url, mediaCount) {
   await shown(screenThumbs);
   const screenMs = performance.now() - startedAt;
   // While it reads, the toolbar counts; afterwards it states the size of the whole.
-  await page.getByText(`${mediaCount.toLocaleString('en')} media ·`).waitFor({ timeout: longMsMax });
+  await page.getByText(`${mediaCount.toLocaleString('en')} files ·`).waitFor({ timeout: longMsMax });
   const allMs = performance.now() - startedAt;
   const frames = await page.evaluate(scrollThrough, { stepPx: scrollPxPerStep, steps: scrollSteps });
   return [
