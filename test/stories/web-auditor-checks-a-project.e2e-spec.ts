@@ -73,7 +73,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
   /** By the menu of the project, from wherever one is. */
   async function choose(entry: 'Check the project' | 'Export the project'): Promise<void> {
     await goTo(page, 'Projects');
-    await page.getByRole('link', { name: /^Harbour/ }).click();
+    await page.getByRole('link', { name: /^Harbour \d/ }).click();
     await press('More actions');
     await page.getByRole('link', { name: entry }).click();
   }
@@ -121,7 +121,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     await press('Check again');
     await heading('Checking');
     await goTo(page, 'Devices');
-    const pill = page.getByRole('link', { name: /^Checking \d+%/ });
+    const pill = page.getByRole('link', { name: /Checking \d+%/ });
     await pill.waitFor();
     await pill.click();
     await press('Pause');

@@ -267,7 +267,7 @@ const samples = sampleFolder();
     await text(/was handed to the browser/);
     await tour.see('key-saved');
     await goInside('/share');
-    await page.getByRole('status').first().waitFor();
+    await page.locator('main').getByRole('status').first().waitFor();
     await tour.see('share-none');
   }, 120_000);
 
