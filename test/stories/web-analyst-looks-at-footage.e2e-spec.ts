@@ -245,7 +245,7 @@ const waitMsMax = deadline(60_000);
     await page.keyboard.press('Shift+ArrowRight');
     await page.getByText('3 selected').waitFor();
     await page.getByRole('button', { name: 'Download as zip' }).click();
-    await page.getByText('Harbour.zip is complete').waitFor({ timeout: waitMsMax });
+    await page.getByText('Harbour.zip is saved.').waitFor({ timeout: waitMsMax });
     const zip = unzipped(Buffer.from((await savedFile())!, 'base64'));
     expect([...zip.keys()].sort()).toEqual(['DJI_0061.JPG', 'DJI_0062.JPG', 'DJI_0063.JPG']);
     for (const [name, octets] of zip) expect(hex(octets)).toBe(hex(original(name)));

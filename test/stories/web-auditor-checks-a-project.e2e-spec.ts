@@ -73,7 +73,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
   /** By the menu of the project, from wherever one is. */
   async function choose(entry: 'Check the project' | 'Export the project'): Promise<void> {
     await goTo(page, 'Projects');
-    await page.getByRole('link', { name: /^Harbour \d/ }).click();
+    await page.getByRole('link', { name: /^Harbour \d+ files · / }).click();
     await press('More actions');
     await page.getByRole('link', { name: entry }).click();
   }
@@ -158,7 +158,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     await choose('Export the project');
     await heading('Export Harbour');
     await press('Save as one zip');
-    await text('Harbour-export.zip is complete');
+    await text('Harbour-export.zip is saved.');
     zip = unzipped((await pickedFile())!);
     await press('Dismiss');
     const names = [...zip.keys()];

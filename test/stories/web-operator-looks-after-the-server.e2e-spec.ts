@@ -3,10 +3,10 @@ import type { BrowserContext, Request } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
 import { deadline } from '../support/deadline.js';
 import { until } from '../support/people.js';
-import type { RunningServer } from '../support/server.js';
+import { startProcess, type RunningServer } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 import { goTo } from '../support/web-devices.js';
-import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/web.js';
+import { openPage, setUp, unlock, type WatchedPage } from '../support/web.js';
 
 (hasBrowser() ? describe : describe.skip)('An operator looks after the server in a browser', () => {
   let browser: BrowserContext;
@@ -15,7 +15,7 @@ import { openPage, setUp, startWeb, unlock, type WatchedPage } from '../support/
   let owner: WatchedPage;
 
   beforeAll(async () => {
-    server = await startWeb();
+    server = await startProcess();
     stored = await Stored.open(server);
     browser = await launchBrowser();
     owner = await openPage(browser, server.url);
