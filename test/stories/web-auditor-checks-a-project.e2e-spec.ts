@@ -268,7 +268,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     expect(there).toEqual(expect.arrayContaining(['VERIFY.md', 'NOT-EXPORTED.txt', 'certs/root.asc']));
     expect(there.filter((name) => name.includes('flight.bin'))).toEqual([]);
     await press('Export into a folder');
-    await text('There is something in picked-folder already');
+    await text('The folder picked-folder is not empty');
   }, 120_000);
 
   it('finds all sound again once the store was put right, after locking in between', async () => {
