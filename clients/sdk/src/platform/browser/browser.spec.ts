@@ -213,7 +213,7 @@ interface Made {
       await source.close();
       expect(facts.capturedAt).toBeDefined();
       expect(item).toMatchObject({ mime: 'image/jpeg', name: basename(path), path: `card/${basename(path)}`, facts });
-      expect(Buffer.from(item.sha256 as number[]).toString('base64')).toBe(await sha256OfFile(path));
+      expect(Buffer.from(item.sha256 as number[]).toString('hex')).toBe(await sha256OfFile(path));
       expect(item.resumeKey).toBe([item.path, source.bytes, source.modifiedAt.getTime()].join('\0'));
     });
 
@@ -224,7 +224,7 @@ interface Made {
         const { ask, chosen } = globalThis as unknown as InPage;
         return ask<{ sha256: number[] }>('facts', chosen()[0]);
       });
-      expect(Buffer.from(sha256).toString('base64')).toBe(await sha256OfFile(path));
+      expect(Buffer.from(sha256).toString('hex')).toBe(await sha256OfFile(path));
     });
 
     const outcome = async (change: (path: string) => void): Promise<{ read: string; unchanged: string }> => {
