@@ -1,4 +1,5 @@
+import { sharePath } from '../../platform/sw/share-messages.js';
 import { register } from '../../shell/registry.js';
 import SharePage from './SharePage.svelte';
 
-register({ pages: [{ path: '/share', component: SharePage }] });
+register({ pages: [{ path: sharePath, component: SharePage }] });
