@@ -57,7 +57,9 @@ export async function launchBrowser({
 }: LaunchOptions = {}): Promise<BrowserContext> {
   const args = [...flags, ...proxyFlags(proxy)];
   const timeout = deadline(waitMs);
-  const context = await chromium.launchPersistentContext(userDataDir, { executablePath, args, viewport, timeout });
+  // Without a locale of UTF-8, Chromium does not find files whose names are not ASCII.
+  const env = { ...(process.env as Record<string, string>), LC_ALL: 'C.UTF-8' };
+  const context = await chromium.launchPersistentContext(userDataDir, { executablePath, args, viewport, timeout, env });
   context.setDefaultTimeout(timeout);
   return context;
 }
