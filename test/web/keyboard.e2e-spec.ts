@@ -144,6 +144,13 @@ const stopsMax = 40;
     expect((await focused()).name).toBe('New project');
     await page.keyboard.press('Enter');
     await heading('New project');
+    // Closed, and opened again before the browser has told of the close: it stays open.
+    await page.evaluate(() => {
+      const dialog = document.querySelector<HTMLDialogElement & { requestClose(): void }>('dialog[open]')!;
+      dialog.requestClose();
+      (document.activeElement as HTMLElement).click();
+    });
+    await heading('New project');
     expect((await focused()).name).toBe('Name of the project');
     await page.keyboard.type('Harbour');
     await page.keyboard.press('Enter');
