@@ -10,7 +10,7 @@ const WEB_CORE = ['access', 'projects', 'timeline'];
 const WINGS = {
   platform: ['failpoints', 'config', 'http', 'database', 'storage', 'refusals', 'jobs', 'health', 'idempotency'],
   trust: ['audit', 'identity', 'keys'],
-  content: ['projects', 'media', 'uploads', 'renditions'],
+  content: ['projects', 'media', 'uploads', 'renditions', 'aliases'],
   lifecycle: ['reclaim'],
   ops: ['admin', 'web'],
 };

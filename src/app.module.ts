@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { AliasesModule } from './content/aliases/aliases.module.js';
 import { AdminModule } from './ops/admin/admin.module.js';
 import { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
         MediaModule,
         UploadsModule,
         RenditionsModule,
+        AliasesModule,
         ReclaimModule,
         AdminModule,
         ...(web ? [WebModule.for(web)] : []),

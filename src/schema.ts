@@ -8,6 +8,7 @@ import { ChallengeRow, SessionRow } from './trust/identity/session.entity.js';
 import { OutboxRow } from './platform/jobs/outbox.entity.js';
 import { PkeskRow } from './trust/keys/pkesk.entity.js';
 import { ShredKey } from './trust/keys/shred-key.entity.js';
+import { Alias } from './content/aliases/alias.entity.js';
 import { Blob } from './content/media/blob.entity.js';
 import { Media } from './content/media/media.entity.js';
 import { Pack } from './content/renditions/pack.entity.js';
@@ -23,7 +24,7 @@ import { Operations0005 } from './platform/database/migrations/0005-operations.j
 
 /** Every table and every migration, in order. A migration that is edited instead of added needs a new `format`. */
 export const schema: DatabaseSchema = {
-  format: 4,
+  format: 5,
   entities: [
     OutboxRow,
     AuditEvent,
@@ -45,6 +46,7 @@ export const schema: DatabaseSchema = {
     Pack,
     Rendition,
     Rendering,
+    Alias,
     Upload,
     UploadBlob,
     UploadPart,

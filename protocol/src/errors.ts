@@ -250,6 +250,11 @@ export const errorTable = {
     title: 'This media id is taken by another manifest',
     hint: 'The first manifest stands. A manifest is good for one media id, once.',
   },
+  'media.too_many_names': {
+    status: 409,
+    title: 'This file is kept under as many names as there may be',
+    hint: 'Its content is stored. This further name was not added.',
+  },
   'blob.unknown': { status: 404, title: 'There is no such blob', hint: 'It is not part of this media.' },
   'blob.conflict': {
     status: 409,

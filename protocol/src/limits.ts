@@ -31,6 +31,8 @@ export const listReplyBytesMax = 32 * 1024 * 1024;
 export const replyBytesMaxDefault = 2 * 1024 * 1024;
 /** A problem: some words and a few details. */
 export const problemBytesMax = 64 * 1024;
+/** Names that one content is kept under, besides its first: the same card under several folders, not a way to fill pages. */
+export const aliasesPerMediaMax = 32;
 /** A bundle carries several small media in one request: no more than one segment, framing included, so one buffer size serves both. */
 export const bundleBytesMax = segmentBytes;
 export const bundleMediaMax = 64;

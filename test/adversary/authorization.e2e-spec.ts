@@ -57,6 +57,14 @@ const requests: Record<RouteName, Request & { about: About }> = {
   findMedia: { about: 'project', body: { contentTokens: [digest] } },
   readMedia: { about: 'media' },
   checkMedia: { about: 'media' },
+  addAlias: {
+    about: 'media',
+    body: {
+      record: { bytes: 'AAAA', signature: 'AAAA' },
+      pkesk: { blobId: randomUUID(), recipientFp: 'a'.repeat(64), packet: 'AAAA' },
+      sealed: 'AAAA',
+    },
+  },
   readBlob: { about: 'media' },
   readSegments: { about: 'media' },
   readSmallBlobs: { about: 'project', body: { blobIds: [randomUUID()] } },

@@ -15,6 +15,7 @@ import {
   type Answer,
   type SealedFile,
 } from '../support/raw.js';
+import { aliasBody } from '../support/aliases.js';
 import { renditionFrame, signInRenderer } from '../support/renderer.js';
 import { startServer, type RunningServer } from '../support/server.js';
 
@@ -182,6 +183,7 @@ async function draftsFor(
     commitUpload: commitFrame(upload),
     commitBundle: bundleFrame([pending]),
     addRendition: rendition,
+    addAlias: await aliasBody(ada, stored, 'copy.txt'),
   };
   const aboutUpload: readonly string[] = ['createUpload', 'readUpload', 'putPart', 'commitUpload', 'abortUpload'];
   const draftOf = (name: RouteName): Draft => {

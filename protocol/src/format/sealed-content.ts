@@ -27,6 +27,19 @@ export const MediaMeta = z.strictObject({
 });
 export type MediaMeta = z.infer<typeof MediaMeta>;
 
+/** The `alias` blob: another name of a file that is stored already, and where it lay. */
+export const AliasContent = z.strictObject({
+  v: z.literal(1),
+  mediaId: Id,
+  projectId: Id,
+  signerFp: Fingerprint,
+  name: z.string().max(4096),
+  folder: z.string().max(4096),
+  batchId: Id,
+  modifiedAt: Timestamp.nullable(),
+});
+export type AliasContent = z.infer<typeof AliasContent>;
+
 /** Inside an envelope. `secretKey` is the epoch's transferable secret key; the message around it is its protection. */
 export const EnvelopeContent = z.strictObject({
   v: z.literal(1),

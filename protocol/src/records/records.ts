@@ -140,9 +140,10 @@ export type SessionRecord = z.infer<typeof SessionRecord>;
 
 /**
  * `source` is the one low-resolution picture that an assisted project's client supplies for the renderer.
- * `meta` is the encrypted description: name, type, size, digest, capture facts.
+ * `meta` is the encrypted description: name, type, size, digest, capture facts. `alias` is a further name of the file, and
+ * the only role that never stands in a manifest.
  */
-export const BlobRole = z.enum(['original', 'preview', 'thumb', 'meta', 'source']);
+export const BlobRole = z.enum(['original', 'preview', 'thumb', 'meta', 'source', 'alias']);
 export type BlobRole = z.infer<typeof BlobRole>;
 
 /** One sealed object, as SPEC.md section 4 describes it. */
@@ -191,6 +192,24 @@ export const RenditionRecord = z.strictObject({
 });
 export type RenditionRecord = z.infer<typeof RenditionRecord>;
 
+/** By a device that may upload: the same content was found once more, under the name that is sealed in `blob`. */
+export const AliasRecord = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('alias'),
+  organizationId: Id,
+  projectId: Id,
+  mediaId: Id,
+  /** SHA-256 of the manifest this belongs to. */
+  manifest: Digest,
+  /** What the blob is sealed to: of an old media, a newer epoch than its own. */
+  epoch: z.int().positive(),
+  epochFp: Fingerprint,
+  blob: ManifestBlob,
+  createdAt: Timestamp,
+  signer: Signer,
+});
+export type AliasRecord = z.infer<typeof AliasRecord>;
+
 export const recordSchemas = {
   organization: OrganizationRecord,
   member: MemberRecord,
@@ -202,6 +221,7 @@ export const recordSchemas = {
   session: SessionRecord,
   'media-manifest': MediaManifest,
   rendition: RenditionRecord,
+  alias: AliasRecord,
 } as const;
 export type RecordType = keyof typeof recordSchemas;
 export type RecordOf<T extends RecordType> = z.infer<(typeof recordSchemas)[T]>;

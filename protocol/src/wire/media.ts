@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Digest, Id, Timestamp } from '../ids.js';
-import { listPageMax, listReplyBytesMax, smallBlobsPerRead } from '../limits.js';
-import { openers, readers, renderers, route } from './route.js';
+import { Digest, Id, Timestamp, base64 } from '../ids.js';
+import { listPageMax, listReplyBytesMax, smallBlobBytesMax, smallBlobsPerRead } from '../limits.js';
+import { openers, readers, renderers, route, uploaders } from './route.js';
 import { SignedRecord } from './shapes.js';
 import { Pkesk } from './uploads.js';
 
@@ -10,6 +10,8 @@ const SingleMedia = z.object({
   projectId: Id,
   manifest: SignedRecord,
   renditions: z.array(SignedRecord),
+  /** Further names: the `alias` records; what they name is in blobs. */
+  aliases: z.array(SignedRecord),
   pkesks: z.array(Pkesk),
   receipt: z.string(),
   committedAt: Timestamp,
@@ -81,6 +83,26 @@ export const mediaRoutes = {
     reply: 'nothing',
     status: 204,
     errors: ['media.unknown'],
+  }),
+  addAlias: route({
+    method: 'POST',
+    path: '/api/v1/media/:mediaId/aliases',
+    summary: 'Keep another name of a file that is stored already; the same record again has no effect',
+    access: uploaders,
+    params: z.object({ mediaId: Id }),
+    body: z.object({ record: SignedRecord, pkesk: Pkesk, sealed: base64(smallBlobBytesMax) }),
+    reply: 'nothing',
+    status: 204,
+    errors: [
+      'media.unknown',
+      'project.epoch_stale',
+      'record.signature_invalid',
+      'record.mismatch',
+      'media.manifest_invalid',
+      'media.too_many_names',
+      'blob.conflict',
+      'quota.exceeded',
+    ],
   }),
   readBlob: route({
     method: 'GET',

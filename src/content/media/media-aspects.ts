@@ -9,7 +9,7 @@ export interface MediaAspect {
   /** The members it adds, for each of those media. */
   views(manager: EntityManager, mediaIds: readonly string[]): Promise<(mediaId: string) => Partial<MediaView>>;
   /** Called in the transaction that commits them. */
-  committed(manager: EntityManager, grant: ProjectGrant, added: readonly NewMedia[]): Promise<void>;
+  committed?(manager: EntityManager, grant: ProjectGrant, added: readonly NewMedia[]): Promise<void>;
 }
 
 /** The features that add to the catalog. They announce themselves at start, so the catalog need not know them. */

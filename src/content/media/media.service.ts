@@ -49,9 +49,18 @@ export class MediaService {
       manager,
       added.map(({ media, pkesks }) => ({ mediaId: media.id, pkesks })),
     );
-    for (const aspect of this.aspects.all) await aspect.committed(manager, grant, added);
+    for (const aspect of this.aspects.all) await aspect.committed?.(manager, grant, added);
     const dueAt = new Date(Date.now() + this.checkDelayMs);
     await this.outbox.enqueue(manager, CheckMedia, { mediaIds: added.map(({ media }) => media.id) }, { dueAt });
+  }
+
+  /** Until the transaction ends, no other adds to this media. */
+  async lock(manager: EntityManager, mediaId: string): Promise<void> {
+    await manager.findOneOrFail(Media, {
+      select: { id: true },
+      where: { id: mediaId },
+      lock: { mode: 'pessimistic_write' },
+    });
   }
 
   /** Adds blobs to media that are committed. @throws ApiError media.unknown where its keys are shredded */
@@ -115,6 +124,18 @@ export class MediaService {
     return media;
   }
 
+  /**
+   * A media that the caller may add a name to: one it can read, or one that it added itself.
+   * @throws ApiError media.unknown, the same whether it does not exist or is not the caller's
+   */
+  async requireNamed(caller: Caller, mediaId: string): Promise<{ media: Media; grant: ProjectGrant }> {
+    const media = await this.database.getRepository(Media).findOneBy({ id: mediaId });
+    const [grant] = media ? await this.access.grants(caller, media.projectId) : [];
+    const isTheirs = grant?.verbs.includes('read') || media?.deviceId === caller.deviceId;
+    if (!media || !grant?.verbs.includes('add') || !isTheirs) throw new ApiError('media.unknown');
+    return { media, grant };
+  }
+
   /** Those of them that are committed, by id, whoever asks: for uploads, which know their device. */
   async committed(
     manager: EntityManager,
@@ -163,6 +184,7 @@ export class MediaService {
       projectId: media.projectId,
       manifest: signedRecordOf({ record: media.manifest, signature: media.signature }),
       renditions: [],
+      aliases: [],
       pkesks: pkesks.get(media.id) ?? [],
       receipt: media.receipt,
       committedAt: media.committedAt.toISOString(),

@@ -34,7 +34,7 @@ export interface Candidate {
 }
 
 /** Roles whose blobs are small, wait in the database, and are packed. All others become objects of their own. */
-export const isPacked = (role: ManifestBlob['role']): boolean => role === 'meta' || role === 'thumb';
+export const isPacked = (role: ManifestBlob['role']): boolean => ['meta', 'thumb', 'alias'].includes(role);
 
 /**
  * Verifies signature, author, place and shape of one commit, and the octets it brought along.

@@ -24,6 +24,7 @@ export const uniqueViolations: Readonly<Record<string, ErrorCode>> = {
   shred_key_pkey: 'media.replayed',
   rendition_pkey: 'media.replayed',
   rendering_pkey: 'media.replayed',
+  alias_pkey: 'blob.conflict',
   blob_pkey: 'blob.conflict',
   pkesk_pkey: 'blob.conflict',
   upload_pkey: 'upload.conflict',

@@ -29,6 +29,7 @@ export type AuditType =
   | 'project.created'
   | 'media.committed'
   | 'rendition.added'
+  | 'alias.added'
   | 'upload.aborted'
   | 'upload.expired'
   | 'scrub.failed'

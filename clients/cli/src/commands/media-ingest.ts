@@ -96,11 +96,16 @@ function show(event: IngestEvent, progress: Progress): void {
   } else progress.note(`trying again in ${formatSeconds(event.waitMs / 1000)}: ${visible(event.problem.message)}`);
 }
 
-function lineOf({ status, path, bytes, pictures, problem }: IngestResult): string {
+function lineOf({ status, path, bytes, storedAs, pictures, problem }: IngestResult): string {
   const name = visible(path);
   if (status === 'failed') return `failed          ${name}: ${visible(problem?.message ?? 'no reason was given')}`;
   if (status === 'skipped') return `skipped         ${name}: left there by the operating system`;
-  const remark = status === 'stored' && !pictures.made ? `, ${withoutThumbnail(pictures)}` : '';
+  const remark =
+    status === 'stored' && !pictures.made
+      ? `, ${withoutThumbnail(pictures)}`
+      : storedAs === null
+        ? ''
+        : `, as ${visible(storedAs)}`;
   return `${status === 'stored' ? 'stored        ' : 'already stored'}  ${name} (${formatBytes(bytes)}${remark})`;
 }
 

@@ -34,7 +34,11 @@ const columns: Column<Media>[] = [
   { head: 'NAME', text: (media) => nameOf(media) },
 ];
 
-const nameOf = ({ path, verified, damagedAt, problem }: Media): string =>
+const nameOf = ({ path, aliases, verified, damagedAt, problem }: Media): string =>
   verified
-    ? `${shortName(path ?? '', nameCharsMax)}${damagedAt === null ? '' : '  DAMAGED: ingest it again'}`
+    ? [
+        shortName(path ?? '', nameCharsMax),
+        ...(aliases.length > 0 ? [`also ${aliases.map((alias) => shortName(alias, nameCharsMax)).join(', ')}`] : []),
+        ...(damagedAt === null ? [] : ['DAMAGED: ingest it again']),
+      ].join('  ')
     : `NOT VERIFIED: ${visible(problem?.message ?? 'no reason was given')}`;

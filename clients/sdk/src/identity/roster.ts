@@ -35,6 +35,10 @@ export interface TrustedDevice {
   readonly revokedAt: string | null;
 }
 
+/** Whether a device may add files to that project. */
+export const mayAddTo = (projectId: string, { kind, projects }: DeviceRecord): boolean =>
+  kind === 'full' || (kind === 'upload-only' && (projects?.includes(projectId) ?? false));
+
 export class Roster {
   private constructor(
     readonly organization: OrganizationRecord,

@@ -92,19 +92,27 @@ export class BlobReader {
    * @returns by media id, each its plaintext or why there is none; media without such a blob are left out
    */
   async readMany(medias: readonly BlobHolder[], role: 'meta' | 'thumb'): Promise<Map<string, Uint8Array | Error>> {
-    const wanted = medias.flatMap((media) => {
-      const blob = media.blobs.get(role);
-      return blob ? [{ media, blob }] : [];
+    const wanted = medias.flatMap((holder) => {
+      const blob = holder.blobs.get(role);
+      return blob ? [{ holder, blob }] : [];
     });
+    const opened = await this.readEach(wanted);
+    return new Map(wanted.map(({ holder, blob }) => [holder.manifest.mediaId, opened.get(blob.blobId)!]));
+  }
+
+  /** The same for any blobs. @returns by blob id, each its plaintext or why there is none */
+  async readEach(
+    wanted: readonly { readonly holder: BlobHolder; readonly blob: ManifestBlob }[],
+  ): Promise<Map<string, Uint8Array | Error>> {
     const small = wanted.filter(({ blob }) => blob.bytes <= smallBlobBytesMax);
     const batches = Array.from({ length: Math.ceil(small.length / smallBlobsPerRead) }, (_, i) =>
       small.slice(i * smallBlobsPerRead, (i + 1) * smallBlobsPerRead).map(({ blob }) => blob),
     );
     const sealed = new Map((await Promise.all(batches.map((blobs) => this.#readSmall(blobs)))).flat());
-    const opened = wanted.map(async ({ media, blob }): Promise<[string, Uint8Array | Error]> => {
+    const opened = wanted.map(async ({ holder, blob }): Promise<[string, Uint8Array | Error]> => {
       const octets = sealed.get(blob.blobId);
-      const plain = octets ? this.open(media, blob, octets) : this.read(media, role);
-      return [media.manifest.mediaId, await plain.catch((error: Error) => error)];
+      const plain = octets ? this.open(holder, blob, octets) : this.read(holder, blob.role);
+      return [blob.blobId, await plain.catch((error: Error) => error)];
     });
     return new Map(await Promise.all(opened));
   }

@@ -13,6 +13,7 @@ import { runningSha256 } from '../crypto/running-sha256.js';
 import { Refusal, ServerProblem, TrustError, explain } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { Projects } from '../projects/projects.js';
+import { openAliases } from './aliases.js';
 import { BlobReader, readSegmentDigests, type BlobHolder } from './blob-reader.js';
 import { exportMedia, type ExportSink, type ExportedFile } from './export.js';
 import { pathOf, type ListedMedia, type Media, type MediaOrder, type MediaSource, type OpenedMedia } from './media.js';
@@ -83,7 +84,9 @@ export class MediaLibrary implements MediaSource {
   /** Of a damaged one, what was stored in its place. @throws TrustError, ServerProblem, CryptoError */
   async open(mediaId: string): Promise<OpenedMedia> {
     const { media, reader } = await this.verified(mediaId);
-    const opened = { media, reader, meta: await readMeta(await reader.read(media, 'meta'), media) };
+    const meta = await readMeta(await reader.read(media, 'meta'), media);
+    const [aliases = []] = await openAliases([media.aliases], reader);
+    const opened = { media, reader, meta, aliases };
     return (await replacementOf(opened, reader.project, await this.local.roster())) ?? opened;
   }
 
@@ -192,6 +195,11 @@ export class MediaLibrary implements MediaSource {
     );
     const sound = verified.filter((media): media is VerifiedMedia => !(media instanceof Error));
     const metas = await reader.readMany(sound, 'meta');
+    const names = await openAliases(
+      sound.map(({ aliases }) => aliases),
+      reader,
+    );
+    const aliasesOf = new Map(sound.map(({ view }, i) => [view.mediaId, names[i]!]));
     return Promise.all(
       views.map(async (view, i) => {
         try {
@@ -199,7 +207,8 @@ export class MediaLibrary implements MediaSource {
           if (media instanceof Error) throw media;
           const plain = metas.get(view.mediaId)!;
           if (plain instanceof Error) throw plain;
-          const opened = { media, meta: await readMeta(plain, media), reader };
+          const aliases = aliasesOf.get(view.mediaId)!;
+          const opened = { media, meta: await readMeta(plain, media), aliases, reader };
           this.#remember(media);
           return { listed: describe(opened), opened };
         } catch (error) {
@@ -256,7 +265,7 @@ const isDamage = (error: unknown): boolean =>
 const isFurther = (next: bigint, after: bigint, order: MediaOrder): boolean =>
   order === 'oldest' ? next > after : next < after;
 
-function describe({ media, meta }: OpenedMedia): Media {
+function describe({ media, meta, aliases }: OpenedMedia): Media {
   const { view, manifest, uploader, blobs } = media;
   return {
     mediaId: manifest.mediaId,
@@ -264,6 +273,7 @@ function describe({ media, meta }: OpenedMedia): Media {
     verified: true,
     name: meta.name,
     path: pathOf(meta),
+    aliases: [...new Set(aliases.map(pathOf))].filter((path) => path !== pathOf(meta)).sort(),
     bytes: meta.bytes,
     mime: meta.mime,
     sha256: toHex(fromBase64(meta.sha256)),
@@ -292,6 +302,7 @@ function quarantined(view: MediaView, error: unknown): Media {
     problem: explain(error),
     name: null,
     path: null,
+    aliases: [],
     bytes: null,
     mime: null,
     sha256: null,

@@ -1,4 +1,4 @@
-import type { CaptureFacts, MediaMeta, MediaView } from '@aerie/protocol';
+import type { AliasContent, CaptureFacts, MediaMeta, MediaView } from '@aerie/protocol';
 import type { Explanation } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { BlobReader } from './blob-reader.js';
@@ -14,6 +14,8 @@ export interface Media {
   readonly name: string | null;
   /** Its folders and its name, with `/` between, as its uploader had them: to be shown and written with care. */
   readonly path: string | null;
+  /** Paths that the same content was found under besides: its file is stored once. */
+  readonly aliases: readonly string[];
   /** Of plaintext. */
   readonly bytes: number | null;
   readonly mime: string | null;
@@ -44,6 +46,8 @@ export const pathOf = ({ folder, name }: Pick<MediaMeta, 'folder' | 'name'>): st
 export interface OpenedMedia {
   readonly media: VerifiedMedia;
   readonly meta: MediaMeta;
+  /** The further names that opened. */
+  readonly aliases: readonly AliasContent[];
   readonly reader: BlobReader;
 }
 

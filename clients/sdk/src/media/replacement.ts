@@ -1,6 +1,7 @@
 /** A damaged media and what was stored in its place: the server says what replaces what, and is believed only in what was signed. */
 import type { Roster } from '../identity/roster.js';
 import type { VerifiedProject } from '../projects/verified-project.js';
+import { openAliases } from './aliases.js';
 import type { OpenedMedia } from './media.js';
 import { readMeta, verifyMedia } from './verified-media.js';
 
@@ -27,11 +28,13 @@ export async function replacementOf(
 
 async function openReplacement(
   view: OpenedMedia['media']['view'],
-  { reader, meta: before }: OpenedMedia,
+  { reader, meta: before, aliases: names }: OpenedMedia,
   project: VerifiedProject,
   roster: Roster,
 ): Promise<OpenedMedia | null> {
   const media = await verifyMedia(view, project, roster);
   const meta = await readMeta(await reader.read(media, 'meta'), media);
-  return meta.sha256 === before.sha256 ? { media, meta, reader } : null;
+  if (meta.sha256 !== before.sha256) return null;
+  const [aliases = []] = await openAliases([media.aliases], reader);
+  return { media, meta, aliases: [...names, ...aliases], reader };
 }

@@ -16,8 +16,9 @@ import {
   type RenditionRecord,
   type SignedRecord,
 } from '@aerie/protocol';
+import { verifyAliases, type VerifiedAlias } from './aliases.js';
 import { TrustError, type DistrustCode } from '../errors.js';
-import type { Roster, TrustedDevice } from '../identity/roster.js';
+import { mayAddTo, type Roster, type TrustedDevice } from '../identity/roster.js';
 import type { VerifiedProject } from '../projects/verified-project.js';
 
 export interface VerifiedMedia {
@@ -26,6 +27,8 @@ export interface VerifiedMedia {
   readonly uploader: TrustedDevice;
   /** By role: those of the manifest, and those that the project's renderer added. */
   readonly blobs: ReadonlyMap<BlobRole, ManifestBlob>;
+  /** Its further names. */
+  readonly aliases: readonly VerifiedAlias[];
   /** Out of the receipt. */
   readonly committedAt: string;
 }
@@ -45,7 +48,8 @@ export async function verifyMedia(view: MediaView, project: VerifiedProject, ros
     for (const blob of rendition?.blobs ?? [])
       if (blob.role === 'thumb' || blob.role === 'preview') blobs.set(blob.role, blob);
   }
-  return { view, manifest, uploader, blobs, committedAt };
+  const aliases = await verifyAliases(view, project, roster);
+  return { view, manifest, uploader, blobs, aliases, committedAt };
 }
 
 async function verifyMediaReceipt(
@@ -79,9 +83,8 @@ function requireFits(
     view.projectId === project.projectId &&
     manifest.organizationId === project.record.organizationId;
   if (!isHere) throw new TrustError('trust.manifest', 'The server shows the manifest of another media');
-  const mayUpload =
-    record.kind === 'full' || (record.kind === 'upload-only' && record.projects?.includes(project.projectId));
-  if (!mayUpload) throw new TrustError('trust.manifest', `The device "${record.label}" may not add to this project`);
+  if (!mayAddTo(project.projectId, record))
+    throw new TrustError('trust.manifest', `The device "${record.label}" may not add to this project`);
   if (manifest.uploader.certificateFp !== certificate.fingerprint)
     throw new TrustError('trust.manifest', 'The manifest names another certificate of its uploader');
 }

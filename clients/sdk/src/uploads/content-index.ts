@@ -13,14 +13,10 @@ import type { MediaLibrary } from '../media/library.js';
 import type { OpenedMedia } from '../media/media.js';
 import type { VerifiedProject } from '../projects/verified-project.js';
 import type { Journal } from './journal.js';
+import type { FileContent, Stored } from './file-content.js';
 import { requireReceipt } from './receipts.js';
 import { SealedList, listName } from './sealed-list.js';
 import type { SealedMedia } from './sealed-media.js';
-
-export interface Stored {
-  readonly mediaId: string;
-  readonly receipt: string;
-}
 
 /** What is there of a content. Where it is not stored, `damaged` names a media that was this file and is whole no more. */
 export interface Found {
@@ -31,11 +27,13 @@ const nothing: Found = { stored: null, damaged: null };
 
 export interface ContentIndex {
   /** What the commit carries so that members can find the content again; null on devices that cannot make it. */
-  tokenOf(sha256: Uint8Array): Promise<string | null>;
+  tokenOf(content: FileContent): Promise<string | null>;
   /** @param onChecked octets of an original that had to be fetched to be believed */
-  find(sha256: Uint8Array, onChecked?: (bytesDone: number) => void): Promise<Found>;
+  find(content: FileContent, onChecked?: (bytesDone: number) => void): Promise<Found>;
   /** Called before a media is sent: after a crash its answer may have been lost. */
-  intend(sha256: Uint8Array, media: SealedMedia): Promise<void>;
+  intend(content: FileContent, media: SealedMedia): Promise<void>;
+  /** Called once a further name of it is kept. */
+  named(content: FileContent, stored: Stored): Promise<void>;
 }
 
 const lookupsMax = 500;
@@ -83,28 +81,32 @@ export class MemberIndex implements ContentIndex {
     );
   }
 
-  tokenOf(sha256: Uint8Array): Promise<string> {
-    return contentToken(this.project.opened.hashKey, sha256);
+  tokenOf({ identity }: FileContent): Promise<string> {
+    return contentToken(this.project.opened.hashKey, identity);
   }
 
-  async find(sha256: Uint8Array, onChecked: (bytesDone: number) => void = () => {}): Promise<Found> {
-    const token = await this.tokenOf(sha256);
+  async find(content: FileContent, onChecked: (bytesDone: number) => void = () => {}): Promise<Found> {
+    const token = await this.tokenOf(content);
     const mediaIds = [...new Set((await this.#lookUp(token)).get(token))].slice(0, candidatesMax);
     const byOthers: OpenedMedia[] = [];
     let damaged: string | null = null;
     for (const mediaId of mediaIds) {
-      const candidate = await this.#candidate(mediaId, sha256);
+      const candidate = await this.#candidate(mediaId, content.sha256);
       if (candidate === 'damaged') damaged = mediaId;
-      else if (candidate && this.#isOwn(candidate)) return { stored: storedAs(candidate), damaged: null };
+      else if (candidate && this.#isOwn(candidate)) return { stored: await storedAs(candidate), damaged: null };
       else if (candidate) byOthers.push(candidate);
     }
     for (const opened of byOthers.slice(0, checksMax))
-      if (await this.#check(opened, onChecked)) return { stored: storedAs(opened), damaged: null };
+      if (await this.#check(opened, onChecked)) return { stored: await storedAs(opened), damaged: null };
     return { stored: null, damaged };
   }
 
   async intend(): Promise<void> {
     // Nothing to write down: the server finds it by its token.
+  }
+
+  async named(): Promise<void> {
+    // Nor here: the media itself says what it is called.
   }
 
   /** The media, where it verifies, claims to be that content and is whole as far as the server knows. */
@@ -165,9 +167,11 @@ export class MemberIndex implements ContentIndex {
   }
 }
 
-const storedAs = ({ media }: OpenedMedia): Stored => ({
+const storedAs = async ({ media, meta, aliases }: OpenedMedia): Promise<Stored> => ({
   mediaId: media.manifest.mediaId,
   receipt: media.view.receipt,
+  manifest: await manifestDigest(fromBase64(media.view.manifest.bytes)),
+  names: [meta, ...aliases],
 });
 
 /** Null where what the server shows contradicts what was signed, or is not there: sending it once more is safe. */
@@ -185,7 +189,12 @@ async function unlessDoubtful<T>(work: () => Promise<T>): Promise<T | null> {
   }
 }
 
-const Entry = z.strictObject({ content: z.string(), mediaId: Id, manifest: Digest });
+const Entry = z.strictObject({
+  content: z.string(),
+  mediaId: Id,
+  manifest: Digest,
+  names: z.array(z.strictObject({ name: z.string(), folder: z.string() })),
+});
 type Entry = z.infer<typeof Entry>;
 
 /** For upload-only devices, which may not ask: what this device has sent, with the receipt to show for it. */
@@ -209,32 +218,45 @@ export class DeviceIndex implements ContentIndex {
     return null;
   }
 
-  async find(sha256: Uint8Array): Promise<Found> {
-    const entry = this.sent.get(await this.#contentOf(sha256));
+  async find(content: FileContent): Promise<Found> {
+    const entry = this.sent.get(await this.#tokenOf(content));
     if (!entry) return nothing;
-    const { mediaId } = entry;
+    const { mediaId, manifest, names } = entry;
     try {
       const { receipt, damagedAt } = await this.local.http.call('readUpload', { params: { mediaId } });
       if (receipt === null) return nothing;
-      const expected = { mediaId, projectId: this.projectId, manifestDigests: [entry.manifest], sealedBytes: null };
+      const expected = { mediaId, projectId: this.projectId, manifestDigests: [manifest], sealedBytes: null };
       await requireReceipt(receipt, (await this.local.roster()).receiptKey, expected);
-      return damagedAt === null ? { stored: { mediaId, receipt }, damaged: null } : { stored: null, damaged: mediaId };
+      if (damagedAt !== null) return { stored: null, damaged: mediaId };
+      return { stored: { mediaId, receipt, manifest, names }, damaged: null };
     } catch (error) {
       if (error instanceof ServerProblem && error.code === 'upload.unknown') return nothing;
       throw error;
     }
   }
 
-  async intend(sha256: Uint8Array, media: SealedMedia): Promise<void> {
-    const entry: Entry = {
-      content: await this.#contentOf(sha256),
-      mediaId: media.mediaId,
-      manifest: media.manifestDigest,
-    };
-    await this.sent.add(entry);
+  async intend(content: FileContent, { mediaId, manifestDigest: manifest }: SealedMedia): Promise<void> {
+    await this.#write(content, { mediaId, manifest, names: [] });
   }
 
-  #contentOf(sha256: Uint8Array): Promise<string> {
-    return localToken(fromBase64(this.local.keyring.localKey), 'content', sha256);
+  async named(content: FileContent, stored: Stored): Promise<void> {
+    await this.#write(content, stored);
+  }
+
+  async #write(
+    content: FileContent,
+    { mediaId, manifest, names }: Pick<Stored, 'mediaId' | 'manifest' | 'names'>,
+  ): Promise<void> {
+    const { name, folder } = content;
+    await this.sent.add({
+      content: await this.#tokenOf(content),
+      mediaId,
+      manifest,
+      names: [...names.map((one) => ({ name: one.name, folder: one.folder })), { name, folder }],
+    });
+  }
+
+  #tokenOf({ identity }: FileContent): Promise<string> {
+    return localToken(fromBase64(this.local.keyring.localKey), 'content', identity);
   }
 }

@@ -69,6 +69,8 @@ export interface IngestResult {
   /** Of plaintext. */
   readonly bytes: number;
   readonly status: 'stored' | 'already-stored' | 'skipped' | 'failed';
+  /** Of one that is stored already under another name: its path there. */
+  readonly storedAs: string | null;
   /** The server's signed note; null only where failed or skipped. */
   readonly receipt: string | null;
   readonly pictures: PicturesOutcome;

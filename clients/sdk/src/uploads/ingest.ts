@@ -3,9 +3,12 @@ import { LocalSeal } from '../crypto/local-seal.js';
 import { NotTheServer, Refusal, ServerProblem, TrustError, explain } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { MediaLibrary } from '../media/library.js';
+import { pathOf } from '../media/media.js';
 import type { Projects } from '../projects/projects.js';
+import { addAlias } from './alias.js';
 import { Bundler, fitsBundle } from './bundler.js';
-import { DeviceIndex, MemberIndex, type ContentIndex, type Stored } from './content-index.js';
+import { DeviceIndex, MemberIndex, type ContentIndex } from './content-index.js';
+import { contentOf, isNamed, type FileContent, type Stored } from './file-content.js';
 import { Channel, Permits, inLanes } from './flow.js';
 import {
   picturesAsBefore,
@@ -19,7 +22,7 @@ import {
 import { MemoryJournal } from './journal.js';
 import { LargeUpload } from './large-upload.js';
 import { requireReceipt } from './receipts.js';
-import { sealBlob, sealMedia, type DescribedFile, type SealedMedia } from './sealed-media.js';
+import { nameOf, sealBlob, sealMedia, type DescribedFile, type SealedMedia } from './sealed-media.js';
 import type { UploadContext } from './upload-context.js';
 
 /** Files being hashed, looked up and prepared at a time: enough to fill a lookup and a bundle. */
@@ -105,12 +108,21 @@ export class Uploads {
   }
 }
 
-/** What is stored, and the damaged media that it is stored in place of. */
-type Content = Pick<DescribedFile, 'sha256' | 'replaces'>;
+/** What is to be stored, and the damaged media that it is stored in place of. */
+interface ToStore extends FileContent {
+  readonly replaces: string | null;
+}
 
 /** What comes of an input that is no file to store. */
 function withoutMedia(input: Exclude<IngestInput, IngestItem>): IngestResult {
-  const nothing = { path: input.path, mediaId: null, bytes: 0, receipt: null, pictures: picturesOfNothing };
+  const nothing = {
+    path: input.path,
+    mediaId: null,
+    bytes: 0,
+    storedAs: null,
+    receipt: null,
+    pictures: picturesOfNothing,
+  };
   if ('skipped' in input) return { ...nothing, status: 'skipped' };
   const problem = { code: 'file.unreadable', message: input.problem, hint: 'The rest of the batch goes on.' };
   return { ...nothing, status: 'failed', problem };
@@ -167,33 +179,42 @@ class IngestRun {
 
   async #store(item: IngestItem): Promise<void> {
     const objectBytes = this.#objectBytes(item);
-    const sha256 = await item.source.sha256();
-    const key = sha256.join();
+    const content = await contentOf(item);
+    const key = content.identity.join();
     const twin = this.#underWay.get(key);
     if (twin) {
       this.#bundler.flush();
       const stored = await twin;
-      if (stored) return this.#succeed(item, 'already-stored', stored, picturesAsBefore);
+      if (stored) return this.#isStored(item, content, stored);
     }
     let settle: (stored: Stored | null) => void = () => {};
     this.#underWay.set(key, new Promise((resolve) => (settle = resolve)));
     try {
       const { bytes } = item.source;
-      const { stored, damaged } = await this.index.find(sha256, (bytesDone) =>
+      const { stored, damaged } = await this.index.find(content, (bytesDone) =>
         this.context.onEvent({ kind: 'progress', path: item.path, bytesDone, bytes }),
       );
       if (stored) {
         settle(stored);
-        await new LargeUpload(this.context, item, sha256).forget();
-        return await this.#succeed(item, 'already-stored', stored, picturesAsBefore);
+        await new LargeUpload(this.context, item, content.sha256).forget();
+        return await this.#isStored(item, content, stored);
       }
       const isSmall = fitsBundle(objectBytes + picturesBytesTypical, headBytesMax);
-      const content = { sha256, replaces: damaged };
-      await (isSmall ? this.#storeSmall(item, content, objectBytes, settle) : this.#storeLarge(item, content, settle));
+      const file = { ...content, replaces: damaged };
+      await (isSmall ? this.#storeSmall(item, file, objectBytes, settle) : this.#storeLarge(item, file, settle));
     } catch (error) {
       settle(null);
       throw error;
     }
+  }
+
+  /** A name that it is not known by yet is kept beside the others. */
+  async #isStored(item: IngestItem, content: FileContent, stored: Stored): Promise<void> {
+    if (!isNamed(stored, content)) {
+      await addAlias(this.context, item, stored);
+      await this.index.named(content, stored);
+    }
+    await this.#succeed(item, 'already-stored', stored, picturesAsBefore);
   }
 
   #objectBytes({ source }: IngestItem): number {
@@ -204,11 +225,12 @@ class IngestRun {
     }
   }
 
-  async #describe(item: IngestItem, { sha256, replaces }: Content): Promise<DescribedFile> {
+  async #describe(item: IngestItem, content: ToStore): Promise<DescribedFile> {
+    const { sha256, replaces } = content;
     const [capture, pictures, contentToken] = await Promise.all([
       item.captureFacts(),
       this.context.project.record.previews.mode === 'none' ? {} : this.#pictures.during(() => item.makePictures()),
-      this.index.tokenOf(sha256),
+      this.index.tokenOf(content),
     ]);
     return { item, sha256, capture, pictures, contentToken, batchId: this.context.batchId, replaces };
   }
@@ -216,7 +238,7 @@ class IngestRun {
   /** Returns once the media is in a bundle; its outcome comes later, while the next files are prepared. */
   async #storeSmall(
     item: IngestItem,
-    content: Content,
+    content: ToStore,
     objectBytes: number,
     settle: (stored: Stored | null) => void,
   ): Promise<void> {
@@ -230,7 +252,7 @@ class IngestRun {
       const mediaId = crypto.randomUUID();
       const original = await sealBlob('original', plain, mediaId, [project.epoch.certificate]);
       const media = await sealMedia(file, original, mediaId, project, local);
-      await this.index.intend(content.sha256, media);
+      await this.index.intend(content, media);
       const pending = this.#bundled(item, media)
         .then(async (stored) => {
           settle(stored);
@@ -262,15 +284,15 @@ class IngestRun {
       sealedBytes,
     });
     this.context.onEvent({ kind: 'progress', path: item.path, bytesDone: item.source.bytes, bytes: item.source.bytes });
-    return { mediaId, receipt };
+    return { mediaId, receipt, manifest: manifestDigest, names: [nameOf(item)] };
   }
 
-  async #storeLarge(item: IngestItem, content: Content, settle: (stored: Stored | null) => void): Promise<void> {
+  async #storeLarge(item: IngestItem, content: ToStore, settle: (stored: Stored | null) => void): Promise<void> {
     await this.#largeFiles.during(async () => {
       const upload = new LargeUpload(this.context, item, content.sha256);
       const { pictures, ...stored } = await upload.send(
         () => this.#describe(item, content),
-        (media) => this.index.intend(content.sha256, media),
+        (media) => this.index.intend(content, media),
       );
       settle(stored);
       await this.#succeed(item, 'stored', stored, pictures);
@@ -280,11 +302,13 @@ class IngestRun {
   async #succeed(
     item: IngestItem,
     status: 'stored' | 'already-stored',
-    { mediaId, receipt }: Stored,
+    { mediaId, receipt, names }: Stored,
     pictures: PicturesOutcome,
   ): Promise<void> {
     await item.source.close();
-    this.results.push({ path: item.path, mediaId, bytes: item.source.bytes, status, receipt, pictures });
+    const first = names[0] ? pathOf(names[0]) : null;
+    const storedAs = status === 'already-stored' && first !== pathOf(item) ? first : null;
+    this.results.push({ path: item.path, mediaId, bytes: item.source.bytes, status, storedAs, receipt, pictures });
   }
 
   async #fail(item: IngestItem, error: unknown): Promise<void> {
@@ -296,6 +320,7 @@ class IngestRun {
       mediaId: null,
       bytes: item.source.bytes,
       status: 'failed',
+      storedAs: null,
       receipt: null,
       pictures: picturesOfNothing,
       problem,

@@ -3,11 +3,11 @@ import { fromBase64, merkleRoot, toBase64, type UploadView } from '@aerie/protoc
 import { sealedFrame } from '../api/http.js';
 import { BlobSealer, PlaintextChanged } from '../crypto/seal.js';
 import { Refusal, ServerProblem } from '../errors.js';
-import type { Stored } from './content-index.js';
+import type { Stored } from './file-content.js';
 import { picturesAsBefore, type IngestItem, type PicturesOutcome } from './ingest-item.js';
 import { sendParts } from './part-sender.js';
 import { requireReceipt } from './receipts.js';
-import { sealMedia, stateBlob, type DescribedFile, type SealedMedia } from './sealed-media.js';
+import { nameOf, sealMedia, stateBlob, type DescribedFile, type SealedMedia } from './sealed-media.js';
 import type { UploadContext } from './upload-context.js';
 import { UploadJournal, type UploadHead } from './upload-journal.js';
 
@@ -186,14 +186,14 @@ export class LargeUpload {
   ): Promise<Stored & { pictures: PicturesOutcome }> {
     const { local, project } = this.context;
     const { mediaId } = entry.head;
-    await requireReceipt(receipt, (await local.roster()).receiptKey, {
+    const { manifest } = await requireReceipt(receipt, (await local.roster()).receiptKey, {
       mediaId,
       projectId: project.projectId,
       manifestDigests: entry.manifests,
       sealedBytes: media?.sealedBytes ?? null,
     });
     await entry.remove();
-    return { mediaId, receipt, pictures: media?.pictures ?? picturesAsBefore };
+    return { mediaId, receipt, manifest, names: [nameOf(this.item)], pictures: media?.pictures ?? picturesAsBefore };
   }
 
   /** The server frees the space by itself in time, so it need not answer now. */

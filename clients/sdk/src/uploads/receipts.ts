@@ -1,4 +1,4 @@
-import { verifyReceipt, type ReceiptKey } from '@aerie/protocol';
+import { verifyReceipt, type Receipt, type ReceiptKey } from '@aerie/protocol';
 import { TrustError } from '../errors.js';
 
 /** What a receipt must be for. */
@@ -11,8 +11,8 @@ export interface Committed {
   readonly sealedBytes: number | null;
 }
 
-/** @returns when the server says it committed. @throws TrustError `trust.receipt` unless it is the server's word for exactly this */
-export async function requireReceipt(note: string, key: ReceiptKey, expected: Committed): Promise<string> {
+/** @returns what it states. @throws TrustError `trust.receipt` unless it is the server's word for exactly this */
+export async function requireReceipt(note: string, key: ReceiptKey, expected: Committed): Promise<Receipt> {
   const receipt = await verifyReceipt(note, key).catch((error: unknown) => {
     throw new TrustError('trust.receipt', (error as Error).message, { cause: error });
   });
@@ -22,5 +22,5 @@ export async function requireReceipt(note: string, key: ReceiptKey, expected: Co
     expected.manifestDigests.includes(receipt.manifest) &&
     (expected.sealedBytes === null || receipt.bytes === expected.sealedBytes);
   if (!isThat) throw new TrustError('trust.receipt', 'The receipt is for something else than what was sent');
-  return receipt.committedAt;
+  return receipt;
 }

@@ -176,6 +176,18 @@ function without(mode: Previews['mode'], reason?: NoPicture): PicturesOutcome {
   return { made: false, ...(reason ?? { code: 'unreadable', text: 'no picture could be made' }) };
 }
 
+/** What is sealed of a file's place, within the bounds of the format. */
+export const nameOf = ({
+  name,
+  folder,
+  modifiedAt,
+}: IngestItem): Pick<MediaMeta, 'name' | 'folder' | 'modifiedAt'> => ({
+  name: name.slice(0, nameCharsMax),
+  // Of a longer path the end: it is nearer to the file.
+  folder: folder.slice(-nameCharsMax),
+  modifiedAt: modifiedAt?.toISOString() ?? null,
+});
+
 function printMeta(
   { item, batchId, sha256: digest, capture }: DescribedFile,
   pictures: [string, string][],
@@ -188,14 +200,11 @@ function printMeta(
     mediaId,
     projectId,
     uploaderFp: local.deviceKey.certificate.fingerprint,
-    name: item.name.slice(0, nameCharsMax),
-    // Of a longer path the end: it is nearer to the file.
-    folder: item.folder.slice(-nameCharsMax),
+    ...nameOf(item),
     batchId,
     mime: item.mime,
     bytes: item.source.bytes,
     sha256: toBase64(digest),
-    modifiedAt: item.modifiedAt?.toISOString() ?? null,
     capture,
     pictures: Object.fromEntries(pictures),
   };

@@ -88,6 +88,15 @@ export class Media0003 implements MigrationInterface {
         signature bytea NOT NULL,
         PRIMARY KEY (media_id, device_id)
       );
+      -- A further name of a media: the signed record, and what it names in the blob of the same id.
+      CREATE TABLE alias (
+        id uuid PRIMARY KEY,
+        media_id uuid NOT NULL REFERENCES media,
+        device_id uuid NOT NULL REFERENCES device,
+        record bytea NOT NULL,
+        signature bytea NOT NULL
+      );
+      CREATE INDEX alias_media ON alias (media_id);
       CREATE TABLE rendering (
         media_id uuid PRIMARY KEY REFERENCES media,
         device_id uuid NOT NULL REFERENCES device,

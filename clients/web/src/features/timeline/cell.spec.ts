@@ -7,6 +7,7 @@ const media = (over: Partial<Media>): Media => ({
   verified: true,
   name: 'DJI_0001.JPG',
   path: 'CARD/DCIM/100MEDIA/DJI_0001.JPG',
+  aliases: [],
   bytes: 10,
   mime: 'image/jpeg',
   sha256: '',

@@ -7,6 +7,8 @@ export interface Cell {
   readonly name: string | null;
   /** The folders it lay in, with `/` at the end; empty where there were none. */
   readonly folder: string;
+  /** Paths that the same content was found under besides. */
+  readonly aliases?: readonly string[];
   readonly mime: string | null;
   /** Of plaintext. */
   readonly bytes: number;
@@ -29,10 +31,10 @@ export function kindOf(mime: string | null): Kind {
 
 /** When it was taken: by the camera, else by the file system, else when the server took it. */
 export function cellOf(media: Media): Cell {
-  const { mediaId, name, path, mime, bytes, previews, rendering, problem } = media;
+  const { mediaId, name, path, aliases, mime, bytes, previews, rendering, problem } = media;
   const folder = path?.slice(0, path.length - (name?.length ?? 0)) ?? '';
   const rest = { mediaId, name, folder, mime, bytes: bytes ?? 0, hasThumb: previews.includes('thumb'), rendering };
-  return { ...rest, ...takenAt(media), ...(problem && { problem }) };
+  return { ...rest, ...takenAt(media), ...(aliases.length > 0 && { aliases }), ...(problem && { problem }) };
 }
 
 function takenAt({ capturedAt, modifiedAt, committedAt }: Media): Pick<Cell, 'atMs' | 'atSource'> {
@@ -52,7 +54,8 @@ export const noFilter: Filter = { kind: 'all', text: '' };
 
 export function passes({ kind, text }: Filter): (cell: Cell) => boolean {
   const wanted = text.trim().toLowerCase();
+  const isFound = (path: string) => path.toLowerCase().includes(wanted);
   return (cell) =>
     (kind === 'all' || kindOf(cell.mime) === kind) &&
-    (wanted === '' || (cell.name !== null && (cell.folder + cell.name).toLowerCase().includes(wanted)));
+    (wanted === '' || (cell.name !== null && [cell.folder + cell.name, ...(cell.aliases ?? [])].some(isFound)));
 }

@@ -7,6 +7,7 @@ const result = (path: string): IngestResult => ({
   mediaId: 'media',
   bytes: 1,
   status: 'stored',
+  storedAs: null,
   receipt: 'note',
   pictures: { made: true },
 });

@@ -18,7 +18,7 @@ export interface Retry {
   readonly problem: Explanation;
 }
 
-export interface FileResult extends Pick<IngestResult, 'mediaId' | 'receipt' | 'pictures' | 'problem'> {
+export interface FileResult extends Pick<IngestResult, 'mediaId' | 'storedAs' | 'receipt' | 'pictures' | 'problem'> {
   readonly id: number;
   readonly status: Exclude<IngestResult['status'], 'skipped'>;
 }
@@ -49,10 +49,10 @@ export class Reporter {
     this.#schedule();
   }
 
-  result({ path, mediaId, status, receipt, pictures, problem }: IngestResult): void {
+  result({ path, mediaId, status, storedAs, receipt, pictures, problem }: IngestResult): void {
     // The page names each file it wants: none is skipped.
     if (status === 'skipped') return;
-    this.#results.push({ id: Number(path), mediaId, status, receipt, pictures, problem });
+    this.#results.push({ id: Number(path), mediaId, status, storedAs, receipt, pictures, problem });
     if (status !== 'failed') this.#retry = null;
     this.#schedule();
   }

@@ -15,6 +15,7 @@ const stored = (id: number, status: FileResult['status'] = 'stored'): FileResult
   id,
   mediaId: `media-${id}`,
   status,
+  storedAs: null,
   receipt: 'note',
   pictures: { made: true },
 });
@@ -22,6 +23,7 @@ const failed = (id: number, code: string): FileResult => ({
   id,
   mediaId: null,
   status: 'failed',
+  storedAs: null,
   receipt: null,
   pictures: { made: false, code: 'not_stored', text: 'the file was not stored' },
   problem: problem(code),

@@ -16,6 +16,8 @@ export interface UploadFile {
   bytesKept: number;
   state: FileState;
   mediaId: string | null;
+  /** Of one that was there already, under another name: its path there. */
+  storedAs: string | null;
   receipt: string | null;
   pictures: PicturesOutcome | null;
   problem: Explanation | null;
@@ -74,6 +76,7 @@ export class Selection {
       bytesKept: 0,
       state: 'waiting',
       mediaId: null,
+      storedAs: null,
       receipt: null,
       pictures: null,
       problem: 'code' in found ? { code: found.code, message: found.code, hint: '' } : null,
@@ -137,9 +140,9 @@ export class Selection {
     return again.length > 0;
   }
 
-  #finish(file: UploadFile, { mediaId, status, receipt, pictures, problem }: FileResult): void {
+  #finish(file: UploadFile, { mediaId, status, storedAs, receipt, pictures, problem }: FileResult): void {
     if (problem && passingCodes.includes(problem.code)) return;
-    Object.assign(file, { mediaId, receipt, pictures, problem: problem ?? null });
+    Object.assign(file, { mediaId, storedAs, receipt, pictures, problem: problem ?? null });
     if (status === 'already-stored') file.bytesKept = file.bytes;
     if (status !== 'failed') this.#progress(file, file.bytes);
     this.#move(file, status);

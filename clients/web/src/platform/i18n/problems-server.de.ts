@@ -183,6 +183,10 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     message: 'Diese Kennung gehört schon zu einer anderen Datei.',
     hint: `Die erste Datei gilt. ${startAgain}`,
   },
+  'media.too_many_names': {
+    message: 'Diese Datei hat schon so viele Namen, wie es geben darf.',
+    hint: 'Ihr Inhalt ist gespeichert. Dieser weitere Name wurde nicht hinzugefügt.',
+  },
   'blob.unknown': { message: 'Diesen Bestandteil gibt es nicht.', hint: 'Er gehört nicht zu dieser Datei.' },
   'blob.conflict': {
     message: 'Unter dieser Kennung sind schon andere Daten gespeichert.',

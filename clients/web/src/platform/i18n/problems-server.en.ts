@@ -153,6 +153,10 @@ export const englishServerProblems: Readonly<Record<string, Partial<Wording>>> =
     message: 'This id belongs to another file',
     hint: `The first file counts. ${startAgain}`,
   },
+  'media.too_many_names': {
+    message: 'This file is kept under as many names as there may be',
+    hint: 'Its content is stored. This further name was not added.',
+  },
   'blob.unknown': { message: 'This part of the file does not exist', hint: 'It does not belong to this file.' },
   'blob.conflict': {
     message: 'Another part with the same id is stored',

@@ -1,0 +1,93 @@
+/** Further names of a file that is stored once. */
+import {
+  AliasContent,
+  fromUtf8,
+  manifestDigest,
+  parseRecord,
+  fromBase64,
+  signedFromWire,
+  verifyRecord,
+  type ManifestBlob,
+  type MediaView,
+  type SignedRecord,
+} from '@aerie/protocol';
+import { mayAddTo, type Roster } from '../identity/roster.js';
+import type { VerifiedProject } from '../projects/verified-project.js';
+import type { BlobHolder, BlobReader } from './blob-reader.js';
+
+/** A name that a device signed for, not opened yet. */
+export interface VerifiedAlias {
+  readonly holder: BlobHolder;
+  readonly blob: ManifestBlob;
+  readonly signerFp: string;
+}
+
+/** The names that verify; others are left out, as is what a server does not show. */
+export async function verifyAliases(
+  view: Pick<MediaView, 'mediaId' | 'aliases' | 'pkesks' | 'manifest'>,
+  project: VerifiedProject,
+  roster: Roster,
+): Promise<VerifiedAlias[]> {
+  if (view.aliases.length === 0) return [];
+  const digest = await manifestDigest(fromBase64(view.manifest.bytes));
+  const verified = await Promise.all(
+    view.aliases.map((wire) => verifyAlias(wire, view, digest, project, roster).catch(() => null)),
+  );
+  return verified.filter((alias) => alias !== null);
+}
+
+/** @throws whatever keeps it from being believed */
+async function verifyAlias(
+  wire: SignedRecord,
+  { mediaId, pkesks }: Pick<MediaView, 'mediaId' | 'pkesks'>,
+  manifest: string,
+  project: VerifiedProject,
+  roster: Roster,
+): Promise<VerifiedAlias | null> {
+  const signed = signedFromWire(wire);
+  const claimed = parseRecord('alias', signed.bytes);
+  const signer = roster.speaker(claimed.signer, claimed.createdAt);
+  const { projectId, epoch, epochFp, blob, ...alias } = await verifyRecord('alias', signed, signer.certificate);
+  project.requireEpoch(epoch, epochFp);
+  const isForThis =
+    alias.mediaId === mediaId &&
+    alias.manifest === manifest &&
+    alias.organizationId === project.record.organizationId &&
+    projectId === project.projectId &&
+    blob.role === 'alias';
+  if (!isForThis || !mayAddTo(projectId, signer.record)) return null;
+  const own = pkesks.filter(({ blobId }) => blobId === blob.blobId);
+  const holder: BlobHolder = {
+    manifest: { mediaId, projectId, epoch, epochFp },
+    view: { pkesks: own },
+    blobs: new Map([['alias', blob]]),
+  };
+  return { holder, blob, signerFp: signer.certificate.fingerprint };
+}
+
+/** Opens the names of many media in as few requests as can be; one that does not open is left out. */
+export async function openAliases(
+  medias: readonly (readonly VerifiedAlias[])[],
+  reader: BlobReader,
+): Promise<AliasContent[][]> {
+  const opened = await reader.readEach(medias.flat());
+  return medias.map((aliases) =>
+    aliases.flatMap(({ holder, blob, signerFp }) => {
+      const plain = opened.get(blob.blobId);
+      const content = plain instanceof Uint8Array ? parse(plain) : null;
+      const isThis =
+        content?.mediaId === holder.manifest.mediaId &&
+        content.projectId === holder.manifest.projectId &&
+        content.signerFp === signerFp;
+      return isThis ? [content] : [];
+    }),
+  );
+}
+
+function parse(plain: Uint8Array): AliasContent | null {
+  try {
+    return AliasContent.parse(JSON.parse(fromUtf8(plain)));
+  } catch {
+    return null;
+  }
+}

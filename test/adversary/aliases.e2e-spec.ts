@@ -1,0 +1,112 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aliasesPerMediaMax, type AliasRecord } from '@aerie/protocol';
+import { aliasBody } from '../support/aliases.js';
+import { Cli } from '../support/cli.js';
+import { foundBy, type Owner } from '../support/people.js';
+import { RawDevice, type SealedFile } from '../support/raw.js';
+import { startServer, type RunningServer } from '../support/server.js';
+
+describe('A device that gives names to files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aerie-aliases-'));
+  const phone = new Cli();
+  let server: RunningServer;
+  let owner: Owner;
+  let ada: RawDevice;
+  let tablet: RawDevice;
+  let projectId: string;
+  let file: SealedFile;
+
+  const name = async (device: RawDevice, of: SealedFile, change: Partial<AliasRecord> = {}, path = 'x/y.jpg') =>
+    (
+      await device.send('addAlias', {
+        params: { mediaId: of.mediaId },
+        body: await aliasBody(device, of, path, change),
+      })
+    ).code;
+  const names = async (of: SealedFile) => (await ada.aerie.media.read(of.mediaId)).aliases;
+  const store = async (device: RawDevice): Promise<SealedFile> => {
+    const sealed = await device.seal(projectId, randomBytes(400));
+    expect((await device.bundle(projectId, [sealed])).json.outcomes[0].receipt).toBeDefined();
+    return sealed;
+  };
+
+  beforeAll(async () => {
+    server = await startServer();
+    owner = await foundBy(server);
+    ({ projectId } = await owner.must('project', 'create', 'Harbor'));
+    const enrollment = join(folder, 'tablet.enrollment');
+    await owner.must(
+      'device',
+      'enroll',
+      '--upload-only',
+      '--label',
+      'Tablet',
+      '--project',
+      projectId,
+      '--out',
+      enrollment,
+    );
+    await phone.must('join', enrollment);
+    ada = await RawDevice.of(owner);
+    tablet = await RawDevice.of(phone);
+    file = await store(ada);
+  }, 120_000);
+
+  afterAll(async () => {
+    await ada?.aerie.close();
+    await tablet?.aerie.close();
+    await server?.stop();
+    for (const cli of [owner, phone]) cli?.remove();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  it.each<[string, Partial<AliasRecord>, string]>([
+    ['another media', { mediaId: randomUUID() }, 'record.mismatch'],
+    ['another project', { projectId: randomUUID() }, 'record.mismatch'],
+    ['another organization', { organizationId: randomUUID() }, 'record.mismatch'],
+    ['another manifest', { manifest: `${'A'.repeat(43)}=` }, 'record.mismatch'],
+    ['another signer', { signer: { memberId: randomUUID(), deviceId: randomUUID() } }, 'record.mismatch'],
+    ['an epoch that is not the newest', { epoch: 7 }, 'project.epoch_stale'],
+  ])('is refused where the record is about %s', async (_, change, code) => {
+    expect(await name(ada, file, change)).toBe(code);
+    expect(await names(file)).toEqual([]);
+  });
+
+  it('is refused where octets, id or session key are not those of the record', async () => {
+    const send = async (body: unknown) =>
+      (await ada.send('addAlias', { params: { mediaId: file.mediaId }, body })).code;
+    const good = await aliasBody(ada, file, 'x.jpg');
+    const other = await aliasBody(ada, file, 'x.jpg');
+    expect(await send({ ...good, sealed: other.sealed })).toBe('media.manifest_invalid');
+    expect(await send({ ...good, pkesk: other.pkesk })).toBe('media.manifest_invalid');
+    const foreign = await aliasBody(tablet, file, 'x.jpg');
+    expect(await send(foreign)).toBe('record.signature_invalid');
+    expect(await names(file)).toEqual([]);
+  });
+
+  it('names a file that it may read, or that it stored itself, and no other', async () => {
+    const own = await store(tablet);
+    expect(await name(tablet, file)).toBe('media.unknown');
+    expect(await name(tablet, { ...file, mediaId: randomUUID() })).toBe('media.unknown');
+    expect(await name(tablet, own, {}, 'by/tablet.mp4')).toBe('ok');
+    expect(await name(ada, own, {}, 'by/ada.mp4')).toBe('ok');
+    expect(await names(own)).toEqual(['by/ada.mp4', 'by/tablet.mp4']);
+  });
+
+  it('adds one name by one record, however often it is sent, and no more than there may be', async () => {
+    const own = await store(ada);
+    const body = await aliasBody(ada, own, 'once.jpg');
+    const send = async () => (await ada.send('addAlias', { params: { mediaId: own.mediaId }, body })).code;
+    expect(await Promise.all([send(), send(), send()])).toEqual(['ok', 'ok', 'ok']);
+    expect(await names(own)).toEqual(['once.jpg']);
+    const further = Array.from({ length: aliasesPerMediaMax + 3 }, (_, i) => name(ada, own, {}, `${i}.jpg`));
+    const codes = await Promise.all(further);
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(aliasesPerMediaMax - 1);
+    expect(codes.filter((code) => code === 'media.too_many_names')).toHaveLength(4);
+    expect(await names(own)).toHaveLength(aliasesPerMediaMax);
+  }, 60_000);
+});
