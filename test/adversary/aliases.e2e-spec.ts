@@ -9,6 +9,7 @@ import { Cli } from '../support/cli.js';
 import { foundBy, type Owner } from '../support/people.js';
 import { RawDevice, type SealedFile } from '../support/raw.js';
 import { startServer, type RunningServer } from '../support/server.js';
+import { Stored } from '../support/stored.js';
 
 describe('A device that gives names to files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-aliases-'));
@@ -17,6 +18,7 @@ describe('A device that gives names to files', () => {
   let owner: Owner;
   let ada: RawDevice;
   let tablet: RawDevice;
+  let stored: Stored;
   let projectId: string;
   let file: SealedFile;
 
@@ -37,6 +39,7 @@ describe('A device that gives names to files', () => {
   beforeAll(async () => {
     server = await startServer();
     owner = await foundBy(server);
+    stored = await Stored.open(server);
     ({ projectId } = await owner.must('project', 'create', 'Harbor'));
     const enrollment = join(folder, 'tablet.enrollment');
     await owner.must(
@@ -59,6 +62,7 @@ describe('A device that gives names to files', () => {
   afterAll(async () => {
     await ada?.aerie.close();
     await tablet?.aerie.close();
+    await stored?.close();
     await server?.stop();
     for (const cli of [owner, phone]) cli?.remove();
     rmSync(folder, { recursive: true, force: true });
@@ -108,5 +112,24 @@ describe('A device that gives names to files', () => {
     expect(codes.filter((code) => code === 'ok')).toHaveLength(aliasesPerMediaMax - 1);
     expect(codes.filter((code) => code === 'media.too_many_names')).toHaveLength(4);
     expect(await names(own)).toHaveLength(aliasesPerMediaMax);
+  }, 60_000);
+
+  it('shows no name that a server moves to another file, or whose record it alters', async () => {
+    const own = await store(ada);
+    const other = await store(ada);
+    expect(await name(ada, own, {}, 'true.jpg')).toBe('ok');
+    const flip =
+      'UPDATE alias SET signature = set_byte(signature, 40, 255 - get_byte(signature, 40)) WHERE media_id IN ($1, $2)';
+    const forgeries: [string, string][] = [
+      ['UPDATE alias SET media_id = $2 WHERE media_id = $1', 'UPDATE alias SET media_id = $1 WHERE media_id = $2'],
+      [flip, flip],
+    ];
+    for (const [forge, mend] of forgeries) {
+      expect(await names(own)).toEqual(['true.jpg']);
+      await stored.query(forge, [own.mediaId, other.mediaId]);
+      expect([await names(own), await names(other)]).toEqual([[], []]);
+      await stored.query(mend, [own.mediaId, other.mediaId]);
+    }
+    expect(await names(own)).toEqual(['true.jpg']);
   }, 60_000);
 });
