@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aliasesPerMediaMax, type AliasRecord } from '@aerie/protocol';
 import { aliasBody } from '../support/aliases.js';
@@ -132,4 +132,22 @@ describe('A device that gives names to files', () => {
     }
     expect(await names(own)).toEqual(['true.jpg']);
   }, 60_000);
+
+  it('cannot keep a pilot from storing a file by using up its names', async () => {
+    const ingest = (path: string) => owner.must('ingest', path, '--project', projectId);
+    const at = (path: string): string => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), 'the same in every folder');
+      return join(folder, path);
+    };
+    const { mediaId } = await ingest(at('first/x.txt'));
+    const view = (await ada.send('readMedia', { params: { mediaId } })).json;
+    const first = { mediaId, projectId, commit: { manifest: view.manifest } } as SealedFile;
+    for (let i = 0; i < aliasesPerMediaMax; i++) expect(await name(ada, first, {}, `${i}/x.txt`)).toBe('ok');
+    const again = await ingest(at('last/x.txt'));
+    expect(again).toMatchObject({ status: 'stored', mediaId: expect.not.stringContaining(mediaId) });
+    for (const path of ['last/x.txt', 'further/x.txt'])
+      expect(await ingest(at(path))).toMatchObject({ status: 'already-stored', mediaId: again.mediaId });
+    expect(await ingest(at('first/x.txt'))).toMatchObject({ status: 'already-stored', mediaId });
+  }, 120_000);
 });

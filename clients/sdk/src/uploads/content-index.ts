@@ -13,7 +13,7 @@ import type { MediaLibrary } from '../media/library.js';
 import type { OpenedMedia } from '../media/media.js';
 import type { VerifiedProject } from '../projects/verified-project.js';
 import type { Journal } from './journal.js';
-import type { FileContent, Stored } from './file-content.js';
+import { isNamed, type FileContent, type Stored } from './file-content.js';
 import { requireReceipt } from './receipts.js';
 import { SealedList, listName } from './sealed-list.js';
 import type { SealedMedia } from './sealed-media.js';
@@ -88,14 +88,18 @@ export class MemberIndex implements ContentIndex {
   async find(content: FileContent, onChecked: (bytesDone: number) => void = () => {}): Promise<Found> {
     const token = await this.tokenOf(content);
     const mediaIds = [...new Set((await this.#lookUp(token)).get(token))].slice(0, candidatesMax);
+    const own: Stored[] = [];
     const byOthers: OpenedMedia[] = [];
     let damaged: string | null = null;
     for (const mediaId of mediaIds) {
       const candidate = await this.#candidate(mediaId, content.sha256);
       if (candidate === 'damaged') damaged = mediaId;
-      else if (candidate && this.#isOwn(candidate)) return { stored: await storedAs(candidate), damaged: null };
+      else if (candidate && this.#isOwn(candidate)) own.push(await storedAs(candidate));
       else if (candidate) byOthers.push(candidate);
     }
+    // A content is stored again only where one media has as many names as there may be.
+    const stored = own.find((one) => isNamed(one, content)) ?? leastNamed(own);
+    if (stored) return { stored, damaged: null };
     for (const opened of byOthers.slice(0, checksMax))
       if (await this.#check(opened, onChecked)) return { stored: await storedAs(opened), damaged: null };
     return { stored: null, damaged };
@@ -173,6 +177,9 @@ const storedAs = async ({ media, meta, aliases }: OpenedMedia): Promise<Stored> 
   manifest: await manifestDigest(fromBase64(media.view.manifest.bytes)),
   names: [meta, ...aliases],
 });
+
+const leastNamed = (all: readonly Stored[]): Stored | undefined =>
+  [...all].sort((one, other) => one.names.length - other.names.length)[0];
 
 /** Null where what the server shows contradicts what was signed, or is not there: sending it once more is safe. */
 async function unlessDoubtful<T>(work: () => Promise<T>): Promise<T | null> {

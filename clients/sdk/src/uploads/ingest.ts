@@ -185,7 +185,8 @@ class IngestRun {
     if (twin) {
       this.#bundler.flush();
       const stored = await twin;
-      if (stored) return this.#isStored(item, content, stored);
+      if (stored && (await this.#keepsName(item, content, stored)))
+        return this.#succeed(item, 'already-stored', stored, picturesAsBefore);
     }
     let settle: (stored: Stored | null) => void = () => {};
     this.#underWay.set(key, new Promise((resolve) => (settle = resolve)));
@@ -194,10 +195,10 @@ class IngestRun {
       const { stored, damaged } = await this.index.find(content, (bytesDone) =>
         this.context.onEvent({ kind: 'progress', path: item.path, bytesDone, bytes }),
       );
-      if (stored) {
+      if (stored && (await this.#keepsName(item, content, stored))) {
         settle(stored);
         await new LargeUpload(this.context, item, content.sha256).forget();
-        return await this.#isStored(item, content, stored);
+        return await this.#succeed(item, 'already-stored', stored, picturesAsBefore);
       }
       const isSmall = fitsBundle(objectBytes + picturesBytesTypical, headBytesMax);
       const file = { ...content, replaces: damaged };
@@ -208,13 +209,20 @@ class IngestRun {
     }
   }
 
-  /** A name that it is not known by yet is kept beside the others. */
-  async #isStored(item: IngestItem, content: FileContent, stored: Stored): Promise<void> {
-    if (!isNamed(stored, content)) {
+  /**
+   * A name that it is not known by yet is kept beside the others.
+   * @returns whether it is known by that name now; where it has as many as there may be, the file is to be stored again
+   */
+  async #keepsName(item: IngestItem, content: FileContent, stored: Stored): Promise<boolean> {
+    if (isNamed(stored, content)) return true;
+    try {
       await addAlias(this.context, item, stored);
-      await this.index.named(content, stored);
+    } catch (error) {
+      if (error instanceof ServerProblem && error.code === 'media.too_many_names') return false;
+      throw error;
     }
-    await this.#succeed(item, 'already-stored', stored, picturesAsBefore);
+    await this.index.named(content, stored);
+    return true;
   }
 
   #objectBytes({ source }: IngestItem): number {
