@@ -7,12 +7,13 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { main, prepare, root } from './prepare.mjs';
 
-/** Suites start servers of their own; more than two at once would starve them of time. */
-const workers = 2;
+/** One more than there are cores: suites wait for servers and browsers of their own as often as they compute. */
+const workerBytes = 3 * 2 ** 30;
+const workers = Math.max(1, Math.min(3, availableParallelism() + 1, Math.floor(totalmem() / workerBytes)));
 /** Specs beside the sources, but for those that start a PostgreSQL or a browser. */
 const unitFiles =
   '^(?!.*(embedded-postgres|/browser)\\.spec).*/(src|protocol|clients)/.*(?<!e2e-)(?<!contract-)spec\\.ts$';

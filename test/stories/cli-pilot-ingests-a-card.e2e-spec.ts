@@ -23,12 +23,18 @@ interface Listed {
 }
 
 const card = sampleFolder();
-const profiles: [string, () => Promise<Profile>][] = [['the embedded profile', async () => embeddedProfile]];
-if (card && hasFullProfile()) profiles.push(['PostgreSQL, Redis and MinIO', fullProfile]);
+type Run = readonly [string, () => Promise<Profile>, readonly string[]];
+const all = ['sealed', 'assisted'];
+/** Each kind of previews and each profile once; AERIE_LONG=1 takes every pair of them. */
+const kindsOf = (kind: string) => (process.env.AERIE_LONG === '1' ? all : [kind]);
+const hasBoth = card !== undefined && hasFullProfile();
+const runs: Run[] = [['the embedded profile', async () => embeddedProfile, hasBoth ? kindsOf('sealed') : all]];
+if (hasBoth) runs.push(['PostgreSQL, Redis and MinIO', fullProfile, kindsOf('assisted')]);
+const suite = card ? describe : describe.skip;
 const ingestMsMax = 180_000;
 const fetchMsMax = 180_000;
 
-(card ? describe : describe.skip).each(profiles)('A pilot ingests a card of real footage on %s', (_, openProfile) => {
+suite.each(runs)('A pilot ingests a card of real footage on %s', (_, openProfile, kinds) => {
   const samples = card ? samplesIn(card) : [];
   let profile: Profile;
   let server: ServerProcess;
@@ -52,7 +58,7 @@ const fetchMsMax = 180_000;
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
-  describe.each(['sealed', 'assisted'])('with %s previews', (previews) => {
+  describe.each(kinds)('with %s previews', (previews) => {
     let projectId: string;
     let listed: Listed[];
 
