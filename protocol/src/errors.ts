@@ -124,6 +124,11 @@ export const errorTable = {
     title: 'The enrollment of this device has run out',
     hint: 'Nothing was stored. Ask the owner for a new enrollment file; local files are untouched.',
   },
+  'device.name_taken': {
+    status: 409,
+    title: 'Another device of this member has that name',
+    hint: 'Nothing was changed. Choose another name; capital and small letters make no difference.',
+  },
   'access.denied': {
     status: 403,
     title: 'This device may not do that',

@@ -6,6 +6,7 @@ export * from './ids.js';
 export * from './bytes.js';
 export * from './records/canonical.js';
 export * from './records/records.js';
+export * from './records/device-name.js';
 export * from './records/verify.js';
 export * from './records/receipt.js';
 export * from './format/sealed-content.js';

@@ -32,6 +32,7 @@ const requests: Record<RouteName, Request & { about: About }> = {
   endSessionOf: { about: null },
   recover: { about: null, body: { recoveryToken: digest } },
   enrollDevice: { about: null, body: {} },
+  renameDevice: { about: null, body: { record: { bytes: 'AAAA', signature: 'AAAA' } } },
   revokeDevice: { about: null, body: { record: { bytes: 'AAAA', signature: 'AAAA' } } },
   createPairing: { about: null, body: {} },
   readPairing: { about: null },

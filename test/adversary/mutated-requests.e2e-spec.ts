@@ -163,6 +163,7 @@ async function draftsFor(
     openSession: { record: roster.devices[0].record },
     recover: { recoveryToken: octets32 },
     enrollDevice: { device: roster.devices[0] },
+    renameDevice: { record: roster.devices[0].record },
     revokeDevice: { record: roster.devices[0].record },
     offerRenderer: { rendererToken: 'x', deviceId: randomUUID(), certificate },
     createPairing: {

@@ -125,7 +125,7 @@ describe.each<[string, number]>([
 
   it('the kit makes a device of one that is a year slow, which reads and writes', async () => {
     setClock(-year);
-    const keyring = await recover({ server: server.url, kit, deviceLabel: 'another laptop' });
+    const { keyring } = await recover({ server: server.url, kit, deviceLabel: 'another laptop' });
     const { projectId } = await on(keyring, -year, (aerie) => aerie.projects.create('Pier'));
     await stored(keyring, -year, projectId);
     expect(await readBy(ada, foundedAt, projectId)).toEqual([true]);

@@ -66,7 +66,7 @@ const pictured = /\.(jpe?g|mp4)$/i;
     ({ page } = watched);
     const made = await setUp(page, { ...server, url: proxy.url });
     ({ projectId } = made);
-    const keyring = await recover({ server: server.url, kit: made.accountKey, deviceLabel: 'Test' });
+    const { keyring } = await recover({ server: server.url, kit: made.accountKey, deviceLabel: 'Test' });
     aerie = await Aerie.open(keyring);
   }, 150_000);
 

@@ -166,7 +166,7 @@ const waitMsMax = deadline(60_000);
 
   it('sees the sign-ins of a device together, and ends all others at once', async () => {
     const { Aerie, recover } = await import('@aerie/sdk');
-    const keyring = await recover({ server: server.url, kit: accountKey, deviceLabel: 'Field laptop' });
+    const { keyring } = await recover({ server: server.url, kit: accountKey, deviceLabel: 'Field laptop' });
     const others = [await Aerie.open(keyring), await Aerie.open(keyring)];
     for (const other of others) await other.projects.list();
     await page.getByRole('link', { name: 'Active sign-ins' }).click();

@@ -5,6 +5,7 @@ import { Aerie, NotTheServer, explain, systemFault, type Keyring, type Project }
 import { nodeFetch, readKeyringFile, tryFolder, writeKeyringFile } from '@aerie/sdk/node';
 import type { Output } from './command.js';
 import { CliError, type Failure } from './failure.js';
+import { announceNewcomers } from './newcomers.js';
 import { readPassphrase } from './passphrase.js';
 
 /**
@@ -78,7 +79,7 @@ export function patientFetch(output: Output): typeof fetch {
 const isSettled = (error: unknown): boolean => error instanceof NotTheServer;
 
 /**
- * Opens this home's keys, hands them to `work`, and ends the session afterwards.
+ * Opens this home's keys, hands them to `work`, tells of devices that are new, and ends the session afterwards.
  * @param options.needsHome what `work` changes on the server needs something kept here: the home is tried first
  * @throws CliError `keyring.missing`, what `requireHome` throws, and whatever `work` throws.
  */
@@ -97,6 +98,7 @@ export async function withAerie(
   try {
     await work(aerie);
   } finally {
+    await announceNewcomers(output, aerie).catch(() => undefined);
     // Only tidiness: a session that is not ended runs out by itself, and the work is done either way.
     await aerie.close().catch(() => undefined);
   }

@@ -13,7 +13,7 @@ import { Uploads } from './uploads/ingest.js';
 
 export interface AerieOptions {
   readonly fetch?: typeof globalThis.fetch;
-  /** Called after a pin in `keyring.pins` has moved: save the keyring. */
+  /** Called after a pin in `keyring.pins`, or `keyring.knownDevices`, has changed: save the keyring. */
   readonly onKeyringChanged?: (keyring: Keyring) => Promise<void>;
 }
 

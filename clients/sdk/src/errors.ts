@@ -104,6 +104,8 @@ export class TrustError extends Error {
 
 const refusals = {
   'device.cannot': 'Use a full device of a member with that right; an upload-only device can only add files.',
+  'device.name_taken': 'Nothing was changed. Choose another name; capital and small letters make no difference.',
+  'device.unknown': 'Nothing was changed. `aerie device list` shows the devices.',
   'kit.malformed': 'Type the account key exactly as the recovery kit prints it; its last group is a checksum.',
   'server.address': 'Nothing was changed. Write it like https://aerie.example.org, without a path.',
   'enrollment.refused': 'Ask the owner for a new enrollment file.',

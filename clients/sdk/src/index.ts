@@ -24,12 +24,13 @@ export {
   type ServerInfo,
 } from './identity/founding.js';
 export { moveServer, serverOrigin } from './identity/move.js';
-export { recover, tryRecoveryKit } from './identity/recovery.js';
+export { recover, tryRecoveryKit, type Recovered } from './identity/recovery.js';
 export { join, type Device, type Devices } from './identity/devices.js';
 export { isGroupOfKit, misreadGroup } from './crypto/recovery-kit.js';
 export { newPairingCode } from './crypto/pairing-code.js';
 export { pairingSeconds } from '@aerie/protocol';
 export { Pairing, type PairingOptions } from './identity/pairing.js';
+export type { Newcomer } from './identity/newcomers.js';
 export type { PairingOffer } from './identity/approval.js';
 export type { DeviceSession, Sessions } from './identity/sessions.js';
 export { adoptRenderer, createRendererIdentity, offerRenderer } from './identity/renderer.js';

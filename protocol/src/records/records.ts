@@ -45,7 +45,10 @@ export type MemberRecord = z.infer<typeof MemberRecord>;
  */
 export const DeviceKind = z.enum(['full', 'upload-only', 'renderer']);
 export type DeviceKind = z.infer<typeof DeviceKind>;
-/** By the member: this certificate is a device of mine, for this purpose. */
+/**
+ * By the member: this certificate is a device of mine, for this purpose. Signed once more when the device is given another
+ * name; nothing but `label` may differ then.
+ */
 export const DeviceRecord = z.strictObject({
   v: z.literal(1),
   type: z.literal('device'),

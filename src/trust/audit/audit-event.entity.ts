@@ -23,6 +23,7 @@ export class AuditEvent {
 export type AuditType =
   | 'organization.founded'
   | 'device.enrolled'
+  | 'device.renamed'
   | 'device.revoked'
   | 'recovery.used'
   | 'session.ended'

@@ -21,6 +21,7 @@ import type { Caller } from './caller.js';
 import { parseCertificate } from './certificates.js';
 import { DeviceAspects } from './device-aspects.js';
 import { Device, RendererOffer } from './device.entity.js';
+import { requireFreeName } from './free-name.js';
 import { Member } from './member.entity.js';
 import { OrganizationService, storedIntroduction } from './organization.service.js';
 import { isSameSecret } from './same-secret.js';
@@ -103,7 +104,9 @@ export class DevicesService {
       (record.kind === 'upload-only') !== (record.projects !== null) && 'device.projects',
     ];
     refuseFirst(faults);
-    await this.database.transaction(async (manager) => {
+    await inTransaction(this.database, async (manager) => {
+      // Whoever enrolls the same record once more has the name already.
+      await requireFreeName(manager, record);
       const inserted = await manager
         .createQueryBuilder()
         .insert()

@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { routes } from '@aerie/protocol';
 import { Input, type InputOf, Serves } from '../../platform/http/serves.decorator.js';
 import { type Caller, CurrentCaller } from './caller.js';
+import { DeviceNamesService } from './device-names.service.js';
 import { DevicesService } from './devices.service.js';
 import { OrganizationService } from './organization.service.js';
 import { PairingsService } from './pairings.service.js';
@@ -12,6 +13,7 @@ export class IdentityController {
   constructor(
     private readonly organization: OrganizationService,
     private readonly devices: DevicesService,
+    private readonly names: DeviceNamesService,
     private readonly pairings: PairingsService,
     private readonly sessions: SessionsService,
   ) {}
@@ -64,6 +66,12 @@ export class IdentityController {
   @Serves(routes.enrollDevice)
   async enroll(@Input() { body }: InputOf<typeof routes.enrollDevice>) {
     return { deviceId: await this.devices.enroll(body) };
+  }
+
+  @Serves(routes.renameDevice)
+  async rename(@CurrentCaller() caller: Caller, @Input() { params, body }: InputOf<typeof routes.renameDevice>) {
+    await this.names.rename(caller, params.deviceId, body.record);
+    return { deviceId: params.deviceId };
   }
 
   @Serves(routes.revokeDevice)

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { DeviceAspects } from './device-aspects.js';
+import { DeviceNamesService } from './device-names.service.js';
 import { DevicesService } from './devices.service.js';
 import { IdentityController } from './identity.controller.js';
 import { OrganizationService } from './organization.service.js';
@@ -11,7 +12,15 @@ import { SessionsService } from './sessions.service.js';
 @Module({
   imports: [AuditModule],
   controllers: [IdentityController],
-  providers: [OrganizationService, DeviceAspects, DevicesService, PairingsService, SessionsService, SessionHook],
+  providers: [
+    OrganizationService,
+    DeviceAspects,
+    DevicesService,
+    DeviceNamesService,
+    PairingsService,
+    SessionsService,
+    SessionHook,
+  ],
   exports: [OrganizationService, DeviceAspects, DevicesService, SessionsService],
 })
 export class IdentityModule {}

@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import { body, jsonOption } from '../command.js';
 import { CliError } from '../failure.js';
 import { tryNewFile, writeNewFile } from '../new-file.js';
+import { requireName } from './device-rename.js';
 
 interface Options {
   project: string;
   uploadOnly?: true;
   out: string;
-  label: string;
+  label?: string;
   days?: string;
 }
 
@@ -18,7 +19,7 @@ export function addDeviceEnroll(device: Command): void {
     .requiredOption('--project <project>', 'id or name of the project')
     .option('--upload-only', 'required: the only kind that can be enrolled this way')
     .requiredOption('--out <file>', 'where to write the enrollment file')
-    .option('--label <text>', 'what the device is called in lists', 'upload-only device')
+    .option('--label <text>', 'what the device is called in lists')
     .option('--days <number>', 'how long the enrollment lasts')
     .option(...jsonOption)
     .action(
@@ -26,12 +27,15 @@ export function addDeviceEnroll(device: Command): void {
         const { findProject, withAerie } = await import('../client.js');
         if (!options.uploadOnly) throw notUploadOnly();
         const days = options.days === undefined ? undefined : readDays(options.days);
+        if (options.label !== undefined) requireName(options.label);
         await tryNewFile(options.out);
         await withAerie(
           output,
           async (aerie) => {
             const { projectId } = await findProject(aerie, options.project);
-            const enrollment = await aerie.devices.enrollUploadOnly({ projectId, label: options.label, days });
+            const { label = 'upload-only device' } = options;
+            const isProposed = options.label === undefined;
+            const enrollment = await aerie.devices.enrollUploadOnly({ projectId, label, isProposed, days });
             await writeNewFile(options.out, [Buffer.from(JSON.stringify(enrollment, null, 2))], { mode: 0o600 });
             output.result({ deviceId: enrollment.deviceId, projectId, file: options.out }, () => [
               `Device ${enrollment.deviceId} can now add files to the project, and read nothing.`,

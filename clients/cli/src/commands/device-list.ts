@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Device } from '@aerie/sdk';
 import { jsonOption, showing } from '../command.js';
 import { table, visible, type Column } from '../format.js';
+import { announceNewcomers } from '../newcomers.js';
 
 export function addDeviceList(device: Command): void {
   device
@@ -14,6 +15,9 @@ export function addDeviceList(device: Command): void {
         await withAerie(output, async (aerie) => {
           const devices = await aerie.devices.list();
           output.result(devices, () => table(devices, columns));
+          await announceNewcomers(output, aerie);
+          const fresh = devices.filter(({ isNew }) => isNew).map(({ deviceId }) => deviceId);
+          await aerie.devices.note(fresh, 'known');
         });
       }),
     );
@@ -25,8 +29,11 @@ const columns: Column<Device>[] = [
   { head: 'SINCE', text: ({ createdAt }) => createdAt.slice(0, 10) },
   { head: 'STATE', text: (device) => stateOf(device) },
   { head: 'MEMBER', text: ({ member }) => visible(member) },
-  { head: 'LABEL', text: ({ label, thisDevice }) => visible(label) + (thisDevice ? ' (this device)' : '') },
+  { head: 'LABEL', text: ({ label, ...device }) => `${visible(label)}${remarkOn(device)}` },
 ];
+
+const remarkOn = ({ thisDevice, isNew }: Pick<Device, 'thisDevice' | 'isNew'>): string =>
+  thisDevice ? ' (this device)' : isNew ? ' (new)' : '';
 
 function stateOf({ state, revokedAt, expiresAt }: Device): string {
   if (revokedAt) return `revoked ${revokedAt.slice(0, 10)}`;

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { body, jsonOption } from '../command.js';
+import { visible } from '../format.js';
 import { readPassphrase } from '../passphrase.js';
+import { requireName } from './device-rename.js';
 
 export function addRecover(parent: Command): void {
   parent
@@ -9,24 +11,27 @@ export function addRecover(parent: Command): void {
     .description('get your keys back from the recovery kit, on this computer')
     .requiredOption('--server <url>', 'address of the server')
     .requiredOption('--kit <file>', 'the recovery kit')
+    .option('--label <text>', 'what this device is called in lists')
     .option(...jsonOption)
     .action(
-      body(async (output, options: { server: string; kit: string }) => {
+      body(async (output, options: { server: string; kit: string; label?: string }) => {
         const { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
         const { recover } = await import('@aerie/sdk');
+        if (options.label !== undefined) requireName(options.label);
         await prepareHome();
         const kit = readFileSync(options.kit, 'utf8');
         const passphrase = await readPassphrase('new');
-        const keyring = await recover({
+        const { keyring, label } = await recover({
           server: options.server,
           kit,
-          deviceLabel: deviceLabel(),
+          deviceLabel: options.label ?? deviceLabel(),
+          isProposed: options.label === undefined,
           fetch: patientFetch(output),
         });
         await saveKeyring(keyring, passphrase);
         const { organizationId, memberId, deviceId } = keyring;
-        output.result({ organizationId, memberId, deviceId, home: homeFolder() }, () => [
-          'Your keys are on this computer, as a new device of yours.',
+        output.result({ organizationId, memberId, deviceId, label, home: homeFolder() }, () => [
+          `Your keys are on this computer, as a new device of yours: "${visible(label)}".`,
           `Keys: ${homeFolder()}, locked with your passphrase.`,
           'If the old device is lost, revoke it:  aerie device list, then aerie device revoke DEVICE --reason lost',
           '',

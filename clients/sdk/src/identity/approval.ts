@@ -1,29 +1,32 @@
 import { fromBase64, readCertificate, toBase64, type Certificate, type CreatePairing } from '@aerie/protocol';
-import type { Http } from '../api/http.js';
 import { sealMessage, writeSecretKey } from '../crypto/openpgp.js';
 import { PairingSecrets } from '../crypto/pairing-code.js';
 import { Refusal, ServerProblem } from '../errors.js';
 import type { Project } from '../projects/projects.js';
+import { DeviceNames } from './device-names.js';
 import { fullDevice, uploadOnlyDevice } from './device-records.js';
 import { introduce } from './introduce.js';
 import type { LocalDevice } from './local-device.js';
+import { noteDevices } from './newcomers.js';
 import { waitForPairing } from './pairing-wait.js';
 
 /** What a new device says of itself, proven to come from a device that knows the code. */
 export interface PairingOffer extends CreatePairing {
   /** Six digits; the new device must show the same. */
   readonly checkNumber: string;
+  /** What it is called once it is approved, unless another name is chosen: its own, with a number where that is taken. */
+  readonly proposedLabel: string;
 }
 
 /** @returns null where nobody has offered a device under the code, or, with `wait`, nobody in time */
 export async function readOffer(
-  http: Http,
+  local: LocalDevice,
   code: string,
   { wait = false, signal }: { wait?: boolean; signal?: AbortSignal } = {},
 ): Promise<PairingOffer | null> {
   const secrets = await PairingSecrets.of(code);
   const ask = (): Promise<CreatePairing | undefined> =>
-    http.call('readPairing', { params: { pairingId: secrets.pairingId }, signal }).then(
+    local.http.call('readPairing', { params: { pairingId: secrets.pairingId }, signal }).then(
       ({ offer }) => offer,
       (error: unknown) => {
         if (error instanceof ServerProblem && error.code === 'pairing.unknown') return undefined;
@@ -33,15 +36,24 @@ export async function readOffer(
   const offer = wait ? await waitForPairing(ask, signal) : await ask();
   if (!offer) return null;
   await secrets.requireOffer(offer);
-  return { ...offer, checkNumber: await secrets.checkNumber(fromBase64(offer.certificate)) };
+  return {
+    ...offer,
+    checkNumber: await secrets.checkNumber(fromBase64(offer.certificate)),
+    proposedLabel: (await namesOf(local)).propose(offer.label, offer.deviceId),
+  };
+}
+
+/** The names of this device's member, by a roster of now. */
+async function namesOf(local: LocalDevice): Promise<DeviceNames> {
+  return new DeviceNames(await local.roster({ fresh: true }), local.keyring.memberId, await local.time());
 }
 
 /** Certifies the device in the offer for its kind, and answers it. Harmless to repeat where the answer did not arrive. */
 export async function approveOffer(
   local: LocalDevice,
   code: string,
-  { checkNumber: _, ...offer }: PairingOffer,
-  { project, days }: { project: Project | null; days?: number },
+  { checkNumber: _, proposedLabel, ...offer }: PairingOffer,
+  { project, days, label = proposedLabel }: { project: Project | null; days?: number; label?: string },
 ): Promise<void> {
   if ((offer.kind === 'upload-only') !== (project !== null))
     throw new Refusal('pairing.project', `A device of the kind "${offer.kind}" was offered`);
@@ -52,7 +64,7 @@ export async function approveOffer(
   await local.http.call('readPairing', { params });
   const certificate = await readCertificate(fromBase64(offer.certificate));
   const answer = await sealedAnswer(local, secrets, offer, certificate, project);
-  await certify(local, offer, certificate, project, days);
+  await certify(local, { ...offer, label }, certificate, project, days);
   await local.http.call('answerPairing', { params, body: { answer } });
 }
 
@@ -88,7 +100,8 @@ async function certify(
   days?: number,
 ): Promise<void> {
   const { organizationId, memberId } = local.keyring;
-  const { devices } = await local.roster({ fresh: true });
+  const roster = await local.roster({ fresh: true });
+  const { devices } = roster;
   const listed = devices.get(deviceId);
   const isDone =
     listed?.certificate.fingerprint === certificate.fingerprint &&
@@ -97,8 +110,10 @@ async function certify(
     (project === null || listed.record.projects?.includes(project.projectId) === true);
   if (isDone) return;
   const createdAt = await local.time();
-  const known = { organizationId, memberId, deviceId, label, certificateFp: certificate.fingerprint, createdAt };
+  const name = new DeviceNames(roster, memberId, createdAt).require(label, deviceId);
+  const known = { organizationId, memberId, deviceId, label: name, certificateFp: certificate.fingerprint, createdAt };
   const record = project ? uploadOnlyDevice(known, { projectId: project.projectId, days }) : fullDevice(known);
   const device = await introduce('device', record, { certificate }, local.memberKey);
+  if (!listed) await noteDevices(local, [deviceId], 'known');
   await local.http.call('enrollDevice', { body: { device } });
 }

@@ -1,9 +1,11 @@
 import { Http } from '../api/http.js';
 import type { Keyring } from './keyring.js';
 import { LocalDevice } from './local-device.js';
+import { keepKnown } from './newcomers.js';
 
 /**
- * Logs in with the keyring of a new device, and asks the roster, verified up to the root in the keyring, for it.
+ * Logs in with the keyring of a new device, and asks the roster, verified up to the root in the keyring, for it. Notes in
+ * the keyring which devices its member has by then.
  * @param projectId what an upload-only device was promised that it may add to; null for a full device
  * @returns whether its member certified this very key for that purpose, and whether the member's key is the member's
  * @throws TrustError; ServerProblem
@@ -17,6 +19,7 @@ export async function confirmEnrollment(
   const roster = await local.roster();
   const { certificate, record, member } = roster.speaker(local.signer, await local.time());
   await local.session.end();
+  keepKnown(keyring, roster);
   return (
     certificate.fingerprint === local.deviceKey.certificate.fingerprint &&
     record.kind === keyring.kind &&

@@ -6,8 +6,10 @@ import { approveOffer, readOffer, type PairingOffer } from './approval.js';
 import { confirmEnrollment } from './certified.js';
 import { uploadOnlyDevice } from './device-records.js';
 import { introduce } from './introduce.js';
+import { DeviceNames } from './device-names.js';
 import { newKeyring, type Enrollment, type Keyring } from './keyring.js';
 import type { LocalDevice } from './local-device.js';
+import { isNewcomer, newcomersIn, noteDevices, type Newcomer } from './newcomers.js';
 import type { TrustedDevice } from './roster.js';
 
 export interface Device {
@@ -24,6 +26,8 @@ export interface Device {
   /** By the server's clock. */
   readonly state: 'good' | 'expired' | 'revoked';
   readonly thisDevice: boolean;
+  /** It appeared on its own: nobody approved it here, and nobody has said here that it is known. */
+  readonly isNew: boolean;
   readonly fingerprint: string;
 }
 
@@ -41,25 +45,32 @@ export class Devices {
 
   /**
    * Certifies a device that may add to one project and open nothing.
+   * @param options.isProposed the name is nobody's choice: one that is taken gets a number
    * @returns the enrollment file: secret, as it holds the device's signing key
+   * @throws Refusal `device.name_taken`
    */
   async enrollUploadOnly({
     projectId,
     label,
+    isProposed = false,
     days,
   }: {
     projectId: string;
     label: string;
+    isProposed?: boolean;
     days?: number;
   }): Promise<Enrollment> {
     const { server, organizationId, rootFp, memberId } = this.local.keyring;
     const project = await this.projects.read(projectId);
-    const device = await generateSecretKey(label, 'signing');
-    const known = { organizationId, memberId, deviceId: crypto.randomUUID(), label };
+    const names = await this.#names();
+    const name = isProposed ? names.propose(label) : names.require(label);
+    const device = await generateSecretKey(name, 'signing');
+    const known = { organizationId, memberId, deviceId: crypto.randomUUID(), label: name };
     const record = uploadOnlyDevice(
       { ...known, certificateFp: device.certificate.fingerprint, createdAt: await this.local.time() },
       { projectId, days },
     );
+    await noteDevices(this.local, [record.deviceId], 'known');
     await this.local.http.call('enrollDevice', {
       body: { device: await introduce('device', record, device, this.local.memberKey) },
     });
@@ -85,25 +96,61 @@ export class Devices {
    * @throws Refusal `pairing.malformed`, `pairing.aborted`; TrustError `trust.pairing`; ServerProblem `pairing.expired`
    */
   readOffer(code: string, options: { wait?: boolean; signal?: AbortSignal } = {}): Promise<PairingOffer | null> {
-    return readOffer(this.local.http, code, options);
+    return readOffer(this.local, code, options);
   }
 
   /**
    * Makes the offered device one of this member's. A full one receives the member's key and may do all that this one may.
    * @param options.projectId the one project that an upload-only device may add to; only for that kind
    * @param options.days how long an upload-only device may do so
-   * @throws Refusal `pairing.project`, `device.cannot`; TrustError; ServerProblem `pairing.unknown`, `.expired`, `.conflict`
+   * @param options.label what it is called, in place of the proposal in the offer
+   * @throws Refusal `pairing.project`, `device.cannot`, `device.name_taken`; TrustError; ServerProblem `pairing.unknown`, `.expired`, `.conflict`
    */
   async approve(
     code: string,
     offer: PairingOffer,
-    { projectId, days }: { projectId?: string; days?: number } = {},
+    { projectId, ...options }: { projectId?: string; days?: number; label?: string } = {},
   ): Promise<Device> {
     const project = projectId === undefined ? null : await this.projects.read(projectId);
-    await approveOffer(this.local, code, offer, { project, days });
+    await approveOffer(this.local, code, offer, { ...options, project });
     const device = (await this.local.roster({ fresh: true })).devices.get(offer.deviceId);
     if (!device) throw new TrustError('trust.roster', 'The server does not show the device that was just approved');
     return this.#describe(device, await this.local.time());
+  }
+
+  /**
+   * Gives a device of this member another name: its record is signed once more, with nothing else changed.
+   * @returns the name as it was signed
+   * @throws Refusal `device.cannot`, `device.name_taken`; ServerProblem `device.unknown`, `.revoked`, `.expired`; TrustError
+   */
+  async rename(deviceId: string, label: string): Promise<string> {
+    const { memberKey, http } = this.local;
+    const names = await this.#names();
+    const name = names.require(label, deviceId);
+    const device = (await this.local.roster()).devices.get(deviceId);
+    if (!device) throw new Refusal('device.unknown', `No device has the id ${deviceId}`);
+    if (device.record.memberId !== this.local.keyring.memberId)
+      throw new Refusal('device.cannot', `The device belongs to ${device.member.record.name}`);
+    const record = { ...device.record, label: name };
+    const signed = await signRecord('device', record, memberKey);
+    await http.call('renameDevice', { params: { deviceId }, body: { record: signedToWire(signed) } });
+    await this.local.roster({ fresh: true });
+    return name;
+  }
+
+  /**
+   * The devices of this member that appeared and that nobody approved here or called known.
+   * @param options.ask false: in the roster that was last asked for, without a request; true: in one of the last minute
+   * @throws TrustError
+   */
+  async newcomers({ ask }: { ask: boolean }): Promise<Newcomer[]> {
+    const roster = ask ? await this.local.roster() : this.local.lastRoster;
+    return roster ? newcomersIn(roster, this.local) : [];
+  }
+
+  /** Keeps, sealed on this device, that a person was told of them (`announced`), or has seen and accepted them (`known`). */
+  note(deviceIds: readonly string[], as: 'announced' | 'known'): Promise<void> {
+    return noteDevices(this.local, deviceIds, as);
   }
 
   /** @throws Refusal `device.last_owner` where nobody could revoke or enroll anything afterwards */
@@ -129,6 +176,14 @@ export class Devices {
     await this.local.roster({ fresh: true });
   }
 
+  async #names(): Promise<DeviceNames> {
+    return new DeviceNames(
+      await this.local.roster({ fresh: true }),
+      this.local.keyring.memberId,
+      await this.local.time(),
+    );
+  }
+
   #describe({ record, member, certificate, revokedAt }: TrustedDevice, now: string): Device {
     const { deviceId, memberId, label, kind, projects, expiresAt, createdAt } = record;
     return {
@@ -143,6 +198,7 @@ export class Devices {
       revokedAt,
       state: stateOf(revokedAt, expiresAt, now),
       thisDevice: deviceId === this.local.keyring.deviceId,
+      isNew: isNewcomer(this.local, record),
       fingerprint: certificate.fingerprint,
     };
   }

@@ -27,6 +27,11 @@ export const Keyring = z.strictObject({
   pins: z.record(Id, z.int().positive()),
   /** An upload-only device cannot open the name of its project; it came with the enrollment. */
   projectNames: z.record(Id, z.string()),
+  /**
+   * On a full device: which devices of its member it knows of. One that is not here is announced to the person at this
+   * device, who did not approve it here. `announced` was said once and not yet seen in the list.
+   */
+  knownDevices: z.record(Id, z.enum(['announced', 'known'])),
 });
 export type Keyring = z.infer<typeof Keyring>;
 
@@ -54,8 +59,10 @@ export const RendererIdentity = z.strictObject({
 });
 export type RendererIdentity = z.infer<typeof RendererIdentity>;
 
+type Given = Omit<Keyring, 'v' | 'type' | 'localKey' | 'pins' | 'projectNames' | 'knownDevices'>;
+
 /** A keyring without anything learned yet. */
-export function newKeyring(known: Omit<Keyring, 'v' | 'type' | 'localKey' | 'pins' | 'projectNames'>): Keyring {
+export function newKeyring(known: Given): Keyring {
   const localKey = toBase64(crypto.getRandomValues(new Uint8Array(32)));
-  return { v: 1, type: 'aerie-keyring', ...known, localKey, pins: {}, projectNames: {} };
+  return { v: 1, type: 'aerie-keyring', ...known, localKey, pins: {}, projectNames: {}, knownDevices: {} };
 }

@@ -78,6 +78,11 @@ export class LocalDevice {
     return fresh ? this.#rosters.askAfter() : this.#rosters.join();
   }
 
+  /** The roster that was verified last, however old; undefined where none was asked for. */
+  get lastRoster(): Roster | undefined {
+    return this.#roster?.roster;
+  }
+
   /**
    * Runs `work` with the roster, and once more with one fetched now where it distrusts something: a device that was
    * enrolled a moment ago is no attack. @throws what `work` throws

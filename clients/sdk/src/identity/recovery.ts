@@ -11,37 +11,51 @@ import {
 } from '../crypto/openpgp.js';
 import { accountKeyText, readKitOrKey, recoveryToken, type KeyOfKit } from '../crypto/recovery-kit.js';
 import { Refusal, TrustError } from '../errors.js';
+import { DeviceNames } from './device-names.js';
 import { fullDevice } from './device-records.js';
 import { introduce } from './introduce.js';
 import { newKeyring, type Keyring } from './keyring.js';
+import { keepKnown } from './newcomers.js';
 import { Roster } from './roster.js';
+
+export interface Recovered {
+  readonly keyring: Keyring;
+  /** What the device is called now. */
+  readonly label: string;
+}
 
 /**
  * The member's keys on a new device, from the kit alone.
  * @param options.kit the text of the kit file, or the account key in it
- * @throws Refusal `kit.malformed`; ServerProblem `recovery.unknown`; TrustError; CryptoError
+ * @param options.isProposed the name is nobody's choice: one that is taken gets a number
+ * @throws Refusal `kit.malformed`, `device.name_taken`; ServerProblem `recovery.unknown`; TrustError; CryptoError
  */
 export async function recover(options: {
   server: string;
   kit: string;
   deviceLabel: string;
+  isProposed?: boolean;
   fetch?: typeof globalThis.fetch;
-}): Promise<Keyring> {
+}): Promise<Recovered> {
   const http = new Http(options.server, options.fetch);
-  const { backup, memberKey } = await openBackup(http, await readKitOrKey(options.kit));
-  const device = await generateSecretKey(options.deviceLabel, 'encrypting');
+  const { backup, memberKey, roster } = await openBackup(http, await readKitOrKey(options.kit));
   const { organizationId, memberId } = backup;
   const { time: createdAt } = await http.call('describeServer', {});
+  const names = new DeviceNames(roster, memberId, createdAt);
+  const label = options.isProposed ? names.propose(options.deviceLabel) : names.require(options.deviceLabel);
+  const device = await generateSecretKey(label, 'encrypting');
   const record = fullDevice({
     organizationId,
     memberId,
     deviceId: crypto.randomUUID(),
-    label: options.deviceLabel,
+    label,
     certificateFp: device.certificate.fingerprint,
     createdAt,
   });
   await http.call('enrollDevice', { body: { device: await introduce('device', record, device, memberKey) } });
-  return keyringOf(options.server, backup.rootFp, record, device, memberKey);
+  const keyring = keyringOf(options.server, backup.rootFp, record, device, memberKey);
+  keepKnown(keyring, roster);
+  return { keyring, label };
 }
 
 /**
@@ -63,7 +77,10 @@ export async function tryRecoveryKit(
  * Fetches the sealed backup, opens it, and checks it against the root that the kit pins. Of an account key alone the
  * backup is the pin: only who knows that key can have sealed it.
  */
-export async function openBackup(http: Http, kit: KeyOfKit): Promise<{ backup: BackupContent; memberKey: SecretKey }> {
+export async function openBackup(
+  http: Http,
+  kit: KeyOfKit,
+): Promise<{ backup: BackupContent; memberKey: SecretKey; roster: Roster }> {
   const token = await recoveryToken(kit.accountKey);
   const {
     sealedBackup,
@@ -88,7 +105,7 @@ export async function openBackup(http: Http, kit: KeyOfKit): Promise<{ backup: B
   if (backup.memberId !== memberId || member?.certificate.fingerprint !== memberKey.certificate.fingerprint) {
     throw new TrustError('trust.roster', 'The member in the backup is not the one that the server shows');
   }
-  return { backup, memberKey };
+  return { backup, memberKey, roster };
 }
 
 export function keyringOf(

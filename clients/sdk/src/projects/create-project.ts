@@ -12,7 +12,9 @@ import {
 } from '@aerie/protocol';
 import { generateSecretKey, sealMessage, signRecord, writeSecretKey, type SecretKey } from '../crypto/openpgp.js';
 import { TrustError } from '../errors.js';
+import { DeviceNames } from '../identity/device-names.js';
 import type { LocalDevice } from '../identity/local-device.js';
+import { noteDevices } from '../identity/newcomers.js';
 
 /** Makes the keys and records of a new project and sends them; the server sees neither its name nor its keys. */
 export async function createProject(local: LocalDevice, name: string, mode: Previews['mode']): Promise<ProjectView> {
@@ -74,7 +76,8 @@ async function signInRenderer(local: LocalDevice): Promise<{ deviceId: string; c
   const waiting = await local.http.call('readRenderer', {});
   const { fingerprint: certificateFp } = await readCertificate(fromBase64(waiting.certificate));
   const { deviceId } = waiting;
-  const known = (await local.roster({ fresh: true })).devices.get(deviceId);
+  const roster = await local.roster({ fresh: true });
+  const known = roster.devices.get(deviceId);
   if (known) {
     const isThat =
       known.record.kind === 'renderer' && known.certificate.fingerprint === certificateFp && known.revokedAt === null;
@@ -82,6 +85,7 @@ async function signInRenderer(local: LocalDevice): Promise<{ deviceId: string; c
       throw new TrustError('trust.roster', 'The waiting renderer is not the one that was certified under its id');
     return { deviceId, certificateFp };
   }
+  const createdAt = await local.time();
   const record = {
     v: 1,
     type: 'device',
@@ -89,13 +93,14 @@ async function signInRenderer(local: LocalDevice): Promise<{ deviceId: string; c
     memberId,
     deviceId,
     kind: 'renderer',
-    label: 'renderer',
+    label: new DeviceNames(roster, memberId, createdAt).propose('renderer', deviceId),
     certificateFp,
     projects: null,
     expiresAt: null,
-    createdAt: await local.time(),
+    createdAt,
   } as const;
   const signed = await signRecord('device', record, local.memberKey);
+  await noteDevices(local, [deviceId], 'known');
   await local.http.call('enrollDevice', {
     body: { device: { record: signedToWire(signed), certificate: waiting.certificate } },
   });

@@ -84,7 +84,7 @@ export interface Feature {
   readonly pages?: readonly Page[];
   readonly entries?: readonly Entry[];
   readonly links?: readonly Link[];
-  /** Over every page, in its corner: what goes on while a person looks at something else. */
+  /** Over every page, in its corner: what goes on, or has happened, while a person looks at something else. */
   readonly pills?: readonly Component[];
   /** Paths whose `#` holds a secret. */
   readonly secretPaths?: readonly string[];

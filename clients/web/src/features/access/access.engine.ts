@@ -9,6 +9,13 @@ export interface Offer {
   readonly kind: 'full' | 'upload-only';
 }
 
+export interface Recovery {
+  readonly kit: string;
+  readonly device: string;
+  readonly isProposed: boolean;
+  readonly passphrase: string;
+}
+
 declare module '../../platform/engine/engines.js' {
   interface Engines {
     access: ReturnType<typeof accessEngine>;
@@ -24,9 +31,10 @@ export default function accessEngine(client: Client) {
     if (await vault.label()) await client.forget();
     const label = { organization: '', device, isKitConfirmed: true };
     await client.adopt(keyring, passphrase, label);
-    // The keys are safe; a name that does not arrive now is only missing from the page.
-    const organization = await client.aerie.organization().catch(() => '');
-    await vault.relabel({ ...label, organization });
+    // The keys are safe; names that do not arrive now are only missing from the page.
+    const roster = await client.aerie.local.roster().catch(() => undefined);
+    const record = roster?.devices.get(keyring.deviceId)?.record;
+    await client.relabel({ organization: roster?.organization.name ?? '', device: record?.label ?? device });
   }
 
   return {
@@ -55,12 +63,13 @@ export default function accessEngine(client: Client) {
 
     /**
      * Makes this browser a device with a recovery kit.
-     * @param kit its text, or the account key in it
-     * @throws Problem `kit.malformed`, `recovery.unknown`, `trust.*`
+     * @param options.kit its text, or the account key in it
+     * @param options.isProposed the name is nobody's choice: one that is taken gets a number
+     * @throws Problem `kit.malformed`, `recovery.unknown`, `device.name_taken`, `trust.*`
      */
-    async recover(kit: string, device: string, passphrase: string): Promise<void> {
-      const keyring = await recover({ server: client.server, kit, deviceLabel: device });
-      await settle(keyring, passphrase, device);
+    async recover({ kit, device, isProposed, passphrase }: Recovery): Promise<void> {
+      const { keyring, label } = await recover({ server: client.server, kit, deviceLabel: device, isProposed });
+      await settle(keyring, passphrase, label);
     },
 
     /** Offers this browser as a new device. @throws Problem `pairing.malformed`, `pairing.conflict`, `pairing.too_many` */

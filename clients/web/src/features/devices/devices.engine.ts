@@ -1,4 +1,4 @@
-import { newPairingCode, pairingSeconds, type Device, type PairingOffer } from '@aerie/sdk';
+import { newPairingCode, pairingSeconds, type Device, type Newcomer, type PairingOffer } from '@aerie/sdk';
 import type { Client } from '../../platform/engine/client.js';
 
 export interface Person {
@@ -43,6 +43,15 @@ export default function devicesEngine(client: Client) {
       }));
     },
     revoke: (deviceId: string, reason: string): Promise<void> => client.aerie.devices.revoke(deviceId, reason),
+    /** @returns the name as it was signed. @throws Problem `device.name_taken` */
+    async rename(deviceId: string, label: string): Promise<string> {
+      const name = await client.aerie.devices.rename(deviceId, label);
+      if (deviceId === client.aerie.keyring.deviceId) await client.relabel({ device: name });
+      return name;
+    },
+    /** Devices of this person that were not approved here and that nobody has accepted here. */
+    newcomers: (): Promise<Newcomer[]> => client.aerie.devices.newcomers({ ask: true }),
+    accept: (deviceId: string): Promise<void> => client.aerie.devices.note([deviceId], 'known'),
     /** A code to show, and for how long somebody waits under it. */
     newCode: (): { code: string; seconds: number } => ({ code: newPairingCode(), seconds: pairingSeconds }),
     /** Null where nobody waits under the code. */
@@ -54,9 +63,9 @@ export default function devicesEngine(client: Client) {
       return client.aerie.devices.readOffer(code, { wait: true, signal: waiting.signal });
     },
     stopWaiting: (): void => waiting?.abort(),
-    /** @param terms for an upload-only device, and only for one */
-    approve: (code: string, offer: PairingOffer, terms: UploadOnlyTerms | null): Promise<Device> =>
-      client.aerie.devices.approve(code, offer, terms ?? {}),
+    /** @param terms for an upload-only device, and only for one. @throws Problem `device.name_taken` */
+    approve: (code: string, offer: PairingOffer, label: string, terms: UploadOnlyTerms | null): Promise<Device> =>
+      client.aerie.devices.approve(code, offer, { ...terms, label }),
     /** The text of an enrollment file: secret. */
     async enrollByFile(label: string, terms: UploadOnlyTerms): Promise<string> {
       return `${JSON.stringify(await client.aerie.devices.enrollUploadOnly({ label, ...terms }), null, 2)}\n`;

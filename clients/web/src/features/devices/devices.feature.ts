@@ -3,6 +3,7 @@ import ApprovePage from './ApprovePage.svelte';
 import DevicesPage from './DevicesPage.svelte';
 import { devicesTexts } from './devices-texts.js';
 import EnrollPage from './EnrollPage.svelte';
+import NewDevices from './NewDevices.svelte';
 
 register({
   pages: [
@@ -14,5 +15,6 @@ register({
     { path: '/devices/approve', component: ApprovePage },
     { path: '/devices/enroll', component: EnrollPage },
   ],
+  pills: [NewDevices],
   secretPaths: ['/devices/approve'],
 });

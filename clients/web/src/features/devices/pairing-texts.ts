@@ -11,6 +11,8 @@ export const pairingTexts = texts({
     nobodyHint:
       'Compare the code with the other screen, group by group. A code is good for one device and ten minutes.',
     label: 'Its name',
+    nameHere: 'Name in your list',
+    nameTaken: 'Another of your devices has the name that this one gave itself. Choose one that tells them apart.',
     asks: 'It asks to',
     asksFull: 'open, upload and change everything you can, like this browser',
     asksUploadOnly: 'upload to one project, without opening files',
@@ -48,6 +50,8 @@ export const pairingTexts = texts({
     nobodyHint:
       'Vergleichen Sie den Code Gruppe für Gruppe mit dem anderen Bildschirm. Ein Code gilt für ein Gerät und zehn Minuten.',
     label: 'Sein Name',
+    nameHere: 'Name in Ihrer Liste',
+    nameTaken: 'Ein anderes Ihrer Geräte heißt schon so. Wählen Sie einen Namen, an dem Sie beide unterscheiden.',
     asks: 'Es bittet darum',
     asksFull: 'alles zu öffnen, hochzuladen und zu ändern, was Sie können, wie dieser Browser',
     asksUploadOnly: 'in ein Projekt hochzuladen, ohne Dateien zu öffnen',

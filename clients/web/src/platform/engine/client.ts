@@ -41,6 +41,13 @@ export class Client {
     await this.#work(await (await this.vault).unlock(passphrase));
   }
 
+  /** Changes what this browser tells of itself while it is locked. */
+  async relabel(change: Partial<VaultLabel>): Promise<void> {
+    const vault = await this.vault;
+    const label = await vault.label();
+    if (label) await vault.relabel({ ...label, ...change });
+  }
+
   /** Ends the log-in at the server. The keys are still in memory until this worker ends. */
   async signOut(): Promise<void> {
     await this.#aerie?.close();

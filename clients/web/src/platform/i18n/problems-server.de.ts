@@ -97,6 +97,10 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     message: 'Die Anmeldung dieses Geräts ist abgelaufen.',
     hint: 'Es wurde nichts gespeichert; Ihre Dateien sind unberührt. Bitten Sie den Inhaber, es neu anzumelden.',
   },
+  'device.name_taken': {
+    message: 'Ein anderes Ihrer Geräte heißt schon so.',
+    hint: 'Es wurde nichts geändert. Wählen Sie einen anderen Namen; Groß- und Kleinschreibung machen keinen Unterschied.',
+  },
   'access.denied': {
     message: 'Dieses Gerät darf das nicht.',
     hint: 'Es wurde nichts geändert. Verwenden Sie ein Gerät oder Mitglied mit der richtigen Rolle.',

@@ -68,6 +68,7 @@ export const englishServerProblems: Readonly<Record<string, Partial<Wording>>> =
     message: 'The enrollment of this device has expired',
     hint: 'Nothing was stored. Ask the owner to enroll it again; your files are not affected.',
   },
+  'device.name_taken': { message: 'Another of your devices has that name' },
   'access.denied': { message: 'This device is not allowed to do that' },
   'record.signature_invalid': { message: 'A signature could not be verified', hint: ourMistake },
   'record.not_authorized': {
