@@ -10,7 +10,6 @@ import { startServer, type RunningServer } from '../support/server.js';
 interface Listed {
   readonly deviceId: string;
   readonly label: string;
-  readonly isNew: boolean;
 }
 
 describe('A member names devices', () => {
@@ -129,77 +128,5 @@ describe('A member names devices', () => {
     const { deviceId } = await laptop.must(...recover);
     const devices: Listed[] = await ada.must('device', 'list');
     expect(devices.find((device) => device.deviceId === deviceId)?.label).toMatch(/^command line \(\w+\) 2$/);
-  }, 120_000);
-});
-
-describe('A device that was added with the recovery kit', () => {
-  const others: Cli[] = [];
-  let server: RunningServer;
-  let ada: Owner;
-  let laptop: Cli;
-  let deviceId: string;
-
-  beforeAll(async () => {
-    server = await startServer();
-    ada = await foundBy(server);
-    others.push((laptop = new Cli('another gull over another pier')));
-    // Its first command comes after the other device: that it was not there when this one was made is what counts.
-    ({ deviceId } = await laptop.must(
-      'recover',
-      '--server',
-      server.url,
-      '--kit',
-      ada.kitFile,
-      '--label',
-      'On the pier',
-    ));
-  }, 90_000);
-
-  afterAll(async () => {
-    await server?.stop();
-    for (const cli of [ada, ...others]) cli?.remove();
-  }, 60_000);
-
-  const isNew = async (cli: Cli): Promise<Record<string, boolean>> => {
-    const devices: Listed[] = await cli.must('device', 'list');
-    return Object.fromEntries(devices.map((device) => [device.label, device.isNew]));
-  };
-
-  it('is announced on the others once, with the way to revoke it', async () => {
-    const { code, stderr } = await ada.say('project', 'list');
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/new device.*"On the pier"/i);
-    expect(stderr).toContain(`aerie device revoke ${deviceId}`);
-    expect((await ada.say('project', 'list')).stderr).toBe('');
-  }, 60_000);
-
-  it('is marked in the list until the list was seen', async () => {
-    expect(await isNew(ada)).toMatchObject({ 'On the pier': true });
-    expect(await isNew(ada)).toMatchObject({ 'On the pier': false });
-  }, 60_000);
-
-  it('announces nothing that was there before it, and not itself', async () => {
-    expect((await laptop.say('project', 'list')).stderr).toBe('');
-    expect(Object.values(await isNew(laptop))).toEqual([false, false]);
-  }, 60_000);
-
-  it('is not announced where it was approved, but on every other', async () => {
-    const [tablet, code] = [new Cli('a third gull over a third pier'), newPairingCode()];
-    others.push(tablet);
-    const request = ['device', 'request', '--server', server.url, '--code', code, '--label', 'Tablet', '--json'];
-    const end = finished(tablet.start(request));
-    await until(
-      () => ada.run('device', 'approve', code, '--yes'),
-      (tried) => tried.code === 0,
-    );
-    expect((await end).code).toBe(0);
-    expect((await ada.say('project', 'list')).stderr).toBe('');
-    expect(await isNew(ada)).toMatchObject({ Tablet: false });
-    expect((await tablet.say('project', 'list')).stderr).toBe('');
-    // In words and in the list at once: the list is the place where it is seen.
-    const { stdout, stderr } = await laptop.say('device', 'list');
-    expect(stderr).toMatch(/new device.*"Tablet"/i);
-    expect(stdout).toMatch(/Tablet \(new\)/);
-    expect((await laptop.say('device', 'list')).stdout).not.toContain('(new)');
   }, 120_000);
 });
