@@ -17,8 +17,7 @@ describe('A request that cannot be served', () => {
   let projectId: string;
 
   beforeAll(async () => {
-    // Where the app is served as well, it answers for every address that is no route, however long.
-    server = await startServer({ env: { AERIE_WEB_DIR: '' } });
+    server = await startServer();
     owner = await foundBy(server);
     ada = await RawDevice.of(owner);
     projectId = (await ada.aerie.projects.create('Harbour')).projectId;
@@ -131,7 +130,16 @@ describe('A request that cannot be served', () => {
     });
   });
 
-  describe('because no route or no HTTP is meant', () => {
+  describe.each([
+    ['with the web app beside the API', {}],
+    ['without the web app', { AERIE_WEB_DIR: '' }],
+  ])('because no route or no HTTP is meant, %s,', (_where, env) => {
+    let server: RunningServer;
+    beforeAll(async () => {
+      server = await startServer({ env });
+    }, 60_000);
+    afterAll(() => server?.stop(), 60_000);
+
     const head = (first: string, ...lines: string[]) => `${[first, 'host: localhost', ...lines, '', ''].join('\r\n')}`;
 
     it('hears which methods a path has', async () => {
@@ -139,6 +147,7 @@ describe('A request that cannot be served', () => {
         ['PATCH', routes.createProject.path, 'GET, HEAD, POST'],
         ['DELETE', `/api/v1/projects/${randomUUID()}`, 'GET, HEAD'],
         ['POST', routes.describeServer.path, 'GET, HEAD'],
+        ['GET', routes.askChallenge.path, 'POST'],
         ['TRACE', routes.describeServer.path, 'GET, HEAD'],
         ['PROPFIND', routes.describeServer.path, 'GET, HEAD'],
       ] as const) {

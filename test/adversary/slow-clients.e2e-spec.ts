@@ -35,9 +35,7 @@ describe('Clients that send slowly or not at all', () => {
     owner = await foundBy(server);
     ada = await RawDevice.of(owner);
     projectId = (await ada.aerie.projects.create('Harbour')).projectId;
-    const enrollment = `${owner.home}/../drone.json`;
-    await owner.must('device', 'enroll', '--project', projectId, '--upload-only', '--out', enrollment);
-    const drone = await RawDevice.open(await join(Enrollment.parse(JSON.parse(readFileSync(enrollment, 'utf8')))));
+    const drone = await enrollDrone('drone');
     file = await drone.seal(projectId, randomBytes(segmentBytes + 1000), { inParts: true });
     expect((await drone.create(file)).code).toBe('ok');
     token = await drone.token();
@@ -51,6 +49,13 @@ describe('Clients that send slowly or not at all', () => {
     await server?.stop();
     owner?.remove();
   }, 60_000);
+
+  /** Another device of the same member, which may only add files. */
+  async function enrollDrone(name: string): Promise<RawDevice> {
+    const enrollment = `${owner.home}/../${name}.json`;
+    await owner.must('device', 'enroll', '--project', projectId, '--upload-only', '--out', enrollment);
+    return RawDevice.open(await join(Enrollment.parse(JSON.parse(readFileSync(enrollment, 'utf8')))));
+  }
 
   async function open(from?: string): Promise<RawSocket> {
     const socket = await RawSocket.open(server, from);
@@ -148,6 +153,33 @@ describe('Clients that send slowly or not at all', () => {
     // Each below the least rate, all together well above it.
     await trickle(bodies, 0.8 * bodyBytesPerSecondMin);
     for (const { socket } of bodies) expect((await socket.answer())?.status).toBe(204);
+  });
+
+  it('keep no buffer from others while they are slow, however many devices they are; and all of them succeed', async () => {
+    const slow: { octets: Buffer; sent: number; socket: RawSocket }[] = [];
+    for (const name of ['first', 'second', 'third', 'fourth']) {
+      const drone = await enrollDrone(name);
+      const large = await drone.seal(projectId, randomBytes(segmentBytes + 1000), { inParts: true });
+      expect((await drone.create(large)).code).toBe('ok');
+      const octets = Buffer.from(large.original.subarray(0, segmentBytes));
+      slow.push({ octets, sent: MiB, socket: await beginPart(large, MiB, undefined, await drone.token()) });
+    }
+    const send = (one: (typeof slow)[number], bytes: number) => {
+      one.socket.write(one.octets.subarray(one.sent, one.sent + bytes));
+      one.sent += bytes;
+    };
+    const everyMs = 100;
+    const timer = setInterval(() => {
+      for (const one of slow) send(one, (4 * bodyBytesPerSecondMin * everyMs) / 1000);
+    }, everyMs);
+    try {
+      await works();
+      for (const { octets, sent, socket } of slow) expect([socket.isOpen, sent < octets.length]).toEqual([true, true]);
+    } finally {
+      clearInterval(timer);
+    }
+    for (const one of slow) send(one, segmentBytes);
+    for (const { socket } of slow) expect((await socket.answer())?.status).toBe(204);
   });
 
   it('are let go while they trickle below the least rate', async () => {

@@ -23,10 +23,17 @@ export class BufferPermits {
     this.free = segmentsMax;
   }
 
-  /** @throws ApiError request.too_many where many of that device wait already */
-  async acquire(deviceId: string, segments: number): Promise<void> {
+  get areWaitedFor(): boolean {
+    return this.waiting.length > 0;
+  }
+
+  /**
+   * @param isWhole all of the body is here already, so that sending it again would be worse than waiting
+   * @throws ApiError request.too_many where many of that device wait already
+   */
+  async acquire(deviceId: string, segments: number, { isWhole = false } = {}): Promise<void> {
     const ahead = this.waiting.filter((one) => one.deviceId === deviceId).length;
-    if (ahead >= waitingMax) throw new ApiError('request.too_many', { retryAfterSeconds });
+    if (ahead >= waitingMax && !isWhole) throw new ApiError('request.too_many', { retryAfterSeconds });
     return new Promise((go) => {
       this.waiting.push({ deviceId, segments, go });
       this.grant();
@@ -41,7 +48,7 @@ export class BufferPermits {
     this.grant();
   }
 
-  /** Lets go on whoever may, in turn. Who is next and needs more than is free is waited for, or it would never get it. */
+  /** Grants the bodies that may go on, in turn. The next one may need more than is free: it is waited for, or it would never get it. */
   private grant(): void {
     for (let next = this.next(); next && next.segments <= this.free; next = this.next()) {
       const granted = next;

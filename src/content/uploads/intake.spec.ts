@@ -1,4 +1,9 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { segmentBytes } from '@aerie/protocol';
 import { Intake } from './intake.js';
 
@@ -10,10 +15,14 @@ const settled = () => new Promise((done) => setImmediate(() => setImmediate(() =
 describe('The intake of bodies', () => {
   let intake: Intake;
   let taken: string[];
+  let folder: string;
   beforeEach(() => {
-    intake = new Intake();
+    folder = mkdtempSync(join(tmpdir(), 'aerie-intake-'));
+    // As often as that, nothing is ever looked at in these tests: who holds a buffer keeps it.
+    intake = new Intake(folder, 2 ** 30);
     taken = [];
   });
+  afterEach(() => rmSync(folder, { recursive: true }));
 
   /** A part of which that many octets came; `finish` brings the rest. */
   function begin(deviceId: string, bytes: number, label = deviceId) {
@@ -23,7 +32,8 @@ describe('The intake of bodies', () => {
       taken.push(label);
       return octets.length;
     });
-    return { done, finish: () => body.end(Buffer.alloc(segmentBytes - bytes, 2)), lose: () => body.destroy() };
+    const finish = () => body.end(Buffer.alloc(segmentBytes - bytes, 2));
+    return { done, finish, lose: () => body.destroy(), body };
   }
 
   it('gives no buffer to a body of which next to nothing came', async () => {
@@ -71,6 +81,96 @@ describe('The intake of bodies', () => {
     const whole = begin('e', headBytes + 1);
     whole.finish();
     expect(await whole.done).toBe(segmentBytes);
+  });
+
+  it('reads away a body that it refuses, so that its connection is good for more', async () => {
+    const stalled = Array.from({ length: 9 }, () => begin('greedy', headBytes + 1));
+    const { done, finish, body } = begin('greedy', headBytes + 1);
+    await expect(done).rejects.toMatchObject({ code: 'request.too_many' });
+    finish();
+    await finished(body);
+    for (const one of stalled) one.finish();
+    await Promise.all(stalled.map((one) => one.done));
+  });
+
+  describe('where bodies come in slowly', () => {
+    const names = ['a', 'b', 'c', 'd'];
+    beforeEach(() => {
+      intake = new Intake(folder, 20);
+    });
+
+    it('lets them keep no buffer from others, and takes every octet of them', async () => {
+      const slow = names.map((name) => begin(name, headBytes + 1));
+      await settled();
+      const whole = begin('e', headBytes + 1);
+      whole.finish();
+      expect(await whole.done).toBe(segmentBytes);
+      expect(taken).toEqual(['e']);
+      for (const { finish } of slow) finish();
+      expect(await Promise.all(slow.map(({ done }) => done))).toEqual(names.map(() => segmentBytes));
+    });
+
+    it('hands out the same octets that came, whenever they came', async () => {
+      const content = Buffer.from(Array.from({ length: segmentBytes }, (_, i) => i % 251));
+      const slow = names.map((name) => {
+        const body = new PassThrough();
+        body.write(content.subarray(0, 100_000));
+        return { body, whole: intake.take(device(name), body, segmentBytes, async (octets) => Buffer.from(octets)) };
+      });
+      const other = begin('e', headBytes + 1);
+      other.finish();
+      await other.done;
+      for (const { body } of slow) {
+        body.write(content.subarray(100_000, 700_000));
+        body.end(content.subarray(700_000));
+      }
+      for (const { whole } of slow) expect((await whole).equals(content)).toBe(true);
+    });
+
+    it('leaves no file behind, and has its disk space again', async () => {
+      for (let round = 0; round < 3; round++) {
+        const slow = names.flatMap((name) => [begin(name, headBytes + 1), begin(name, headBytes + 1)]);
+        const whole = begin('e', headBytes + 1);
+        whole.finish();
+        await whole.done;
+        for (const { finish } of slow) finish();
+        await Promise.all(slow.map(({ done }) => done));
+        expect(readdirSync(folder)).toEqual([]);
+      }
+    });
+
+    it('refuses one that turns out to be too long', async () => {
+      const long = new PassThrough();
+      long.write(Buffer.alloc(headBytes + 1));
+      const refused = intake.take(device('a'), long, segmentBytes, async () => 0);
+      const slow = [...'bcd'].map((name) => begin(name, headBytes + 1));
+      const whole = begin('e', headBytes + 1);
+      whole.finish();
+      await whole.done;
+      long.end(Buffer.alloc(segmentBytes));
+      await expect(refused).rejects.toMatchObject({ code: 'request.too_large' });
+      for (const { finish } of slow) finish();
+      await Promise.all(slow.map(({ done }) => done));
+    });
+
+    it('refuses those of a device that has as much on disk as it may, and no others', async () => {
+      const slow = [...'abc'].map((name) => begin(name, headBytes + 1));
+      const greedy: ReturnType<typeof begin>[] = [];
+      const refusals: unknown[] = [];
+      // Each waits for a buffer, gets it from a slow one, and is slow itself, until the device may have no more.
+      while (refusals.length === 0) {
+        const one = begin('greedy', headBytes + 1);
+        one.done.catch((error: unknown) => refusals.push(error));
+        greedy.push(one);
+        const next = begin('other', headBytes + 1);
+        next.finish();
+        await next.done;
+      }
+      expect(refusals[0]).toMatchObject({ code: 'request.too_many' });
+      for (const { finish } of [...slow, ...greedy]) finish();
+      await Promise.allSettled(greedy.map(({ done }) => done));
+      expect(await Promise.all(slow.map(({ done }) => done))).toEqual(slow.map(() => segmentBytes));
+    });
   });
 
   it('takes what fits exactly, nothing that is longer, and hands out every octet', async () => {

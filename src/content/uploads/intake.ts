@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
-import { Injectable } from '@nestjs/common';
 import { type Sealed, asSealed, segmentBytes } from '@aerie/protocol';
-import { ApiError } from '../../platform/http/api-error.js';
 import type { Principal } from '../../platform/http/principal.js';
+import { Arriving } from './arriving.js';
 import { BufferPermits } from './buffer-permits.js';
+import { Spool, type SpooledBody, segmentsFor } from './spool.js';
 
 /**
  * Parts are checked whole before the store sees them, so each waits in memory. Four segments at a time, 32 MiB, is all
@@ -12,17 +12,34 @@ import { BufferPermits } from './buffer-permits.js';
 const segmentsMax = 4;
 /** A body gets no buffer before it has brought this much: a sender that stands still holds next to nothing. */
 const headBytesMax = 64 * 1024;
+/** A body that brings less than 1 MiB a second may not keep a buffer from others: at this pace a segment takes 8 s. */
+const paceBytesPerSecond = 1024 * 1024;
+const lookMsDefault = 1_000;
+
+/** A body whose octets are in its buffer, or as many of them as came before it had to make way for others. */
+type Begun<T> = { readonly done: T } | { readonly spooled: SpooledBody };
 
 /** Takes request bodies into memory, a bounded amount at a time, in buffers that are used again. */
-@Injectable()
 export class Intake {
   private readonly spare: Buffer[] = [];
   private readonly permits = new BufferPermits(segmentsMax);
+  private readonly spool: Spool;
+
+  /**
+   * @param folder where slow bodies are gathered; it is made when one comes
+   * @param lookMs how often, and for the first time how soon, the pace of a body in a buffer is looked at
+   */
+  constructor(
+    folder: string,
+    private readonly lookMs = lookMsDefault,
+  ) {
+    this.spool = new Spool(folder);
+  }
 
   /**
    * Reads a body of at most `bytesMax` octets and hands it to `use`. The octets are only good until `use` is done, and
-   * nobody else can have their buffer before: `use` ends as soon as the store has taken them.
-   * @throws ApiError request.too_large, or request.malformed where the sender went away
+   * no other body can have their buffer before: `use` ends as soon as the store has taken them.
+   * @throws ApiError request.too_large, request.too_many, or request.malformed where the sender went away
    */
   async take<T>(
     { deviceId }: Principal,
@@ -31,68 +48,96 @@ export class Intake {
     use: (octets: Sealed) => Promise<T>,
   ): Promise<T> {
     const arriving = new Arriving(body, bytesMax);
+    try {
+      return await this.takeQuickly(deviceId, arriving, bytesMax, use);
+    } catch (error) {
+      arriving.discard().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async takeQuickly<T>(
+    deviceId: string,
+    arriving: Arriving,
+    bytesMax: number,
+    use: (octets: Sealed) => Promise<T>,
+  ): Promise<T> {
     const head = Buffer.allocUnsafe(Math.min(bytesMax, headBytesMax));
     const headBytes = await arriving.readInto(head);
     if (head.length === bytesMax) await arriving.mustHaveEnded();
     if (arriving.hasEnded) return use(asSealed(head.subarray(0, headBytes)));
-    const segments = Math.ceil(bytesMax / segmentBytes);
-    await this.permits.acquire(deviceId, segments);
+    await this.permits.acquire(deviceId, segmentsFor(bytesMax));
+    const begun = await this.inBuffer(deviceId, bytesMax, async (buffer): Promise<Begun<T>> => {
+      head.copy(buffer, 0, 0, headBytes);
+      const filled = headBytes + (await this.fill(arriving, buffer.subarray(headBytes)));
+      if (filled < bytesMax && !arriving.hasEnded)
+        return { spooled: await this.moveToDisk(deviceId, bytesMax, buffer.subarray(0, filled)) };
+      await arriving.mustHaveEnded();
+      return { done: await use(asSealed(buffer.subarray(0, filled))) };
+    });
+    return 'done' in begun ? begun.done : this.takeSlowly(deviceId, arriving, bytesMax, begun.spooled, use);
+  }
+
+  /** Gathers the rest on disk, and takes a buffer again only for the whole body, which fills it at once. */
+  private async takeSlowly<T>(
+    deviceId: string,
+    arriving: Arriving,
+    bytesMax: number,
+    spooled: SpooledBody,
+    use: (octets: Sealed) => Promise<T>,
+  ): Promise<T> {
+    try {
+      for await (const piece of arriving.rest()) await spooled.append(piece);
+      await this.permits.acquire(deviceId, segmentsFor(bytesMax), { isWhole: true });
+      return await this.inBuffer(deviceId, bytesMax, async (buffer) =>
+        use(asSealed(buffer.subarray(0, await spooled.readInto(buffer)))),
+      );
+    } finally {
+      await spooled.close();
+    }
+  }
+
+  private async moveToDisk(deviceId: string, bytesMax: number, octets: Uint8Array): Promise<SpooledBody> {
+    const spooled = await this.spool.open(deviceId, segmentsFor(bytesMax));
+    try {
+      await spooled.append(octets);
+      return spooled;
+    } catch (error) {
+      await spooled.close();
+      throw error;
+    }
+  }
+
+  /** Runs `work` with a buffer of that size, for which permits have been acquired; gives back both. */
+  private async inBuffer<T>(deviceId: string, bytes: number, work: (buffer: Buffer) => Promise<T>): Promise<T> {
+    const segments = segmentsFor(bytes);
     const own = this.spare.pop() ?? Buffer.allocUnsafeSlow(segmentBytes);
     try {
-      const buffer = segments === 1 ? own.subarray(0, bytesMax) : Buffer.allocUnsafeSlow(bytesMax);
-      head.copy(buffer, 0, 0, headBytes);
-      const filled = headBytes + (await arriving.readInto(buffer.subarray(headBytes)));
-      await arriving.mustHaveEnded();
-      return await use(asSealed(buffer.subarray(0, filled)));
+      return await work(segments === 1 ? own.subarray(0, bytes) : Buffer.allocUnsafeSlow(bytes));
     } finally {
       this.spare.push(own);
       this.permits.release(deviceId, segments);
     }
   }
-}
 
-/** A body as it comes in, read as far as somebody has a buffer for it. */
-class Arriving {
-  private readonly pieces: AsyncIterator<Buffer>;
-  /** What was read from the stream and did not fit into the buffer. */
-  private left: Buffer = Buffer.alloc(0);
-  hasEnded = false;
-
-  constructor(
-    body: Readable,
-    private readonly bytesMax: number,
-  ) {
-    // Too long a body is not torn off here: its sender would lose the answer as well.
-    const pieces = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-    this.pieces = pieces[Symbol.asyncIterator]();
-  }
-
-  /** Fills the buffer, or as much of it as there is. @returns how many octets */
-  async readInto(buffer: Buffer): Promise<number> {
-    let filled = 0;
-    while (filled < buffer.length && (await this.hasMore())) {
-      const taken = this.left.copy(buffer, filled);
-      this.left = this.left.subarray(taken);
-      filled += taken;
+  /** Fills a buffer for as long as the body keeps up the pace, or no other body waits for a buffer. @returns how many octets */
+  private async fill(arriving: Arriving, buffer: Buffer): Promise<number> {
+    const [startedAt, bytesBefore] = [performance.now(), arriving.bytes];
+    const isSlow = (): boolean => {
+      const seconds = (performance.now() - startedAt) / 1000;
+      return arriving.bytes - bytesBefore < paceBytesPerSecond * seconds;
+    };
+    let timer: NodeJS.Timeout | undefined;
+    const mustMakeWay = new Promise<void>((done) => {
+      timer = setInterval(() => {
+        if (this.permits.areWaitedFor && isSlow()) done();
+      }, this.lookMs);
+      timer.unref();
+    });
+    try {
+      return await arriving.readInto(buffer, mustMakeWay);
+    } finally {
+      clearInterval(timer);
     }
-    // Whether that was all, so that a body that fits is known to have ended.
-    if (filled === buffer.length) await this.hasMore();
-    return filled;
-  }
-
-  /** @throws ApiError request.too_large */
-  async mustHaveEnded(): Promise<void> {
-    if (await this.hasMore()) throw new ApiError('request.too_large', { bytesMax: this.bytesMax });
-  }
-
-  private async hasMore(): Promise<boolean> {
-    while (this.left.length === 0 && !this.hasEnded) {
-      const next = await this.pieces.next().catch(() => {
-        throw new ApiError('request.malformed', { detail: 'the body ended early' });
-      });
-      if (next.done) this.hasEnded = true;
-      else this.left = next.value;
-    }
-    return this.left.length > 0;
   }
 }

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../trust/audit/audit.module.js';
 import { IdentityModule } from '../../trust/identity/identity.module.js';
+import { Config } from '../../platform/config/config.js';
 import { MediaModule } from '../media/media.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
 import { CommitWriter } from './commit-writer.js';
@@ -13,6 +15,8 @@ import { PartJoiner } from './part-joiner.js';
 import { UploadsController } from './uploads.controller.js';
 import { UploadsService } from './uploads.service.js';
 
+const openIntake = ({ environment }: Config): Intake => new Intake(join(environment.AERIE_DATA_DIR, 'arriving'));
+
 @Module({
   imports: [AuditModule, IdentityModule, ProjectsModule, MediaModule],
   controllers: [UploadsController],
@@ -22,7 +26,7 @@ import { UploadsService } from './uploads.service.js';
     CommitsService,
     CommitWriter,
     PartJoiner,
-    Intake,
+    { provide: Intake, useFactory: openIntake, inject: [Config] },
     DiscardUploadJobs,
     ExpireUploadsJobs,
   ],

@@ -1,6 +1,5 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../../platform/http/api-error.js';
 import { Open } from '../../platform/http/serves.decorator.js';
 import { type Encoding, WebBuild, type WebFile } from './web-build.js';
 
@@ -16,7 +15,8 @@ export class WebController {
     const path = request.url.split('?', 1)[0]!;
     const isOurs = !/^\/(api|health)(\/|$)/.test(path);
     const file = isOurs ? this.build.find(path, (request.headers.accept ?? '').includes('text/html')) : undefined;
-    if (!file) throw new ApiError('request.unknown_route');
+    // As if this route were not there, so that the API refuses the same way with the web app and without.
+    if (!file) throw new NotFoundException();
     answer(file, request, reply);
   }
 }

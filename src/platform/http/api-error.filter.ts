@@ -16,7 +16,7 @@ export class ApiErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const refusal = this.refusalOf(error) ?? refusalOfFramework(error, request.url) ?? new ApiError('server.internal');
+    const refusal = this.refusalOf(error) ?? refusalOfFramework(error, request) ?? new ApiError('server.internal');
     const problem = problemOf(refusal.code, { ...refusal.details, requestId: request.id });
     if (refusal.code === 'server.internal') this.log.error({ requestId: request.id, error }, 'unexpected error');
     // A full disk, or a part that does not answer: by name, for the operator.

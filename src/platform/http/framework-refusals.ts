@@ -24,13 +24,23 @@ const byNodeCode: Readonly<Record<string, ErrorCode>> = {
 const lingerMs = 500;
 
 /** @returns undefined for what is no refusal of theirs */
-export function refusalOfFramework(error: unknown, url: string): ApiError | undefined {
+export function refusalOfFramework(error: unknown, { method, url }: RequestLine): ApiError | undefined {
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number })?.statusCode;
-  if (status === 404 && methodsOf(url).length > 0) return new ApiError('request.method_unknown');
-  if (status === 404) return new ApiError('request.unknown_route');
+  if (status === 404) return new ApiError(reasonOfNoRoute(method, methodsOf(url)));
   if (status === undefined || status < 400 || status >= 500) return undefined;
   const code = byStatus[status] ?? 'request.malformed';
   return new ApiError(code, code === 'request.malformed' ? { detail: (error as Error).message } : {});
+}
+
+type RequestLine = Pick<FastifyRequest, 'method' | 'url'>;
+
+/**
+ * Why no route took a request. Where the table has its path and its method, an id was too long for the router: it says so
+ * itself where no other route takes everything, as that of the web app does.
+ */
+function reasonOfNoRoute(method: string, methods: readonly string[]): ErrorCode {
+  if (methods.includes(method)) return 'request.url_too_long';
+  return methods.length > 0 ? 'request.method_unknown' : 'request.unknown_route';
 }
 
 /** The methods that the table has for a path; HEAD answers like GET. */
@@ -46,7 +56,7 @@ export function methodsOf(url: string): string[] {
 export const refusingOptions = {
   http: { requireHostHeader: false },
   frameworkErrors(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-    const { code, details } = refusalOfFramework(error, request.url) ?? new ApiError('request.malformed');
+    const { code, details } = refusalOfFramework(error, request) ?? new ApiError('request.malformed');
     const problem = problemOf(code, { ...details, requestId: request.id });
     void reply
       .headers({ ...commonHeaders, 'content-security-policy': inertPolicy, connection: 'close' })

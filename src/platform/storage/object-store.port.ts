@@ -149,6 +149,9 @@ export abstract class ObjectStore {
   /** Where the objects lie, and what is left of that disk in octets; null where the store does not say. */
   abstract space(): Promise<StoreSpace>;
 
-  /** Whether the store answers, is the right one, may be written to and is not full; writes nothing. For readiness. @throws StoreFull */
+  /**
+   * For readiness: whether the store answers, is the right one, may be written to and is not full. Writes nothing where the
+   * latest write went well. @throws StoreFull
+   */
   abstract check(): Promise<void>;
 }

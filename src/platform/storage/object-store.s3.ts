@@ -1,9 +1,10 @@
+import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'minio';
-import type { Sealed } from '@aerie/protocol';
+import { asSealed, type Sealed } from '@aerie/protocol';
 import {
   type ByteRange,
   checkKey,
@@ -106,6 +107,8 @@ function transportFor(protocol: typeof http | typeof https) {
 export class S3ObjectStore extends ObjectStore {
   private readonly client: Client;
   private readonly bucket: string;
+  /** Whether the latest write went well. Before the first one, and after one that failed, `check` finds out by writing. */
+  private canWrite = false;
 
   constructor(private readonly options: S3Options) {
     super();
@@ -147,7 +150,7 @@ export class S3ObjectStore extends ObjectStore {
 
   async beginParts(key: string): Promise<string> {
     checkKey(key);
-    return call(smallCallMs, () => this.client.initiateNewMultipartUpload(this.bucket, key, {}));
+    return this.writing(smallCallMs, () => this.client.initiateNewMultipartUpload(this.bucket, key, {}));
   }
 
   async putPart(ref: PartsRef, partNumber: number, _offset: number, bytes: Sealed, sha256: Uint8Array) {
@@ -159,7 +162,7 @@ export class S3ObjectStore extends ObjectStore {
   async completeParts(ref: PartsRef, parts: readonly StoredPart[], objectBytes: number): Promise<void> {
     checkKey(ref.key);
     const tags = parts.map(({ number, tag }) => ({ part: number + 1, etag: tag }));
-    const failure = await call(completeCallMs, () =>
+    const failure = await this.writing(completeCallMs, () =>
       this.client.completeMultipartUpload(this.bucket, ref.key, ref.uploadRef, tags),
     ).then(
       () => null,
@@ -234,13 +237,34 @@ export class S3ObjectStore extends ObjectStore {
   async check(): Promise<void> {
     const isThere = await call(smallCallMs, () => this.client.bucketExists(this.bucket));
     if (!isThere) throw new StoreUnavailable('the bucket is gone');
+    // That the bucket answers does not say that these keys may write to it.
+    if (!this.canWrite) await this.proveWritable();
+  }
+
+  private async proveWritable(): Promise<void> {
+    const key = `0/${randomBytes(16).toString('hex')}`;
+    const content = asSealed(randomBytes(16));
+    await this.put(key, content, createHash('sha256').update(content).digest());
+    await this.delete(key);
+  }
+
+  /** Runs a call that writes, and remembers whether the store took it. What the caller did wrong says nothing of that. */
+  private async writing<T>(deadlineMs: number, work: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await call(deadlineMs, work);
+      this.canWrite = true;
+      return answer;
+    } catch (error) {
+      if (error instanceof StoreUnavailable || error instanceof StoreFull) this.canWrite = false;
+      throw error;
+    }
   }
 
   /** PUT with a digest that is already known; the library's own methods would hash the body. @returns the ETag */
   private async send(key: string, query: string, bytes: Sealed, sha256: Uint8Array): Promise<string> {
     const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const digest = Buffer.from(sha256).toString('hex');
-    return call(bytesCallMs, async () => {
+    return this.writing(bytesCallMs, async () => {
       const headers = { 'content-length': String(body.length), 'content-type': 'application/octet-stream' };
       const target = { method: 'PUT', bucketName: this.bucket, objectName: key, query, headers };
       const response = await this.client.makeRequestStreamAsync(target, body, digest, [200], '');
