@@ -1,8 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Enrollment, join } from '@aerie/sdk';
 import { errorTable, routes, sessionErrors, type DeviceKind, type ErrorCode, type RouteName } from '@aerie/protocol';
+import { enrollDrone } from '../support/drone.js';
 import { foundBy, type Owner } from '../support/people.js';
 import { RawDevice, send, type Request, type SealedFile } from '../support/raw.js';
 import { signInRenderer } from '../support/renderer.js';
@@ -113,16 +112,20 @@ describe('Who may call what', () => {
     const elsewhere = (await ada.aerie.projects.create('Elsewhere')).projectId;
     file = await ada.seal(projectId, randomBytes(300));
     expect((await ada.bundle(projectId, [file])).json.outcomes[0].receipt).toBeDefined();
-    const insider = await enroll(projectId);
-    const outsider = await enroll(elsewhere);
+    const insider = await enrollDrone(owner, projectId);
+    const outsider = await enrollDrone(owner, elsewhere);
     const { renderer } = await signInRenderer(server, ada);
-    const [revoked, late, expired] = [await enroll(projectId), await enroll(projectId), await enroll(projectId)];
+    const [revoked, late, expired] = [
+      await enrollDrone(owner, projectId),
+      await enrollDrone(owner, projectId),
+      await enrollDrone(owner, projectId),
+    ];
     const [revokedToken, lateToken, expiredToken] = [await revoked.token(), await late.token(), await expired.token()];
     await ada.aerie.devices.revoke(revoked.aerie.keyring.deviceId);
     await stored.query('UPDATE device SET expires_at = now() WHERE id = $1', [late.aerie.keyring.deviceId]);
     await stored.query('UPDATE session SET expires_at = now() WHERE device_id = $1', [expired.aerie.keyring.deviceId]);
     // A session that a bug left behind: the device row is asked all the same.
-    const ghost = await enroll(projectId);
+    const ghost = await enrollDrone(owner, projectId);
     const ghostToken = await ghost.token();
     await stored.query('UPDATE device SET revoked_at = now() WHERE id = $1', [ghost.aerie.keyring.deviceId]);
     const tokenOf = (device: RawDevice) => async () => {
@@ -165,12 +168,6 @@ describe('Who may call what', () => {
     await server?.stop();
     owner?.remove();
   }, 60_000);
-
-  async function enroll(project: string): Promise<RawDevice> {
-    const path = `${owner.home}/../${randomUUID()}.json`;
-    await owner.must('device', 'enroll', '--project', project, '--upload-only', '--out', path);
-    return RawDevice.open(await join(Enrollment.parse(JSON.parse(readFileSync(path, 'utf8')))));
-  }
 
   it('has a request for every route of the table, and for none besides', () => {
     expect(Object.keys(requests).sort()).toEqual(Object.keys(routes).sort());

@@ -1,9 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Enrollment, join } from '@aerie/sdk';
 import { bundleBytesMax, jsonBytesMax, segmentBytes, type MediaManifest } from '@aerie/protocol';
-import { readFileSync } from 'node:fs';
+import { enrollDrone } from '../support/drone.js';
 import { foundBy, until, type Owner } from '../support/people.js';
 import { RawDevice, bundleFrame, commitFrame, partOf, send, type SealedFile } from '../support/raw.js';
 import { startServer, type RunningServer } from '../support/server.js';
@@ -27,7 +26,7 @@ describe('A server that is sent bad input', () => {
     projectId = (await owner.must('project', 'create', 'Harbour')).projectId;
     otherId = (await owner.must('project', 'create', 'Elsewhere')).projectId;
     ada = await RawDevice.of(owner);
-    drone = await enroll(projectId);
+    drone = await enrollDrone(owner, projectId);
     stored = await Stored.open(server);
   }, 120_000);
 
@@ -36,12 +35,6 @@ describe('A server that is sent bad input', () => {
     await server?.stop();
     owner?.remove();
   }, 60_000);
-
-  async function enroll(project: string): Promise<RawDevice> {
-    const file = `${owner.home}/../${randomUUID()}.json`;
-    await owner.must('device', 'enroll', '--project', project, '--upload-only', '--out', file);
-    return RawDevice.open(await join(Enrollment.parse(JSON.parse(readFileSync(file, 'utf8')))));
-  }
 
   const small = (device = ada, project = projectId): Promise<SealedFile> => device.seal(project, randomBytes(500));
   const mediaCount = () => stored.count('SELECT count(*) FROM media');
@@ -513,7 +506,7 @@ describe('A server that is sent bad input', () => {
     });
 
     it('refuses a revoked device in the middle of its upload, and keeps nothing', async () => {
-      const lost = await enroll(projectId);
+      const lost = await enrollDrone(owner, projectId);
       const file = await lost.seal(projectId, randomBytes(100_000), { inParts: true });
       expect((await lost.create(file)).code).toBe('ok');
       expect((await lost.putPart(file, 0)).code).toBe('ok');
@@ -532,7 +525,7 @@ describe('A server that is sent bad input', () => {
     });
 
     it('refuses a device whose enrollment has run out', async () => {
-      const late = await enroll(projectId);
+      const late = await enrollDrone(owner, projectId);
       const file = await small(late);
       await stored.query("UPDATE device SET expires_at = now() - interval '1 second' WHERE id = $1", [
         late.aerie.keyring.deviceId,
@@ -542,7 +535,7 @@ describe('A server that is sent bad input', () => {
     });
 
     it('refuses tokens that are expired, ended, made up or missing', async () => {
-      const guest = await enroll(projectId);
+      const guest = await enrollDrone(owner, projectId);
       const token = await guest.token();
       await stored.query("UPDATE session SET expires_at = now() - interval '1 second' WHERE device_id = $1", [
         guest.aerie.keyring.deviceId,

@@ -1,10 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Agent, request as open } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Enrollment, join } from '@aerie/sdk';
 import { errorTable, routes, toBase64, type RouteName } from '@aerie/protocol';
 import { mutate, randomFrom, type Draft } from '../support/mutations.js';
+import { enrollDrone } from '../support/drone.js';
 import { foundBy, type Owner } from '../support/people.js';
 import {
   RawDevice,
@@ -36,9 +35,7 @@ describe(`A server that is sent ${mutations} mutated requests (AERIE_SEED=${seed
     owner = await foundBy(server);
     const ada = await RawDevice.of(owner);
     const { renderer, projectId } = await signInRenderer(server, ada);
-    const path = `${owner.home}/../${randomUUID()}.json`;
-    await owner.must('device', 'enroll', '--project', projectId, '--upload-only', '--out', path);
-    const drone = await RawDevice.open(await join(Enrollment.parse(JSON.parse(readFileSync(path, 'utf8')))));
+    const drone = await enrollDrone(owner, projectId);
     people = [
       { name: 'nobody', device: null },
       { name: 'the owner', device: ada },

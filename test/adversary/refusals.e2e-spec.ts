@@ -147,7 +147,7 @@ describe('A request that cannot be served', () => {
         ['PATCH', routes.createProject.path, 'GET, HEAD, POST'],
         ['DELETE', `/api/v1/projects/${randomUUID()}`, 'GET, HEAD'],
         ['POST', routes.describeServer.path, 'GET, HEAD'],
-        ['GET', routes.askChallenge.path, 'POST'],
+        ['GET', routes.askChallenge.path, 'DELETE, POST'],
         ['TRACE', routes.describeServer.path, 'GET, HEAD'],
         ['PROPFIND', routes.describeServer.path, 'GET, HEAD'],
       ] as const) {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Enrollment, join } from '@aerie/sdk';
+import { enrollDrone } from '../support/drone.js';
 import { foundBy, until, type Owner } from '../support/people.js';
 import { RawDevice } from '../support/raw.js';
 import { startServer, type RunningServer } from '../support/server.js';
@@ -38,11 +37,7 @@ describe('Space that open uploads reserve', () => {
     owner?.remove();
   }, 60_000);
 
-  async function enroll(): Promise<RawDevice> {
-    const file = `${owner.home}/../${randomUUID()}.json`;
-    await owner.must('device', 'enroll', '--project', projectId, '--upload-only', '--out', file);
-    return RawDevice.open(await join(Enrollment.parse(JSON.parse(readFileSync(file, 'utf8')))));
-  }
+  const enroll = (): Promise<RawDevice> => enrollDrone(owner, projectId);
   const begin = (device: RawDevice, bytes: number, mediaId: string = randomUUID()) =>
     device.send('createUpload', {
       params: { projectId, mediaId },

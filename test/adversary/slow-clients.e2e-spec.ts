@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Enrollment, join } from '@aerie/sdk';
 import { bodyBytesPerSecondMin, routes, segmentBytes, type RouteName } from '@aerie/protocol';
+import { enrollDrone } from '../support/drone.js';
 import { foundBy, type Owner } from '../support/people.js';
 import { RawDevice, send, type SealedFile } from '../support/raw.js';
 import { RawSocket } from '../support/raw-socket.js';
@@ -35,7 +35,7 @@ describe('Clients that send slowly or not at all', () => {
     owner = await foundBy(server);
     ada = await RawDevice.of(owner);
     projectId = (await ada.aerie.projects.create('Harbour')).projectId;
-    const drone = await enrollDrone('drone');
+    const drone = await enrollDrone(owner, projectId);
     file = await drone.seal(projectId, randomBytes(segmentBytes + 1000), { inParts: true });
     expect((await drone.create(file)).code).toBe('ok');
     token = await drone.token();
@@ -49,13 +49,6 @@ describe('Clients that send slowly or not at all', () => {
     await server?.stop();
     owner?.remove();
   }, 60_000);
-
-  /** Another device of the same member, which may only add files. */
-  async function enrollDrone(name: string): Promise<RawDevice> {
-    const enrollment = `${owner.home}/../${name}.json`;
-    await owner.must('device', 'enroll', '--project', projectId, '--upload-only', '--out', enrollment);
-    return RawDevice.open(await join(Enrollment.parse(JSON.parse(readFileSync(enrollment, 'utf8')))));
-  }
 
   async function open(from?: string): Promise<RawSocket> {
     const socket = await RawSocket.open(server, from);
@@ -156,29 +149,33 @@ describe('Clients that send slowly or not at all', () => {
   });
 
   it('keep no buffer from others while they are slow, however many devices they are; and all of them succeed', async () => {
-    const slow: { octets: Buffer; sent: number; socket: RawSocket }[] = [];
-    for (const name of ['first', 'second', 'third', 'fourth']) {
-      const drone = await enrollDrone(name);
+    const begin: (() => Promise<{ octets: Buffer; sent: number; socket: RawSocket }>)[] = [];
+    for (let device = 0; device < 4; device++) {
+      const drone = await enrollDrone(owner, projectId);
       const large = await drone.seal(projectId, randomBytes(segmentBytes + 1000), { inParts: true });
       expect((await drone.create(large)).code).toBe('ok');
       const octets = Buffer.from(large.original.subarray(0, segmentBytes));
-      slow.push({ octets, sent: MiB, socket: await beginPart(large, MiB, undefined, await drone.token()) });
+      const by = await drone.token();
+      begin.push(async () => ({ octets, sent: MiB, socket: await beginPart(large, MiB, undefined, by) }));
     }
-    const send = (one: (typeof slow)[number], bytes: number) => {
-      one.socket.write(one.octets.subarray(one.sent, one.sent + bytes));
-      one.sent += bytes;
+    const slow = await Promise.all(begin.map((one) => one()));
+    const sendUpTo = (one: (typeof slow)[number], end: number) => {
+      if (end <= one.sent) return;
+      one.socket.write(one.octets.subarray(one.sent, end));
+      one.sent = end;
     };
-    const everyMs = 100;
+    const startedAt = performance.now();
     const timer = setInterval(() => {
-      for (const one of slow) send(one, (4 * bodyBytesPerSecondMin * everyMs) / 1000);
-    }, everyMs);
+      const seconds = (performance.now() - startedAt) / 1000;
+      for (const one of slow) sendUpTo(one, MiB + Math.round(4 * bodyBytesPerSecondMin * seconds));
+    }, 100);
     try {
       await works();
       for (const { octets, sent, socket } of slow) expect([socket.isOpen, sent < octets.length]).toEqual([true, true]);
     } finally {
       clearInterval(timer);
     }
-    for (const one of slow) send(one, segmentBytes);
+    for (const one of slow) sendUpTo(one, segmentBytes);
     for (const { socket } of slow) expect((await socket.answer())?.status).toBe(204);
   });
 

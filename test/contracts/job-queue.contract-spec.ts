@@ -59,12 +59,12 @@ describe.each(backends)('JobQueue on $name', ({ redis }) => {
     await queue.process(async (delivered) => void seen.push(delivered), { concurrency: 4 });
     await queue.add(entries);
     await queue.add([]);
-    await until(() => seen.length >= 50);
-    await sleep(200);
+    await until(async () => {
+      const { waiting, active } = await queue.counts();
+      return seen.length >= 50 && waiting + active === 0;
+    });
     const order = (a: QueueEntry, b: QueueEntry) => a.outboxId.localeCompare(b.outboxId);
     expect(seen.sort(order)).toEqual(entries.sort(order));
-    await until(async () => (await queue.counts()).active === 0);
-    expect((await queue.counts()).waiting).toBe(0);
   });
 
   it('delivers the same entry again when it is added again', async () => {
@@ -105,14 +105,18 @@ describe.each(backends)('JobQueue on $name', ({ redis }) => {
   it('runs no more at a time than it is told', async () => {
     const queue = await openQueue(fresh());
     let [now, most, seen] = [0, 0, 0];
+    let open = (): void => {};
+    const gate = new Promise<void>((done) => (open = done));
     const handler = async () => {
       most = Math.max(most, ++now);
-      await sleep(30);
+      await gate;
       now--;
       seen++;
     };
     await queue.process(handler, { concurrency: 3 });
     await queue.add(Array.from({ length: 12 }, entry));
+    await until(() => now === 3);
+    open();
     await until(() => seen === 12);
     expect(most).toBe(3);
   });
@@ -135,11 +139,13 @@ describe.each(backends)('JobQueue on $name', ({ redis }) => {
 
   it('keeps installations apart', async () => {
     const [mine, other] = [await openQueue(fresh()), await openQueue(fresh())];
-    let seen = 0;
-    await other.process(async () => void seen++, { concurrency: 1 });
+    const seen: string[] = [];
+    await other.process(async ({ outboxId }) => void seen.push(outboxId), { concurrency: 1 });
     await mine.add([entry()]);
-    await sleep(300);
-    expect(seen).toBe(0);
+    const own = entry();
+    await other.add([own]);
+    await until(() => seen.length > 0);
+    expect(seen).toEqual([own.outboxId]);
     expect((await mine.counts()).waiting).toBe(1);
   });
 

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { leaveOut } from '../support/left-out.js';
 import { foundBy, type Owner } from '../support/people.js';
 import { RawDevice, send } from '../support/raw.js';
 import { startProcess, type ServerProcess } from '../support/server.js';
 
-const describeOnLinux = existsSync('/dev/full') ? describe : describe.skip;
+const hasFullDevice = existsSync('/dev/full');
+if (!hasFullDevice) leaveOut('a server whose disk is full', 'run on Linux, which has /dev/full');
 
-describeOnLinux('A server whose disk is full', () => {
+(hasFullDevice ? describe : describe.skip)('A server whose disk is full', () => {
   let server: ServerProcess;
   let owner: Owner;
   let ada: RawDevice;

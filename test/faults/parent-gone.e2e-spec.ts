@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { leaveOut } from '../support/left-out.js';
 import { until } from '../support/people.js';
 import { freePort } from '../support/server.js';
 
 const repository = resolve(fileURLToPath(import.meta.url), '../../..');
 const hasProc = existsSync('/proc/self/stat');
+if (!hasProc) leaveOut('children whose parent was killed', 'run on Linux, which has /proc');
 
 /** The processes that descend from one, as Linux lists them. */
 function descendants(pid: number): number[] {

@@ -50,7 +50,7 @@ export const variables = {
   AERIE_ROLE: { schema: role.default('all'), meaning: 'api, worker, or all in one process.' },
   AERIE_DATA_DIR: {
     schema: z.string().min(1).default('./data'),
-    meaning: 'Where the embedded database and the filesystem store live.',
+    meaning: 'Where the embedded database and the filesystem store live, and uploads that come in slowly.',
   },
   AERIE_SETUP_TOKEN: {
     schema: z.string().min(8).optional(),

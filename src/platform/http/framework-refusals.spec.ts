@@ -30,7 +30,9 @@ describe('What the framework refuses', () => {
     [500, undefined],
     [undefined, undefined],
   ])('is a problem of the table where Fastify says %s', (statusCode, code) => {
-    expect(refusalOfFramework(Object.assign(new Error('x'), { statusCode }), { method: 'GET', url: '/nowhere' })?.code).toBe(code);
+    expect(
+      refusalOfFramework(Object.assign(new Error('x'), { statusCode }), { method: 'GET', url: '/nowhere' })?.code,
+    ).toBe(code);
   });
 
   it('knows the methods of each path of the table, whatever its ids', () => {

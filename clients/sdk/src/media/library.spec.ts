@@ -129,11 +129,14 @@ async function found(): Promise<Fake> {
   return new Fake(roster, keyring);
 }
 
-/** Signs the receipt that the server gives for a manifest. */
 async function receiptOf({ mediaId, projectId, blobs }: MediaManifest, bytes: Uint8Array): Promise<string> {
   const sum = blobs.reduce((total, blob) => total + blob.bytes, 0);
   const receipt = { mediaId, projectId, manifest: await manifestDigest(bytes), bytes: sum, committedAt: createdAt };
-  return printReceipt(receiptKey, receipt, sign(null, Buffer.from(receiptText(origin, receipt)), receiptPair.privateKey));
+  return printReceipt(
+    receiptKey,
+    receipt,
+    sign(null, Buffer.from(receiptText(origin, receipt)), receiptPair.privateKey),
+  );
 }
 
 describe('The library', () => {

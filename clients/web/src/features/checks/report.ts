@@ -1,4 +1,5 @@
 /** What an auditor keeps of a check: all of it as JSON, or to be read by people. */
+import { visible } from '../../platform/i18n/format.js';
 import { problemText } from '../../platform/i18n/problems.js';
 import type { CheckedMedia, Subject } from './checked.js';
 import { reportTexts as t } from './checks-texts.js';
@@ -54,6 +55,3 @@ function lines({ mediaId, name, sha256, isSound, problem }: CheckedMedia): strin
   const { code, message, hint } = problemText(problem);
   return [line, `    ${visible(message)} ${hint} [${code}]`];
 }
-
-/** A name is somebody else's text: it must not make lines of its own. */
-const visible = (text: string): string => text.replace(/\p{C}|\p{Zl}|\p{Zp}/gu, '\ufffd');

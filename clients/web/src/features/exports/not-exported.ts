@@ -1,4 +1,5 @@
 import type { ExportedFile } from '@aerie/sdk';
+import { visible } from '../../platform/i18n/format.js';
 
 /** Where an export says what is not in it. */
 export const notExportedPath = 'NOT-EXPORTED.txt';
@@ -8,6 +9,3 @@ export const notExportedText = (files: readonly ExportedFile[]): string =>
   files
     .map(({ mediaId, name, problem }) => `${mediaId}  ${visible(name ?? '?')}  ${visible(problem?.message ?? '')}\n`)
     .join('');
-
-/** A name is somebody else's text: it must not make lines of its own. */
-const visible = (text: string): string => text.replace(/\p{C}|\p{Zl}|\p{Zp}/gu, '\ufffd');
