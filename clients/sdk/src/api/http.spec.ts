@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { asSealed, problemOf, replyBytesMaxDefault, toBase64, type ErrorCode } from '@aerie/protocol';
+import { ServerUnreachable } from '../errors.js';
 import { Http, type TokenSource } from './http.js';
 
 const projectId = '0b5b7a3e-8a3c-4c5f-9d55-0e5c4c8f6a11';
@@ -160,9 +161,12 @@ describe('A call of the API', () => {
     });
 
     it('while it logs in is not tried again by itself: logging in was tried often enough', async () => {
-      const failure = Object.assign(new Error('no'), { code: 'network.unreachable' });
-      http.useTokens({ token: () => Promise.reject(failure), forget: () => {} });
+      const failure = new ServerUnreachable('no');
+      let logIns = 0;
+      const token = (): Promise<string> => (logIns++, Promise.reject(failure));
+      http.useTokens({ token, forget: () => {} });
       await expect(http.call('listProjects', {})).rejects.toBe(failure);
+      expect(logIns).toBe(1);
       expect(asked).toHaveLength(0);
     });
   });

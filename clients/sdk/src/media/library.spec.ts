@@ -166,7 +166,7 @@ describe('The library', () => {
     for (const [i, { blobId }] of commit.inline.entries()) server.blobs.set(blobId, inline[i]!);
     const bytes = fromBase64(commit.manifest.bytes);
     server.media.push({
-      ...{ mediaId, projectId, manifest: commit.manifest, renditions: [], pkesks: [...commit.pkesks] },
+      ...{ mediaId, projectId, manifest: commit.manifest, renditions: [], aliases: [], pkesks: [...commit.pkesks] },
       receipt: await receiptOf(parseRecord('media-manifest', bytes), bytes),
       ...{ committedAt: createdAt, checkedAt: null, damagedAt: null, rendering: 'none', replacements: [] },
     });
