@@ -52,8 +52,7 @@ describe('A member names devices', () => {
     for (const same of ['Café 1', ' café 1 ', 'CAFE\u0301 1'])
       expect(await enroll('second', '--label', same)).toMatchObject(taken);
     expect(existsSync(enrollment('second'))).toBe(false);
-    expect(await labels()).toEqual(expect.arrayContaining(['Café 1']));
-    expect((await labels()).length).toBe(2);
+    expect((await labels()).filter((label) => /caf/i.test(label))).toEqual(['Café 1']);
   }, 120_000);
 
   it('and is offered the next free one where none was chosen', async () => {
@@ -69,8 +68,9 @@ describe('A member names devices', () => {
 
     expect(await ada.run('device', 'rename', deviceId, 'UPLOAD-ONLY device 2')).toMatchObject(taken);
     expect(await ada.must('device', 'rename', deviceId, ' Hangar ')).toMatchObject({ deviceId, label: 'Hangar' });
-    expect(await labels()).toEqual(expect.arrayContaining(['Hangar']));
-    expect(await labels()).not.toEqual(expect.arrayContaining(['Café 1']));
+    const renamed = await labels();
+    expect(renamed).toEqual(expect.arrayContaining(['Hangar']));
+    expect(renamed).not.toEqual(expect.arrayContaining(['Café 1']));
     // Only capital letters change: that is no other device's name.
     expect(await ada.must('device', 'rename', deviceId, 'HANGAR')).toMatchObject({ label: 'HANGAR' });
 
