@@ -59,7 +59,7 @@ async function upload(page, paths) {
     .getByText(/safe to erase/i)
     .first()
     .waitFor({ timeout: waitMsMax });
-  // Opened anew, as on any other day.
+  // Opened again, as on any other day.
   await page.goto(new URL(project, page.url()).href);
   await page.getByLabel('Passphrase of this browser').fill(passphrase);
   await page.getByRole('button', { name: 'Unlock' }).click();

@@ -127,7 +127,7 @@ async function printApp(browser, { url, setupToken }, folder) {
   await aerie.close();
 }
 
-/** A browser that goes on when nobody is connected to it. */
+/** A browser that goes on while no debugger is connected to it. */
 async function launchApart(profile) {
   const args = [...browserArgs, '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
   const child = spawn(executablePath, args, { stdio: ['ignore', 'ignore', 'pipe'] });

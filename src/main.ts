@@ -54,7 +54,7 @@ async function startWorker(config: Config, log: PinoLogger): Promise<void> {
   app.enableShutdownHooks();
 }
 
-/** The console of whoever started the server is the one place where the set-up token is shown. */
+/** The console that the server was started from is the one place where the set-up token is shown. */
 async function greet(app: NestFastifyApplication, url: string, hasWeb: boolean): Promise<void> {
   const organization = app.get(OrganizationService);
   const lines = [`Aerie listens on ${url}`];

@@ -178,7 +178,7 @@ describe('Who may call what', () => {
     async (name) => {
       const { about, params, ...request } = requests[name];
       for (const [i, person] of people.entries()) {
-        // A new one for each, where somebody may end it.
+        // A new one for each, where a request may end it.
         if (i === 0 || about === 'upload') {
           upload = await ada.seal(projectId, randomBytes(50), { inParts: true });
           expect((await ada.create(upload)).code).toBe('ok');

@@ -268,7 +268,7 @@ describe.each(profiles)('A canary search of %s', (_, openProfile) => {
   }, 120_000);
 });
 
-/** The console of whoever starts the server shows the set-up token, and is no log. */
+/** The console that the server is started from shows the set-up token, and is no log. */
 const withoutGreeting = (server: ServerProcess): string =>
   server
     .logs()

@@ -106,7 +106,7 @@ describe('Pairing a new device', () => {
         memberSecretKey: null,
         projectNames: { [projectId]: 'Harbour' },
       });
-      // The other way round: a device that asks for everything is not let in by somebody who named one project.
+      // The other way round: a device that asks for everything is not let in by an approval that names one project.
       const full = newPairingCode();
       await offer({ code: full });
       const asked = (await ada.aerie.devices.readOffer(full))!;
@@ -303,7 +303,7 @@ describe('Pairing a new device', () => {
       expect((await answer(seen.pairingId, randomBytes(9))).code).toBe('pairing.expired');
       const { checkNumber: _, ...body } = seen;
       expect((await create(body)).code).toBe('pairing.expired');
-      // And nobody is certified who would then get no keys.
+      // And no device is certified that would then get no keys.
       await expect(ada.aerie.devices.approve(code, seen)).rejects.toMatchObject({ code: 'pairing.expired' });
       await expect(pairing.answered()).rejects.toMatchObject({ code: 'pairing.expired' });
       expect(await devicesCount()).toBe(before);

@@ -9,7 +9,7 @@ import { RawDevice, send, type SealedFile } from '../support/raw.js';
 import { RawSocket } from '../support/raw-socket.js';
 import { startProcess, type ServerProcess } from '../support/server.js';
 
-/** In place of the usual 15 s, so that nobody waits here; the rate that is asked for is the real one. */
+/** In place of the usual 15 s, so that the tests do not wait; the rate that is asked for is the real one. */
 const slowSeconds = 2;
 const MiB = 1024 * 1024;
 /** What a route takes from whom it does not know (src/platform/http/bodies.ts). */
@@ -73,7 +73,7 @@ describe('Clients that send slowly or not at all', () => {
       .write(octets.subarray(0, bytes));
   }
 
-  /** The head of a log-in that nobody has asked who it is from, and its first `bytes` octets. */
+  /** The head of a log-in of an unknown sender, and its first `bytes` octets. */
   const beginLogIn = async (bytes: number, from?: string): Promise<RawSocket> =>
     (await open(from))
       .request('POST', pathOf('openSession'), {
@@ -96,7 +96,7 @@ describe('Clients that send slowly or not at all', () => {
     }
   }
 
-  /** What an honest person does meanwhile: logs in anew, and stores a file. */
+  /** What an honest person does meanwhile: logs in again, and stores a file. */
   async function works(): Promise<void> {
     const device = await RawDevice.of(owner);
     const small = await device.seal(projectId, randomBytes(200_000), { inParts: true });

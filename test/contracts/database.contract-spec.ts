@@ -99,7 +99,7 @@ describe.each(locations)('Database on $name', ({ location }) => {
     const older = await join([First]);
     await expect(migrate(older, format)).rejects.toThrow(DatabaseAhead);
     await expect(migrate(older, format)).rejects.toThrow(newerDatabase);
-    // It would wait for ever if the lock were kept by a session of the pool.
+    // It would wait without end if the lock were kept by a session of the pool.
     await migrate(newer, format);
     await Promise.all([newer.destroy(), older.destroy()]);
   });

@@ -254,7 +254,7 @@ describe.each(backends)('Work in the outbox, carried by $name', ({ redis }) => {
   it('loses nothing when the queue loses everything', async () => {
     const ids = Array.from({ length: 60 }, () => randomUUID());
     for (const id of ids) await enqueue(Note, id);
-    // Hands all over to a queue that nobody reads, and empties it.
+    // Hands all over to a queue that no worker reads, and empties it.
     const entries = await outbox.takeDue(1_000);
     const queue = apps[0]!.get(JobQueue);
     await queue.add(entries);

@@ -313,7 +313,7 @@ class Site {
     this.sentAgain.push([...sent.values()].reduce((sum, times) => sum + times - 1, 0));
   }
 
-  /** Lets all work end, with nobody killed any more. */
+  /** Lets all work end, with no more kills. */
   async settle(): Promise<Differences> {
     await this.stored.uploadsExpire();
     const look = async () => {

@@ -4,7 +4,7 @@ import { type RunningServer, startServer } from '../support/server.js';
 import { type TamperingProxy, startTamperingProxy } from '../support/tampering-proxy.js';
 import { instead, otherBuild, readRelease, webDist } from '../support/web-builds.js';
 
-/** The proxy is the server, as a browser sees it: what it changes, whoever runs the server could change. */
+/** The proxy is the server, as a browser sees it: what it changes, the operator of a server could change. */
 (hasBrowser() ? describe : describe.skip)('A browser keeps to the build of the web app that it knows', () => {
   let server: RunningServer;
   let proxy: TamperingProxy;

@@ -111,7 +111,7 @@ describe('An owner looks after the server', () => {
   });
 
   it('hears that work waits too long, until it is done', async () => {
-    // Handed to a worker a moment ago, so that nobody else takes it for a minute.
+    // Handed to a worker a moment ago, so that no other worker takes it for a minute.
     const [row] = await stored.query<{ id: string }>(
       `INSERT INTO outbox (job, payload, due_at, dispatched_at)
        VALUES ('previews.pack-blobs', '{}', now() - interval '11 minutes', now()) RETURNING id`,
@@ -219,7 +219,7 @@ describe('An owner looks after the server', () => {
       code: 1,
       json: { error: { code: 'session.unknown', hint: expect.stringContaining('aerie session list') } },
     });
-    // The device was not revoked: it logs in anew.
+    // The device was not revoked: it logs in again.
     expect((await (await RawDevice.of(laptop)).send('listProjects')).code).toBe('ok');
   });
 

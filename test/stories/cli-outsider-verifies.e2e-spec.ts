@@ -115,7 +115,7 @@ describe('A file that was stored', () => {
     const before = readFileSync(join(folder, 'export', basename(folder), 'survey.bin.pgp'));
     const { files } = await ada.must('export', '--project', 'Survey', '--to', join(folder, 'export'));
     expect(files).toMatchObject([{ mediaId, isKept: true }]);
-    // A message made anew would have another session key packet.
+    // A new message would have another session key packet.
     expect(readFileSync(join(folder, 'export', basename(folder), 'survey.bin.pgp')).equals(before)).toBe(true);
   });
 

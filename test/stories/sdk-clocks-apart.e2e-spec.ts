@@ -112,7 +112,7 @@ describe.each<[string, number]>([
       ] as const)
         expect(await readBy(keyring, at, projectId)).toEqual([true, true, true]);
 
-      // What was stored before a device went stays good, whoever revokes it and whatever the clock there says.
+      // What was stored before a device went stays good, whichever device revokes it and whatever its clock says.
       await on(newcomer, offsetMs, (aerie) => aerie.devices.revoke(controller.deviceId));
       expect(await readBy(ada, 0, projectId)).toEqual([true, true, true]);
       await expect(on(controller, -offsetMs, (aerie) => aerie.projects.list())).rejects.toMatchObject({

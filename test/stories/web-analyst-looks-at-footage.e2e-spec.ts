@@ -110,7 +110,7 @@ const waitMsMax = deadline(60_000);
   const scale = async () => Number(await page.locator('img[data-scale]').getAttribute('data-scale'));
   const original = (name: string) => readFileSync(files.get(name)!);
 
-  /** By a link from elsewhere: the page starts anew, locked. */
+  /** By a link from elsewhere: the page starts again, locked. */
   async function goDirectly(name: string): Promise<void> {
     await page.goto(server.url + mediaPath(name));
     await unlock(page);
@@ -335,7 +335,7 @@ const waitMsMax = deadline(60_000);
     return { mend: () => browser.unroute(pattern, damage) };
   }
 
-  /** A picker would wait for somebody: this one gives a file of the browser's own disk. */
+  /** A picker would wait for a person: this one gives a file of the browser's own disk. */
   const pickFileOnDisk = () =>
     page.evaluate(() => {
       const pick = async () => (await navigator.storage.getDirectory()).getFileHandle('picked', { create: true });

@@ -12,7 +12,7 @@ import type { RunningServer } from '../support/server.js';
 import { openPage, startWeb, unlock, webPassphrase, type WatchedPage } from '../support/web.js';
 
 const samples = sampleFolder();
-/** So much of nothing is put behind the film: whoever fetches the whole file is found out. */
+/** So much of nothing is put behind the film: a fetch of the whole file is noticed. */
 const freeBytes = 96 * 1024 * 1024;
 const waitMsMax = deadline(60_000);
 

@@ -298,7 +298,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     return () => writeFileSync(path, whole);
   }
 
-  /** Pickers would wait for somebody: these give what is on the browser's own disk. */
+  /** Pickers would wait for a person: these give what is on the browser's own disk. */
   const pickOnDisk = () =>
     page.evaluate(() => {
       const disk = navigator.storage.getDirectory();

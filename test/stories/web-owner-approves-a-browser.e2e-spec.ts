@@ -86,7 +86,7 @@ const waitMsMax = deadline(60_000);
     const requests: string[] = [];
     first.page.on('request', (request) => requests.push(request.url()));
     await goTo(first.page, 'Devices');
-    // A camera opens a new tab or loads the page anew: locked, until the passphrase is given.
+    // A camera opens a new tab or loads the page again: locked, until the passphrase is given.
     await first.page.goto(`${server.url}/devices/approve#${code}`);
     expect(first.page.url()).toBe(`${server.url}/devices/approve`);
     await unlock(first.page);

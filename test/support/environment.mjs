@@ -39,7 +39,7 @@ export default class ScaledEnvironment extends TestEnvironment {
   }
 }
 
-/** Of this worker and of every process it started and saw the end of. Where nobody keeps count (not Linux), of itself. */
+/** Of this worker and of every process it started and saw the end of. Where the system keeps no count (not Linux), of itself. */
 function processorSeconds() {
   try {
     const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1).split(' ');

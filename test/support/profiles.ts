@@ -28,7 +28,7 @@ export async function fullProfile(): Promise<Profile> {
   database.pathname = `/aerie_${mark}`;
   await query(admin, `CREATE DATABASE aerie_${mark}`);
   const redis = new URL(process.env.AERIE_TEST_REDIS_URL!);
-  // Redis has 16 databases by default; 0 is left to whoever else uses this one.
+  // Redis has 16 databases by default; 0 is left to other users of this Redis.
   redis.pathname = `/${1 + (Number.parseInt(mark, 16) % 15)}`;
   return {
     name: 'PostgreSQL, Redis and MinIO',

@@ -5,7 +5,7 @@ import { connect, type AddressInfo } from 'node:net';
 export interface RecordingProxy {
   /** For the browser's proxy setting. */
   readonly url: string;
-  /** What was for anybody else, as method and address; each was refused. Without what Chromium asks for itself. */
+  /** What was for other hosts, as method and address; each was refused. Without what Chromium asks for itself. */
   readonly strangers: string[];
   /** Requests that were passed on. */
   passed(): number;

@@ -10,7 +10,7 @@ export interface Answer {
 /** `asked`: the headers of the request, by which a server may tell whom it answers. */
 export type Alter = (path: string, answer: Answer, asked: IncomingHttpHeaders) => Answer;
 
-/** Stands between a browser or program and a server, as whoever runs the server could. */
+/** Stands between a browser or program and a server, as the operator of the server could. */
 export interface TamperingProxy {
   readonly url: string;
   /** How answers are altered from now on; unset means they are passed on as they are. */

@@ -1,6 +1,6 @@
 /** What a tour asks a page. Each function is handed to the browser as it stands: it may use nothing from outside itself. */
 
-/** Words that somebody sees or hears: text, and what names or explains a control. Dates, sizes and ids are not words. */
+/** Words that a person sees or hears: text, and what names or explains a control. Dates, sizes and ids are not words. */
 export function visibleTexts(): string[] {
   const isShown = (element: Element) =>
     element.checkVisibility({ visibilityProperty: true }) && !element.closest('code, .mono, bdi, option[lang], svg');

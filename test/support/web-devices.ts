@@ -18,7 +18,7 @@ export async function askForApproval(
   return { checkNumber: (await checkNumber.innerText()).trim() };
 }
 
-/** On the page where somebody approves: which device waits there. Approve and refuse are its buttons. */
+/** On the page where a member approves: which device waits there. Approve and refuse are its buttons. */
 export async function waitingDevice(page: Page): Promise<{ name: string; checkNumber: string }> {
   const heading = page.getByRole('heading', { name: 'Does the other device show this number?' });
   await heading.waitFor({ timeout: deadline(ms) });

@@ -125,7 +125,7 @@ const waitMsMax = deadline(60_000);
     await page.goto(project);
     await unlock(page);
     await page.locator('[data-media]').first().waitFor({ timeout: waitMsMax });
-    // The button that had the focus is gone: the page takes it, for nobody moved it there.
+    // The button that had the focus is gone: the page takes it, as it was not moved by a person.
     await page.evaluate(() => {
       const button = document.querySelector('main')!.appendChild(document.createElement('button'));
       button.focus();

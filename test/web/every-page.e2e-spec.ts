@@ -31,7 +31,7 @@ const sameInAll = new RegExp(
 // The SDK, where another test of this process has loaded it, lets libvips open no SVG.
 sharp.unblock({ operation: ['VipsForeignLoadSvg'] });
 
-/** Fields beside a road, as nobody has filmed them. */
+/** Fields beside a road, generated, not filmed. */
 const drawn = (hue: number): Promise<Buffer> =>
   sharp(
     Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="1200"><rect width="1600" height="1200" fill="hsl(${hue},30%,40%)"/>

@@ -63,7 +63,7 @@ const stopsMax = 40;
       timeout: deadline(10_000),
     });
     const { tag, name, isSeen } = await focused();
-    // A page or a dialog that the focus was put on has no ring around it: nobody went there.
+    // A page or a dialog that the focus was put on has no ring around it: no person moved it there.
     const isPlaced = tag === 'main' || tag === 'dialog';
     expect([tag, name, isSeen || isPlaced]).toEqual([tag, name, true]);
   }
@@ -73,7 +73,7 @@ const stopsMax = 40;
     for (let i = 0; i < stopsMax; i++) {
       const now = await focused();
       if (typeof name === 'string' ? now.name === name : name.test(now.name)) return isNotLost();
-      // The end of the page: the browser's own controls come next, then the page anew.
+      // The end of the page: the browser's own controls come next, then the page again.
       if (!['body', 'main', 'dialog'].includes(now.tag)) expect([now.name, now.isSeen]).toEqual([now.name, true]);
       passed.push(now.name);
       await page.keyboard.press('Tab');

@@ -8,7 +8,7 @@ import { openPage, startWeb } from '../support/web.js';
 const stranger = 'http://stranger.example';
 
 /**
- * What somebody would try who has found a way to put words of his own into the page. Runs in a task of its own, as
+ * What an attacker would try who can put words of their own into the page. Runs in a task of its own, as
  * nothing may come of being called by a debugger. @returns what became of each: how it was refused, or that it ran
  */
 function tryEverything(): Promise<Record<string, string>> {
@@ -95,7 +95,7 @@ function tryEverything(): Promise<Record<string, string>> {
     await server?.stop();
   }, 60_000);
 
-  /** A page of nobody, which has no policy: what is refused on ours does work. */
+  /** A page without a policy: what is refused on ours does work. */
   const elsewhere = async (): Promise<Page> => {
     const other = await browser.newPage();
     await other.goto('about:blank');

@@ -36,7 +36,7 @@ export const formatTime = (timestamp: string): string => `${timestamp.slice(0, 1
  */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
-/** Text that somebody else chose, safe to print: what cannot be seen is written out as `\u{202e}`. */
+/** Text that someone else chose, safe to print: what cannot be seen is written out as `\u{202e}`. */
 export const visible = (text: string): string =>
   text.replace(invisible, (char) => `\\u{${char.codePointAt(0)!.toString(16).padStart(4, '0')}}`);
 

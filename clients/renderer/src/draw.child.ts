@@ -8,7 +8,7 @@ import { RenderingFailure } from '@aerie/protocol';
 import { renderFromPreview } from '@aerie/sdk/renditions';
 import type { Failure } from './draw-in-child.js';
 
-// The parent holds the other end of this pipe and writes nothing: when it closes, the parent is gone, and nobody waits.
+// The parent holds the other end of this pipe and writes nothing: when it closes, the parent is gone, and the result is not needed.
 const lifeline = new Socket({ fd: 3, readable: true, writable: false });
 lifeline
   .on('error', () => process.exit(1))

@@ -19,7 +19,7 @@ export async function work(aerie: Aerie, pause: Pause): Promise<void> {
     } catch (error) {
       const { code } = explain(error);
       log('failed', { code });
-      // Signed out for good: whoever runs this process decides what becomes of it.
+      // Signed out for good: the operator decides what to do.
       if (code === 'device.revoked') throw error;
     }
     await pause.wait();

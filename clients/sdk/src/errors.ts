@@ -178,8 +178,8 @@ const under = (prefix: string, hints: Record<string, string>): [string, string][
   Object.entries(hints).map(([reason, hint]) => [`${prefix}.${reason}`, hint]);
 
 /**
- * Every code that `explain` gives in a browser, beside those of the server's error table, and its hint: for who words them
- * anew. The system's own errors are Node's alone.
+ * Every code that `explain` gives in a browser, beside those of the server's error table, and its hint: to be worded
+ * again. The system's own errors are Node's alone.
  */
 export const clientHints: Readonly<Record<string, string>> = Object.fromEntries([
   ...Object.entries({ ...distrust, ...refusals, ...betweenHints }),

@@ -119,8 +119,8 @@ export async function measureVideo(page, url, bytes) {
 
 /**
  * From the choice of a file to the proof that the card may be erased. Whoever drives a browser gets a copy of every
- * request's body, which costs more than encrypting it; so nobody is connected while the file goes up.
- * @param open connects to the browser anew
+ * request's body, which costs more than encrypting it; so no debugger is connected while the file goes up.
+ * @param open connects to the browser again
  * @param isStored asks the server, until it is true
  */
 export async function measureUpload({ open, url, kit, passphrase, path, uploadsPath, isStored }) {

@@ -5,7 +5,7 @@
  *   stream   chunk 0 || tag … chunk n-1 || tag || final tag, chunks of 256 KiB, the last shorter
  *   inner    what the chunks hold: literal packet, then always one padding packet
  *   literal  type CB, length(s), 'b', no name, date 0, plaintext
- *   padding  type D5, 5-octet length, zeros (RFC 9580, 5.14; inside the encryption zeros tell nobody anything)
+ *   padding  type D5, 5-octet length, zeros (RFC 9580, 5.14; inside the encryption zeros tell no one anything)
  *
  * [Note: What is padded] innerBytes = padme(literal packet + 6). The padding packet always exists, so its 6-octet head
  * always has room and its body, possibly empty, fills up to the PADMÉ size. Everything an operator sees of a length is a
@@ -41,7 +41,7 @@ export interface PlainSpan {
   readonly plainStart: number;
 }
 
-/** The outside of a container: what anybody who knows the object's length can say without a key. */
+/** The outside of a container: what follows from the object's length alone, without a key. */
 export class ObjectLayout {
   readonly packet: PacketFraming;
   readonly chunkCount: number;

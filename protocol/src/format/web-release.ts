@@ -51,7 +51,7 @@ const permissionsPolicy = [
   ...refused.map((feature) => `${feature}=()`),
 ].join(', ');
 
-/** On every answer of the server, whatever the route, and on every file of the app that its service worker answers. `Strict-Transport-Security` is for whoever ends TLS. */
+/** On every answer of the server, whatever the route, and on every file of the app that its service worker answers. `Strict-Transport-Security` is set where TLS ends. */
 export const commonHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

@@ -135,7 +135,7 @@ async function verifyDetached(context: string, signed: SignedBytes, certificate:
     throw new RecordError('signature', `the signature was not made in the context ${context}`);
   }
   const message = await openpgp.createMessage({ binary: signed.bytes });
-  // No date: order comes from the log and from epochs, not from anybody's wall clock.
+  // No date: order comes from the log and from epochs, not from the clock of any device.
   const { signatures } = await openpgp.verify({
     message,
     signature,

@@ -44,7 +44,7 @@ export const JobsView = z.object({
       /** To be done later: announced for then, or waiting after a failure. */
       later: Count,
       givenUp: Count,
-      /** Of all of these: given up, or failed so often that somebody should look. */
+      /** Of all of these: given up, or failed so often that the operator should look. */
       stuck: Count,
       /** Since when the oldest due one could have run. */
       oldestDueAt: Timestamp.nullable(),

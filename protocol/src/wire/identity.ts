@@ -4,7 +4,7 @@ import { listReplyBytesMax, sealedBackupBytesMax } from '../limits.js';
 import { everyDevice, owners, readers, route } from './route.js';
 import { CertificateBytes, Introduction, SignedRecord } from './shapes.js';
 
-/** What anybody may know about a server: enough to choose the next step. */
+/** What a server tells without a session: enough to choose the next step. */
 export const ServerInfo = z.object({
   product: z.literal('aerie'),
   version: z.string(),

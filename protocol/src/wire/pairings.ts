@@ -26,7 +26,7 @@ const Answer = base64(pairingAnswerBytesMax);
 
 export const PairingView = z.object({
   offer: CreatePairing,
-  /** Sealed under the code's answer key; null until somebody has approved the device. */
+  /** Sealed under the code's answer key; null until a member has approved the device. */
   answer: Answer.nullable(),
   expiresAt: Timestamp,
 });

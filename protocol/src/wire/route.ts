@@ -24,7 +24,7 @@ export interface Route {
   readonly status: 200 | 201 | 204 | 206;
   /** The codes this route may answer with, besides those that any route may. */
   readonly errors: readonly ErrorCode[];
-  /** The member of path or body that names what a stranger's request is about; its rate is limited, whoever asks. */
+  /** The member of path or body that names what a stranger's request is about; its rate is limited over all callers. */
   readonly subject?: string;
   /** Whether an Idempotency-Key is honored: the first answer is repeated for the same key and body. */
   readonly idempotent?: true;

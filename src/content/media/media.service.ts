@@ -136,7 +136,7 @@ export class MediaService {
     return { media, grant };
   }
 
-  /** Those of them that are committed, by id, whoever asks: for uploads, which know their device. */
+  /** Those of them that are committed, by id, without an access check: for uploads, which know their device. */
   async committed(
     manager: EntityManager,
     mediaIds: readonly string[],

@@ -25,7 +25,7 @@ import { bufferOf, introductionOf, signedRecordOf } from '../../trust/identity/w
 import { ProjectAccess } from './project-access.js';
 import { Envelope, Epoch, Project } from './project.entity.js';
 
-/** Projects: created by an owner's signed records, read by whoever has a part in them. */
+/** Projects: created by an owner's signed records, read by devices with a grant in them. */
 @Injectable()
 export class ProjectsService {
   private readonly bytesQuota: string | null;

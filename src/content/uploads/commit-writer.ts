@@ -228,7 +228,7 @@ export class CommitWriter {
 
   /**
    * Blobs that a client sent in parts and then does not name. What an earlier commit staged and could not finish is no such
-   * blob: a client that starts anew seals its pictures anew, and the object is reclaimed.
+   * blob: a client that starts again encrypts its pictures again, and the object is reclaimed.
    */
   private async refuseStrays(manager: EntityManager, strays: readonly UploadBlob[]): Promise<void> {
     if (strays.length === 0) return;

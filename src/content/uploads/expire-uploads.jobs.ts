@@ -6,7 +6,7 @@ import { HandlesJob } from '../../platform/jobs/handles-job.decorator.js';
 import { OutboxRelay } from '../../platform/jobs/outbox-relay.js';
 import { OpenUploadsService } from './open-uploads.service.js';
 
-/** Closes uploads that nobody came back for. */
+/** Closes uploads whose client did not come back in time. */
 export const ExpireUploads = defineJob('uploads.expire-uploads', z.object({}));
 
 /** One transaction closes at most so many, so that its locks are short. */

@@ -230,7 +230,7 @@ export class UploadsService {
   private async uploadRefOf(blob: UploadBlob): Promise<string> {
     if (blob.uploadRef) return blob.uploadRef;
     return this.database.transaction(async (manager) => {
-      // An abort waits for this, so that its discard knows the reference: nobody else could ever find those parts.
+      // An abort waits for this, so that its discard knows the reference: no other code could find those parts.
       await this.holdOpen(manager, blob.mediaId);
       const row = await manager.findOneOrFail(UploadBlob, {
         where: { id: blob.id },

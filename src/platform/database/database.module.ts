@@ -45,7 +45,7 @@ export class DatabaseModule implements OnApplicationShutdown {
         {
           provide: DatabaseUrl,
           useFactory: ({ url }: Database) => new DatabaseUrl(url),
-          // After the migrations, so that whoever asks for the address finds a usable database.
+          // After the migrations, so that the address always leads to a usable database.
           inject: [Database, DataSource],
         },
       ],

@@ -252,7 +252,7 @@ export class EmbeddedPostgres {
   private async isGone(pid: number, withinMs: number): Promise<boolean> {
     for (const giveUpAt = Date.now() + withinMs; Date.now() < giveUpAt; await sleep(pollMs)) {
       if (this.child?.pid === pid && this.childRuns()) continue;
-      // Removing the file is its last act; an orphan may stay a zombie for ever where nobody reaps it.
+      // Removing the file is its last act; an orphan may stay a zombie where no process reaps it.
       if (!isAlive(pid) || (await this.postmaster())?.pid !== pid) return true;
     }
     return false;

@@ -6,7 +6,7 @@ import { ObjectStore } from '../storage/object-store.port.js';
 /** A probe must answer before the prober gives up; Docker's default patience is 30 s. */
 const checkMsMax = 5_000;
 
-/** Probes of several provers, and of anybody else, cost one check in this time. */
+/** All probes within this time share one check. */
 const freshMs = 1_000;
 
 /** Whether the parts this server stands on answer and are fit for use. */

@@ -13,7 +13,7 @@ import { letSlowSendersGo } from './slow-senders.js';
 /** Node looks for heads that are overdue this often. */
 const overdueEveryMs = 1_000;
 
-/** The HTTP server with all that holds for every request, whoever sends it, before a route is asked. */
+/** The HTTP server with everything that applies to every request before its route is called. */
 export async function openHttpServer({ environment }: Config): Promise<FastifyAdapter> {
   const proxies = new Networks(environment.AERIE_TRUSTED_PROXIES ?? []);
   const slowMs = environment.AERIE_SLOW_SECONDS * 1000;

@@ -29,7 +29,7 @@ export async function limitRates(server: FastifyInstance, limits: RateLimits): P
     redis?.disconnect();
     done();
   });
-  // A Redis that does not answer stops nobody from logging in: readiness tells of it.
+  // A Redis that does not answer keeps no one from logging in; readiness reports it.
   const nameSpace = `aerie:${limits.instance}:rate:`;
   await server.register(rateLimit, { global: false, skipOnError: true, cache: countsMax, redis, nameSpace });
   const counted = (max: number, keyGenerator: (request: FastifyRequest) => string) =>

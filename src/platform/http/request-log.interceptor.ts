@@ -2,7 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, Logger, type NestI
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 
-/** Probes come every few seconds for ever, and say nothing: what is not ready has lines of its own. */
+/** Probes come every few seconds and would fill the log; what is not ready is logged by itself. */
 const isProbe = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url?.startsWith('/health/') === true;
 
 /** One line per request: id, route pattern, status, octets, milliseconds. Never a body, a header, a query or a real path. */

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
  * Sends what `open` opens, and closes it when it was read, when it fails, and when the connection ends first. The length
- * must be set. HEAD is answered by the headers alone: nothing is opened that nobody will read.
+ * must be set. HEAD is answered by the headers alone: nothing is opened that will not be read.
  */
 export async function sendStream(
   request: FastifyRequest,

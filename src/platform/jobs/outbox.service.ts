@@ -101,7 +101,7 @@ export class OutboxService {
 
   /** Takes up to `rowsMax` rows that are due and that no worker is busy with, and counts them as handed over. */
   async takeDue(rowsMax: number): Promise<QueueEntry[]> {
-    // Not by "id above the last one": rows commit out of order, and such a reader would miss some for ever.
+    // Not by "id above the last one": rows commit out of order, and such a reader would never see some of them.
     const [rows] = await this.dataSource.query<[{ id: string; job: string }[], number]>(
       `UPDATE outbox SET dispatched_at = now() WHERE id IN (
          SELECT id FROM outbox
@@ -134,7 +134,7 @@ export class OutboxService {
     return rows[0] ?? null;
   }
 
-  /** Gives a sign of life, so that nobody else runs the job. */
+  /** Gives a sign of life, so that no other worker runs the job. */
   async renew(outboxId: string): Promise<void> {
     await this.dataSource.manager.update(OutboxRow, { id: outboxId, ...open }, { claimedAt: () => 'now()' });
   }

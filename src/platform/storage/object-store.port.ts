@@ -88,7 +88,7 @@ export function checkRange({ start, end }: ByteRange): void {
  * - A reader sees a whole object or none, and sees it as soon as the write was answered.
  * - The store checks the SHA-256 it is given, so that callers need not hash the bytes a second time.
  * - Any call may be repeated after any failure, also after a lost answer; repeating changes nothing.
- * - No call waits for ever: a silent store becomes `StoreUnavailable`.
+ * - No call waits without end: a silent store becomes `StoreUnavailable`.
  *
  * Keys obey `checkKey`, and no key is a folder of another. Every method may throw `KeyRefused` and `StoreUnavailable`.
  */

@@ -91,7 +91,7 @@ async function call<T>(deadlineMs: number, work: () => Promise<T>): Promise<T> {
 function transportFor(protocol: typeof http | typeof https) {
   const request = (options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) => {
     const sent = protocol.request(options, (response) => {
-      // The library throws away these answers unread, and an unread answer keeps its connection for ever.
+      // The library throws away these answers unread, and an unread answer would keep its connection open.
       if ([408, 429, 499, 500, 502, 503, 504, 520].includes(response.statusCode ?? 0)) response.resume();
       onResponse(response);
     });

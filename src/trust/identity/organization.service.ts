@@ -29,7 +29,7 @@ import { bufferOf, introductionOf, signedRecordOf } from './wire.js';
 /** The organization: founded once with the set-up token, then read as a signed roster. */
 @Injectable()
 export class OrganizationService {
-  /** Made anew at each start until the organization exists, unless the environment presets it. */
+  /** Made again at each start until the organization exists, unless the environment presets it. */
   readonly setupToken: string;
   private readonly log = new Logger('organization');
 
@@ -89,7 +89,7 @@ export class OrganizationService {
       organization: introductionOf(organization),
       members: members.map(introductionOf),
       devices: devices.map(introductionOf),
-      // In the order they took effect: whoever was revoked later could still revoke before.
+      // In the order they took effect: a device that was revoked later could still revoke before.
       revocations: [...devices]
         .sort((a, b) => Number(a.revokedAt) - Number(b.revokedAt))
         .flatMap((device) =>

@@ -18,7 +18,7 @@ import { OrganizationService } from './organization.service.js';
 import { Pairing } from './pairing.entity.js';
 import { bufferOf } from './wire.js';
 
-/** How long a pairing is remembered after it ran out, so that whoever comes late hears that and not "unknown". */
+/** How long a pairing is remembered after it ran out, so that a late device is told that and not "unknown". */
 const rememberedFor = '1 hour';
 
 /** Carries an offer one way and an answer the other. Whether either is true, only those can tell who know the code. */

@@ -11,7 +11,7 @@ export class ChallengeRow {
   expiresAt!: Date;
 }
 
-/** A session. The token itself is not here: a stolen database logs nobody in. */
+/** A session. The token itself is not here: a stolen database lets no one log in. */
 @Entity('session')
 export class SessionRow {
   @PrimaryColumn({ type: 'bytea', name: 'token_digest' })

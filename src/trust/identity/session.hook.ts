@@ -6,7 +6,7 @@ import { ApiError } from '../../platform/http/api-error.js';
 import type { AuthenticatedRequest, Caller } from './caller.js';
 import { SessionsService } from './sessions.service.js';
 
-/** Methods whose requests may have a body that somebody would read. */
+/** Methods whose requests may have a body that a handler reads. */
 const methodsWithBody = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The key of one media's packets. Destroying this row makes the media unreadable for ever. */
+/** The key of one media's packets. Destroying this row makes the media unreadable for good. */
 @Entity('shred_key')
 export class ShredKey {
   @PrimaryColumn({ type: 'uuid', name: 'media_id' })

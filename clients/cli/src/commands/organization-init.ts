@@ -38,7 +38,7 @@ async function init(output: Output, options: Options): Promise<void> {
   const founding = await (isNew ? begin(options, passphrase, fetch) : resume(options, passphrase));
   await keepKit(founding, kitFile);
   await sendFounding(founding, { server, setupToken, fetch }).catch((error: unknown) => {
-    // Of an attempt before this one nobody can say that it was refused: its keys and its kit may be all there is.
+    // Whether an earlier attempt was refused is not known: its keys and its kit may be all there is.
     if (isNew && wasRefused(error)) for (const path of [kitFile, foundingPath()]) rmSync(path, { force: true });
     throw error;
   });

@@ -3,7 +3,7 @@ import { Problem, problemBytesMax, segmentBytes } from '@aerie/protocol';
 import { NotTheServer, ServerProblem, ServerUnreachable } from '../errors.js';
 import { readWhole } from './reply.js';
 
-/** These pass by themselves, whoever gives them: a proxy says so while the server behind it starts again. */
+/** These pass by themselves, also where a proxy gives them: a proxy says so while the server behind it starts again. */
 const passingStatuses = [408, 425, 429, 500, 502, 503, 504];
 /** The largest body that a client sends: a part of two segments. */
 export const proxyBodyBytesMin = 2 * segmentBytes;
@@ -59,7 +59,7 @@ function otherAnswer(response: Response, bytesSent: number): ServerUnreachable |
 const webPage = (status: number): NotTheServer =>
   new NotTheServer('network.page', `A web page came instead of the server's answer (status ${status})`);
 
-/** Only where it leads: the rest of the address may hold what is nobody else's business. */
+/** Only where it leads: the rest of the address may hold secrets. */
 function originOf(location: string | null): string {
   if (location === null) return 'which it does not name';
   return URL.canParse(location) ? new URL(location).origin : 'a path of its own';

@@ -14,7 +14,7 @@ export interface Retry {
   readonly waitMs: number;
   readonly error: Error;
 }
-/** For the first call to an address that somebody has just typed: silence is more likely a slip than a restart. */
+/** For the first call to an address that was just typed: silence is more likely a slip than a restart. */
 export const attemptsAtNewAddress = 3;
 
 export interface RetryOptions {

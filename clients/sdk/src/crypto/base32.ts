@@ -2,7 +2,7 @@
 export const base32Digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const bitsPerDigit = 5;
 
-/** The digits that somebody meant: forgiving about case, white space, dashes, O for 0 and I or L for 1. */
+/** The digits that were meant: forgiving about case, white space, dashes, O for 0 and I or L for 1. */
 export const meantBase32 = (typed: string): string =>
   typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
 

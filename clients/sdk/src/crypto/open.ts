@@ -81,7 +81,7 @@ export class BlobOpener {
 
   /**
    * The plaintext octets `plainStart` up to, not including, `plainEnd`, in pieces of up to one chunk. Reads the object
-   * once, and its start once more if this is the first range and does not begin there. What it releases is by somebody who
+   * once, and its start once more if this is the first range and does not begin there. What it releases is by someone who
    * had the session key; that it is what the uploader signed, `read` must see to (media/verified-segments.ts). Throws
    * ContainerError, `range` among others; TypeError where `plainBytes` or `read` were not given.
    */

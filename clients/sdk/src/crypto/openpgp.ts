@@ -69,7 +69,7 @@ export async function readSecretKey(bytes: Uint8Array): Promise<SecretKey> {
   let key: openpgp.PrivateKey;
   try {
     key = await openpgp.readPrivateKey({ binaryKey: bytes, config: openpgpPolicy });
-    // openpgp.js does not check subkeys by itself; a key with a foreign public half would sign for somebody else.
+    // openpgp.js does not check subkeys by itself; a key with a foreign public half would sign for someone else.
     for (const { keyPacket } of key.getKeys()) await (keyPacket as openpgp.SecretKeyPacket).validate();
   } catch {
     throw new CryptoError('malformed', 'the secret key is damaged');
@@ -160,7 +160,7 @@ export async function sealMessage(plain: Uint8Array, recipients: readonly Certif
   })) as Uint8Array;
 }
 
-/** @throws CryptoError `not_for_us` where the message is for somebody else, altered, or sealed with less than AEAD. */
+/** @throws CryptoError `not_for_us` where the message is for someone else, altered, or sealed with less than AEAD. */
 export async function openMessage(sealed: Uint8Array, recipient: SecretKey): Promise<Uint8Array> {
   try {
     const message = await openpgp.readMessage({ binaryMessage: sealed, config: openpgpPolicy });

@@ -71,7 +71,7 @@ export class PairingSecrets {
     return this.answers.seal(this.pairingId, answer);
   }
 
-  /** @throws TrustError `trust.pairing` where nobody who knows the code sealed it */
+  /** @throws TrustError `trust.pairing` where it was not sealed by a device that knows the code */
   async openAnswer(sealed: Uint8Array): Promise<PairingAnswer> {
     try {
       return PairingAnswer.parse(await this.answers.open(this.pairingId, sealed));

@@ -1,5 +1,5 @@
 /**
- * How hard a passphrase is to guess for somebody who has the locked keys and knows how people choose: well-known
+ * How hard a passphrase is to guess for an attacker who has the locked keys and knows how people choose: well-known
  * passwords, years, rows of keys and repetitions count little, each further word or character counts more. An estimate
  * for telling people, no proof. Imports nothing, so that a page can use it without the SDK.
  */
@@ -13,7 +13,7 @@ export const passphraseLengthMin = 8;
 const fairBits = 36;
 const strongBits = 60;
 
-/** `common` is among the first that anybody tries; `repetitive` says little more than its beginning. */
+/** `common` is among the first that attackers try; `repetitive` says little more than its beginning. */
 export type PassphraseFault = 'too_short' | 'common' | 'repetitive' | 'guessable';
 export interface PassphraseStrength {
   readonly word: 'weak' | 'fair' | 'strong';

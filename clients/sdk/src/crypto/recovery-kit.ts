@@ -8,7 +8,7 @@ export interface RecoveryKit {
   readonly organization: string;
   readonly organizationId: string;
   readonly server: string;
-  /** Pins the organization: a server cannot recover anybody into another one. */
+  /** Pins the organization: a server cannot recover a member into another one. */
   readonly rootFp: string;
   readonly accountKey: Uint8Array;
 }

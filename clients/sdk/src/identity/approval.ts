@@ -18,7 +18,7 @@ export interface PairingOffer extends CreatePairing {
   readonly proposedLabel: string;
 }
 
-/** @returns null where nobody has offered a device under the code, or, with `wait`, nobody in time */
+/** @returns null where no device was offered under the code, or, with `wait`, none in time */
 export async function readOffer(
   local: LocalDevice,
   code: string,

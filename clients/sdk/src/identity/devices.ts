@@ -89,7 +89,7 @@ export class Devices {
   }
 
   /**
-   * What a new device offers under a pairing code, proven to come from whoever was given the code.
+   * What a new device offers under a pairing code, proven to come from a device that knows the code.
    * @param code as printed or typed
    * @param options.wait waits for an offer, as long as a code is good
    * @returns null where no device waits under the code
@@ -153,7 +153,7 @@ export class Devices {
     return noteDevices(this.local, deviceIds, as);
   }
 
-  /** @throws Refusal `device.last_owner` where nobody could revoke or enroll anything afterwards */
+  /** @throws Refusal `device.last_owner` where no device could revoke or enroll anything afterwards */
   async revoke(deviceId: string, reason = ''): Promise<void> {
     const { keyring, signer, deviceKey, http } = this.local;
     const roster = await this.local.roster({ fresh: true });

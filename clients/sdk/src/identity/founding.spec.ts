@@ -4,7 +4,7 @@ import { Founding, beginFounding, finishFounding, sendFounding, wasRefused } fro
 
 type Request = BodyOf<typeof routes.foundOrganization>;
 
-/** Answers as a new server does, to whoever founds it. */
+/** Answers as a new server does while it is being set up. */
 class NewServer {
   founded: Request | undefined;
   readonly calls: string[] = [];

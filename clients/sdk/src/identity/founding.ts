@@ -52,7 +52,7 @@ export type Founding = z.infer<typeof Founding>;
 
 export type ServerInfo = ReplyOf<typeof routes.describeServer>;
 
-/** What a server says of itself to anybody; `organizationId` is null before it is set up. @throws ServerUnreachable */
+/** What a server tells without a session; `organizationId` is null before it is set up. @throws ServerUnreachable */
 export const describeServer = (
   server: string,
   { fetch }: { fetch?: typeof globalThis.fetch } = {},

@@ -8,7 +8,7 @@ import { Refusal, TrustError } from '../errors.js';
 import type { Keyring } from './keyring.js';
 import { Roster } from './roster.js';
 
-/** By a clock that nobody sets. */
+/** By the monotonic clock, which cannot be set. */
 const msSince = (at: number): number => performance.now() - at;
 
 /** How long a verified roster is used before it is asked for again: a revocation is seen within that time. */

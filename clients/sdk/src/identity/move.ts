@@ -3,7 +3,7 @@ import { Refusal } from '../errors.js';
 import type { Keyring } from './keyring.js';
 import { LocalDevice } from './local-device.js';
 
-/** The origin in an address that somebody typed. @throws Refusal `server.address` */
+/** The origin in an address that a person typed. @throws Refusal `server.address` */
 export function serverOrigin(address: string): string {
   if (URL.canParse(address)) {
     const { protocol, origin, pathname } = new URL(address);

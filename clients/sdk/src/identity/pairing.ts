@@ -49,7 +49,7 @@ export class Pairing {
   }
 
   /**
-   * Waits until the device is approved, and checks whoever approved it, and the server, against the code.
+   * Waits until the device is approved, and checks the approving device and the server against the code.
    * @returns the keyring: secret, and nowhere else, so keep it sealed
    * @throws Refusal `pairing.unanswered`, `pairing.aborted`; TrustError; ServerProblem `pairing.expired`
    */

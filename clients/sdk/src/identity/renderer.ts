@@ -12,7 +12,7 @@ interface RendererOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** A new key for a renderer. It is nobody until an owner has certified it. */
+/** A new key for a renderer. It has no rights until an owner has certified it. */
 export async function createRendererIdentity(): Promise<RendererIdentity> {
   const key = await generateSecretKey('renderer', 'encrypting');
   return { v: 1, type: 'aerie-renderer', deviceId: crypto.randomUUID(), secretKey: toBase64(writeSecretKey(key)) };
@@ -34,7 +34,7 @@ export async function offerRenderer(
 
 /**
  * The keyring of a renderer that an owner has certified. Nobody has told it the organization's root, so it keeps the
- * first one it sees: it works for whoever runs it, and clients trust it only as far as their own roster says.
+ * first one it sees: it works for its operator, and clients trust it only as far as their own roster says.
  * @throws ServerProblem `device.unknown` before it is certified; TrustError
  */
 export async function adoptRenderer({ server, identity, fetch }: RendererOptions): Promise<Keyring> {

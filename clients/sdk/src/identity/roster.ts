@@ -47,7 +47,7 @@ export class Roster {
     readonly devices: ReadonlyMap<string, TrustedDevice>,
   ) {}
 
-  /** @throws TrustError `trust.root` for another organization, `trust.roster` for anything that nobody certified */
+  /** @throws TrustError `trust.root` for another organization, `trust.roster` for anything that is not certified */
   static async verify(view: RosterView, rootFp: string): Promise<Roster> {
     const { organization, root } = await verifyOrganization(view.organization, rootFp);
     const members = new Map<string, TrustedMember>();

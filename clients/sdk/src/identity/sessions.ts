@@ -3,7 +3,7 @@ import type { LocalDevice } from './local-device.js';
 
 /** A log-in that is still good. Times and existence are the server's word; who the device is, is verified. */
 export interface DeviceSession extends SessionView {
-  /** Of the device, as its member certified it; null where nobody did. */
+  /** Of the device, as its member certified it; null where none did. */
   readonly device: {
     readonly label: string;
     readonly kind: DeviceKind;

@@ -33,7 +33,7 @@ export async function requireSameOctets(
 }
 
 /**
- * A message is never twice the same, as its session key packet is made anew: so that packet must open to the same session
+ * A message is never twice the same, as its session key packet is new each time: so that packet must open to the same session
  * key, and what follows it must have the root that the uploader signed.
  * @throws Refusal `export.differs`
  */

@@ -9,7 +9,7 @@ import { VerifiedSegments } from './verified-segments.js';
  *
  * [Note: Ranges wait for whole segments] What is released is what the uploader signed for, down to the octet: the 8 MiB
  * segment around it has been checked against the root in the manifest. Its chunks alone would come sooner, 256 KiB at a
- * time, but would be authentic only to whoever had the session key, which is every member who opened the media before.
+ * time, but would be authentic only against those without the session key, which every member has who opened the media before.
  * The price is up to 8 MiB before the first octet after a seek; docs/performance.md has what that costs. The last few
  * segments are kept, sealed, so that reads of less than a segment in a row fetch each octet once.
  */

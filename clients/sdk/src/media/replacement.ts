@@ -7,7 +7,7 @@ import { readMeta, verifyMedia } from './verified-media.js';
 
 /**
  * The media to show instead of a damaged one; null where it is whole, or where nothing stands for it. What stands for it
- * says so in its signed manifest and has the SHA-256 that the damaged one stated: nobody can put another file in its place.
+ * says so in its signed manifest and has the SHA-256 that the damaged one stated: no other file can be put in its place.
  */
 export async function replacementOf(
   damaged: OpenedMedia,

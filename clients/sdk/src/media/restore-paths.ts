@@ -60,7 +60,7 @@ export function restorePaths(
   return paths;
 }
 
-/** Neither leads up nor starts anew: every piece is a safe name, empty ones and those that mean a folder are left out. */
+/** Neither leads up nor starts at the root: every piece is a safe name, empty ones and those that mean a folder are left out. */
 function foldersOf(folder: string): string[] {
   const pieces = folder.split('/').filter((piece) => piece !== '' && piece !== '.' && piece !== '..');
   return [...pieces.slice(0, depthMax), ...(pieces.length > depthMax ? [pieces.slice(depthMax).join('_')] : [])].map(

@@ -1,4 +1,4 @@
-/** What a thumb and a preview are, whoever makes them: their sizes, the limits on untrusted pictures, and the reasons. */
+/** What a thumb and a preview are, on any client: their sizes, the limits on untrusted pictures, and the reasons. */
 import { smallBlobBytesMax } from '@aerie/protocol';
 import type { PlainSource } from '../crypto/seal.js';
 import { findRawPreviews } from '../metadata/raw-previews.js';

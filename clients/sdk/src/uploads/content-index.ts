@@ -40,7 +40,7 @@ const lookupsMax = 500;
 /** A folder of small files is hashed faster than the server is asked: what comes up meanwhile is asked together. */
 const gatherMs = 10;
 
-/** The media of one content that are looked at: more come only from somebody who wants to keep this client busy. */
+/** The media of one content that are looked at: more come only from a server or member that wants to keep this client busy. */
 const candidatesMax = 8;
 /** Of those that others stored, how many originals are fetched to check them: after that, sending it again is cheaper. */
 const checksMax = 2;
@@ -50,7 +50,7 @@ const Checked = z.strictObject({ manifest: Digest });
 /**
  * For members: the server finds media by the content token, and what it found has to prove itself. A signed description
  * with the right digest is the word of its uploader only: it counts where that is this member on a full device, or this
- * very device. Of others, the original is fetched and hashed once: else whoever may add to a project could make others
+ * very device. Of others, the original is fetched and hashed once: otherwise any member who may add to a project could make others
  * skip their file by storing something else under its digest.
  */
 export class MemberIndex implements ContentIndex {

@@ -1,5 +1,5 @@
 /**
- * Opens what was just sealed and compares it with what was read, before anybody relies on it: a fault of memory or of a
+ * Opens what was just sealed and compares it with what was read, before anyone relies on it: a fault of memory or of a
  * processor would otherwise be signed for, and found years later.
  */
 import { concatBytes, equalBytes, type Sealed } from '@aerie/protocol';

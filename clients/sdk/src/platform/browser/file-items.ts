@@ -26,7 +26,7 @@ export async function* fileItems(
   deps: FileDeps,
 ): AsyncGenerator<IngestInput> {
   for await (const { file, path } of picked) {
-    // Not caught around the yield: an error of whoever takes the item is not one of the file.
+    // Not caught around the yield: an error of the consumer is not one of the file.
     yield await fileItem(file, path, deps).catch((error: Error) => ({ path, problem: error.message }));
   }
 }

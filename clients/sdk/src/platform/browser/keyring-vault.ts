@@ -1,6 +1,6 @@
 /**
  * The keyring of a browser, at rest in IndexedDB. Two locks stand before it: a passphrase (OpenPGP, Argon2, 64 MiB), and
- * an AES key that WebCrypto keeps and gives to nobody, so that a copy of the database alone is not worth guessing at.
+ * an AES key that WebCrypto keeps and never gives out, so that a copy of the database alone is not worth guessing at.
  */
 import { concatBytes } from '@aerie/protocol';
 import { LocalSeal } from '../../crypto/local-seal.js';

@@ -6,7 +6,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { TiffBands } from '../../metadata/tiff-bands.js';
 import { NoRendition, type RenditionLimits } from '../../previews/rendition-rules.js';
 
-/** Of values that nobody declares as NoData: what elevation models use for it, beyond any height on Earth. */
+/** Values that are not declared as NoData: what elevation models use for it, beyond any height on Earth. */
 const usualNoData = [-9999, -32_767, -32_768];
 const measuredMax = 1e30;
 /** Of 100: what lies beyond is drawn as dark or as bright as can be, so that a few odd values do not take the contrast. */

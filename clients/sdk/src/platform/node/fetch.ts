@@ -68,7 +68,7 @@ const openers: Record<string, () => zlib.Gunzip | zlib.Inflate | zlib.BrotliDeco
   br: zlib.createBrotliDecompress,
 };
 
-/** Compressed although nobody asked: some proxies do so with every answer. */
+/** Compressed although it was not asked for: some proxies do so with every answer. */
 function opened(message: http.IncomingMessage, encoding: string): Readable {
   const opener = openers[encoding.toLowerCase()];
   if (!opener)

@@ -26,7 +26,7 @@ const hashReadBytes = 1024 * 1024;
  * Throws FileVanished, or FileUnreadable for want of permission, a bad disk, or something that is not a regular file.
  */
 export async function openFileSource(path: string): Promise<FileSource> {
-  // Opening a FIFO waits for a writer, for ever, unless it is opened non-blocking.
+  // Opening a FIFO waits for a writer without end, unless it is opened non-blocking.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
   const handle = await open(path, flags).catch((error: unknown) => fail(path, error));
   try {

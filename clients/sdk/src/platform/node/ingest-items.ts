@@ -19,7 +19,7 @@ export async function* ingestItems(
       yield entry;
       continue;
     }
-    // Not caught around the yield: an error of whoever takes the item is not one of the file.
+    // Not caught around the yield: an error of the consumer is not one of the file.
     yield await ingestItem(entry.path, folderOf(entry.relativePath), options).catch((error: Error) => ({
       path: entry.path,
       problem: error.message,

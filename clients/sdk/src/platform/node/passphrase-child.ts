@@ -3,7 +3,7 @@ import { fromBase64, toBase64 } from '@aerie/protocol';
 import { CryptoError, openWithPassphrase, sealWithPassphrase } from '../../crypto/openpgp.js';
 import type { PassphraseOutcome, PassphraseTask } from './passphrase-process.js';
 
-// When the channel closes, the process that asked is gone, and nobody wants the keys.
+// When the channel closes, the process that asked is gone, and the keys are not needed.
 if (process.connected === false) process.exit(1);
 process.once('disconnect', () => process.exit(1));
 process.channel?.unref();

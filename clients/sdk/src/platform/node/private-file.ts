@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { writeWholeFile } from './whole-file.js';
 
 /**
- * Writes a file that only this user may read, atomically: whoever reads it sees the old file or the new one, whatever
+ * Writes a file that only this user may read, atomically: a reader sees the old file or the new one, whatever
  * happens in between. Makes its folder (mode 0700) where it is missing.
  */
 export async function writePrivateFile(path: string, content: Uint8Array | string): Promise<void> {

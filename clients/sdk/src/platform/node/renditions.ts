@@ -1,5 +1,5 @@
 /**
- * Makes the small pictures of a medium with sharp, from plaintext that nobody has checked. Promises limits on pixels,
+ * Makes the small pictures of a medium with sharp, from unchecked plaintext. Promises limits on pixels,
  * octets and time, JPEG without any metadata, and a reason instead of an error: no file is refused for want of one.
  */
 import sharp, { type Metadata, type Sharp, type Stats } from 'sharp';

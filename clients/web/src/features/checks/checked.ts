@@ -15,7 +15,7 @@ export interface Subject {
   readonly bytes: number;
 }
 
-/** What was found about one media. Null: nothing is known that anybody vouches for. */
+/** What was found about one media. Null: nothing is known that anyone has signed. */
 export interface CheckedMedia {
   readonly mediaId: string;
   readonly name: string | null;

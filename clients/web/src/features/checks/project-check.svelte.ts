@@ -79,7 +79,7 @@ export class ProjectCheck {
     }
   }
 
-  /** Verdicts are kept; the media under way is begun anew when it goes on. */
+  /** Verdicts are kept; the media under way is begun again when it goes on. */
   pause(): void {
     if (this.phase !== 'running') return;
     this.phase = 'pausing';

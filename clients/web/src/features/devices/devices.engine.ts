@@ -52,9 +52,9 @@ export default function devicesEngine(client: Client) {
     /** Devices of this person that were not approved here and that nobody has accepted here. */
     newcomers: (): Promise<Newcomer[]> => client.aerie.devices.newcomers({ ask: true }),
     accept: (deviceId: string): Promise<void> => client.aerie.devices.note([deviceId], 'known'),
-    /** A code to show, and for how long somebody waits under it. */
+    /** A code to show, and for how long a device waits under it. */
     newCode: (): { code: string; seconds: number } => ({ code: newPairingCode(), seconds: pairingSeconds }),
-    /** Null where nobody waits under the code. */
+    /** Null where no device waits under the code. */
     offerUnder: (code: string): Promise<PairingOffer | null> => client.aerie.devices.readOffer(code),
     /** Waits for a device to offer itself; one wait at a time. Null when the code has run out. */
     awaitOffer(code: string): Promise<PairingOffer | null> {

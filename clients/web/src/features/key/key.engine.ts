@@ -13,7 +13,7 @@ declare module '../../platform/engine/engines.js' {
 
 export default function keyEngine(client: Client) {
   return {
-    /** The member's OpenPGP certificate (RFC 9580, 10.1), for anybody. @throws Refusal `device.cannot` */
+    /** The member's OpenPGP certificate (RFC 9580, 10.1), for other programs. @throws Refusal `device.cannot` */
     async certificate(): Promise<OwnCertificate> {
       const { aerie } = client;
       const armored = await aerie.exportKey({ secret: false });

@@ -58,7 +58,7 @@ export default function setupEngine(client: Client) {
       const { setupToken, passphrase, deviceLabel: device } = form;
       const [founding, isNew] = await begun(form);
       await sendFounding(founding, { server, setupToken }).catch(async (error: unknown) => {
-        // Of an attempt before this one nobody can say so: its keys and its kit may be all there is.
+        // Of an earlier attempt that is not known: its keys and its kit may be all there is.
         if (isNew && wasRefused(error)) await (await client.vault).forget();
         throw error;
       });

@@ -1,5 +1,5 @@
 /**
- * Files that another app shared, once this page has them. They are asked for as soon as somebody arrives, however long
+ * Files that another app shared, once this page has them. They are asked for as soon as the page is open, however long
  * unlocking may take then: the service worker keeps them for minutes only.
  */
 import { place } from '../../platform/router/router.svelte.js';

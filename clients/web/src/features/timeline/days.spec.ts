@@ -67,7 +67,7 @@ describe('The days of a timeline', () => {
     });
     const days = new Days();
     for (let at = 0; at < many.length; at += 200) days.insert(many.slice(at, at + 200));
-    // A day of six is sorted anew for each that comes to it. Sorting all anew for every page would be 150 at each.
+    // A day of six is sorted again for each that comes to it. Sorting all again for every page would be 150 at each.
     expect(looks / many.length).toBeLessThan(20);
     expect(days.count).toBe(30_000);
     const times = [...days.cells()].map(({ atMs }) => atMs);

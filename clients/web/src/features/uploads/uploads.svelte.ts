@@ -1,4 +1,4 @@
-/** Uploads belong to the page as a whole, not to one of its places: they go on while somebody looks at something else. */
+/** Uploads belong to the page as a whole, not to one of its places: they go on while the person is on another page. */
 import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { foundInDrop, foundInFolder, foundInList, type Found } from './found.js';

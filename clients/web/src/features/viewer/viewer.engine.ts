@@ -25,7 +25,7 @@ export interface Facts {
     /** Whether the pictures came from the uploader or the project's renderer. */
     readonly picturesBy: 'uploader' | 'renderer' | null;
   } | null;
-  /** Claims of the server that nobody signed. */
+  /** Claims of the server that are not signed. */
   readonly server: { readonly checkedAt: string | null } | null;
 }
 

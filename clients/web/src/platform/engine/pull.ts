@@ -1,5 +1,5 @@
 /**
- * Octets on their way from the engine to the page, one piece at a time, so that whoever is slower sets the pace. A
+ * Octets on their way from the engine to the page, one piece at a time, so that the slower side sets the pace. A
  * fault of the source comes out of `next` as a problem, which a stream through a message port would not carry.
  */
 import { proxy, transfer, type ProxyMarked } from 'comlink';

@@ -4,7 +4,7 @@ import { clientHints } from '../../../../sdk/src/errors.js';
 import { germanProblems } from './problems.de.js';
 import { englishProblems } from './problems.en.js';
 
-/** Every code a page can show, with the hint that stands where the web app does not word it anew. */
+/** Every code a page can show, with the hint that stands where the web app does not have words of its own. */
 const hints: Record<string, string> = {
   ...Object.fromEntries(Object.entries(errorTable).map(([code, { hint }]) => [code, hint])),
   ...clientHints,

@@ -45,7 +45,7 @@ class Release {
     else if ((localStorage.getItem(storageKey) ?? offered.hash) !== offered.hash) this.#alarm(manifestPath);
   }
 
-  /** Takes the offered build, and loads the page anew with it. @throws where a file of it cannot be had or is not what it names */
+  /** Takes the offered build, and loads the page again with it. @throws where a file of it cannot be had or is not what it names */
   async accept(): Promise<void> {
     if (this.news?.kind !== 'offered') return;
     const { hash } = this.news;
@@ -83,7 +83,7 @@ class Release {
     check();
   }
 
-  /** Loads the page anew with the build that was agreed to, in this tab or another. */
+  /** Loads the page again with the build that was agreed to, in this tab or another. */
   #controllerChanged(): void {
     const now = pathOf(navigator.serviceWorker.controller);
     if (now === startedWith) this.#alarm(now);

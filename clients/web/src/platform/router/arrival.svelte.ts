@@ -1,5 +1,5 @@
 /**
- * What stood behind the # when a link brought somebody here: a set-up token or a pairing code. Secret, so it leaves the
+ * What stood behind the # when a link opened this page: a set-up token or a pairing code. Secret, so it leaves the
  * address bar and the history at once; the page it is for takes it from here, however long unlocking may take.
  */
 class Arrival {

@@ -10,7 +10,7 @@ import { streamed } from './stream.js';
 declare const self: ServiceWorkerGlobalScope;
 
 self.addEventListener('install', (event) => {
-  // It is installed only where nothing was, or where somebody agreed: there is nothing to wait for.
+  // It is installed only where nothing was, or where the person agreed: there is nothing to wait for.
   event.waitUntil(keepBuild().then(() => self.skipWaiting()));
 });
 
