@@ -96,11 +96,11 @@ export default {
       name: 'web-keeps-keys-in-the-engine',
       severity: 'error',
       comment:
-        'The page has no SDK, only its types; it asks the engine. A frame of a video needs an element of the page, and the estimate of a passphrase imports nothing.',
+        'The page has no SDK, only its types; it asks the engine. A frame of a video needs an element of the page, and the estimate of a passphrase and the names of system files import nothing.',
       from: { path: '^clients/web/src/', pathNot: `^clients/web/src/platform/engine/|\\.engine\\.ts$|${TESTS}` },
       to: {
         path: '(^|/)clients/sdk/|node_modules/@aerie/sdk',
-        pathNot: '(browser/video-frame|crypto/passphrase-strength)\\.',
+        pathNot: '(browser/video-frame|crypto/passphrase-strength|uploads/system-files)\\.',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -59,6 +59,9 @@ const pictured = /\.(jpe?g|mp4)$/i;
     for (const { name, path } of files) cpSync(path, join(card, name));
     mkdirSync(join(card, 'MISC'), { recursive: true });
     writeFileSync(join(card, 'MISC/._DJI_0061.JPG'), 'what a Mac leaves on every card');
+    writeFileSync(join(card, 'Thumbs.db'), 'what Windows leaves');
+    mkdirSync(join(card, '.Trashes/501'), { recursive: true });
+    for (const name of ['a', 'b']) writeFileSync(join(card, '.Trashes/501', name), 'thrown away');
     server = await startWeb();
     proxy = await startSlowProxy(server.url);
     browser = await launchBrowser();
@@ -79,7 +82,7 @@ const pictured = /\.(jpe?g|mp4)$/i;
   }, 60_000);
 
   it(
-    'drops it, and gets a receipt for each file, the hidden one included',
+    'drops it, gets a receipt for each file, and is told of the system files that were skipped',
     async () => {
       await page.goto(`${proxy.url}/projects/${projectId}/uploads`);
       await unlock(page);
@@ -87,12 +90,11 @@ const pictured = /\.(jpe?g|mp4)$/i;
       await drop(card);
       await page.getByText('Do not erase the card yet').waitFor();
       await outcome('Safe to erase the card');
-      expect(await counts()).toEqual({ Stored: `${files.length + 1} files` });
+      expect(await counts()).toEqual({ Stored: `${files.length} files` });
+      await page.getByText('3 system files skipped').waitFor();
 
       const media = await listed();
-      expect([...media.keys()].sort()).toEqual(
-        [...files.map(({ path }) => path.split('/').at(-1)!), '._DJI_0061.JPG'].sort(),
-      );
+      expect([...media.keys()].sort()).toEqual(files.map(({ path }) => path.split('/').at(-1)!).sort());
       for (const { name, path } of files)
         expect(media.get(name.split('/').at(-1)!)?.sha256).toBe(await sha256OfFile(path));
     },
@@ -102,7 +104,7 @@ const pictured = /\.(jpe?g|mp4)$/i;
   it('has thumbnails of its photos and its videos, made in the browser', async () => {
     const media = [...(await listed()).values()].filter(({ name }) => pictured.test(name!));
     expect(media.length).toBeGreaterThan(6);
-    for (const one of media.filter(({ name }) => !name!.startsWith('._'))) {
+    for (const one of media) {
       expect([one.name, one.previews]).toEqual([one.name, expect.arrayContaining(['thumb', 'preview'])]);
       const { bytes } = await aerie.previews.read(one.mediaId, 'thumb');
       expect([bytes[0], bytes[1]]).toEqual([0xff, 0xd8]);
@@ -112,8 +114,9 @@ const pictured = /\.(jpe?g|mp4)$/i;
   it('saves the receipts', async () => {
     const saving = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save the receipts' }).click();
-    const { receipts } = JSON.parse(readFileSync(await (await saving).path(), 'utf8'));
-    expect(receipts).toHaveLength(files.length + 1);
+    const { receipts, skipped } = JSON.parse(readFileSync(await (await saving).path(), 'utf8'));
+    expect(receipts).toHaveLength(files.length);
+    expect(skipped.sort()).toEqual(['CARD/.Trashes', 'CARD/MISC/._DJI_0061.JPG', 'CARD/Thumbs.db']);
     for (const receipt of receipts)
       expect(receipt).toMatchObject({ mediaId: expect.any(String), receipt: expect.stringContaining('aerie') });
   });
@@ -123,10 +126,11 @@ const pictured = /\.(jpe?g|mp4)$/i;
     async () => {
       const { length } = proxy.sent;
       await choose(card);
-      await until(counts, (now) => now['Already stored'] === `${files.length + 1} files`, uploadMsMax);
+      await until(counts, (now) => now['Already stored'] === `${files.length} files`, uploadMsMax);
       await outcome('Safe to erase the card');
-      expect(await counts()).toEqual({ 'Already stored': `${files.length + 1} files` });
-      expect((await listed()).size).toBe(files.length + 1);
+      expect(await counts()).toEqual({ 'Already stored': `${files.length} files` });
+      await page.getByText('3 system files skipped').waitFor();
+      expect((await listed()).size).toBe(files.length);
       expect(proxy.sent).toHaveLength(length);
     },
     uploadMsMax,

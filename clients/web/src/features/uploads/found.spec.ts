@@ -43,17 +43,21 @@ async function all(found: AsyncIterable<Found>): Promise<Found[]> {
   return list;
 }
 const pathsOf = (found: readonly Found[]) => found.map(({ path }) => path);
+/** What was skipped is put in brackets. */
+const linesOf = (found: readonly Found[]) => found.map((one) => ('skipped' in one ? `(${one.path})` : one.path));
 const codesOf = (found: readonly Found[]) => found.flatMap((one) => ('code' in one ? [[one.path, one.code]] : []));
 
 const card: Tree = {
   'z.txt': 'last',
   DCIM: { 'DJI_0002.JPG': 'two', 'DJI_0001.JPG': 'one', '._DJI_0001.JPG': 'junk', '100MEDIA': { 'a.MP4': 'film' } },
   '.DS_Store': 'junk',
+  '.Trashes': { 'DJI_0009.JPG': 'thrown away', 'DJI_0010.JPG': 'thrown away' },
   MISC: {},
 };
-const cardPaths = [
-  'CARD/.DS_Store',
-  'CARD/DCIM/._DJI_0001.JPG',
+const cardLines = [
+  '(CARD/.DS_Store)',
+  '(CARD/.Trashes)',
+  '(CARD/DCIM/._DJI_0001.JPG)',
   'CARD/DCIM/100MEDIA/a.MP4',
   'CARD/DCIM/DJI_0001.JPG',
   'CARD/DCIM/DJI_0002.JPG',
@@ -64,9 +68,9 @@ describe.each([
   ['handles', (tree: Tree) => foundInFolder(handleOf('CARD', tree) as FileSystemDirectoryHandle)],
   ['entries', (tree: Tree) => foundInEntry(entryOf('/CARD', tree))],
 ])('Looking through a dropped card by %s', (_, look) => {
-  it('finds every file in one order, junk included, with its size', async () => {
+  it('finds every file in one order, with its size, and names what the system left there', async () => {
     const found = await all(look(card));
-    expect(pathsOf(found)).toEqual(cardPaths);
+    expect(linesOf(found)).toEqual(cardLines);
     expect(found.at(-1)).toMatchObject({ bytes: 4, picked: expect.objectContaining({ name: 'z.txt' }) });
   });
 
@@ -92,9 +96,27 @@ describe.each([
 });
 
 describe('Files that were chosen', () => {
+  const below = (path: string): File =>
+    Object.defineProperty(asFile(path.split('/').at(-1)!, 'abc'), 'webkitRelativePath', { value: path });
+
+  it('are skipped where the system left them, a folder of them under its own name', async () => {
+    const files = ['CARD/a.JPG', 'CARD/.Trashes/b.JPG', 'CARD/.Trashes/x/c.JPG', 'CARD/DCIM/Thumbs.db'].map(below);
+    expect(linesOf(await all(foundInList([...files, asFile('._d.JPG', 'd'), asFile('desktop.ini', 'e')])))).toEqual([
+      'CARD/a.JPG',
+      '(CARD/.Trashes)',
+      '(CARD/.Trashes)',
+      '(CARD/DCIM/Thumbs.db)',
+      '(._d.JPG)',
+      '(desktop.ini)',
+    ]);
+  });
+
+  it('are looked for in a folder of any name, if it was chosen itself', async () => {
+    expect(linesOf(await all(foundInList([below('.Trashes/b.JPG')])))).toEqual(['.Trashes/b.JPG']);
+  });
+
   it('are called by their path in the folder, or their name', async () => {
-    const inFolder = Object.defineProperty(asFile('a.JPG', 'abc'), 'webkitRelativePath', { value: 'CARD/DCIM/a.JPG' });
-    expect(await all(foundInList([inFolder, asFile('b.JPG', 'b')]))).toMatchObject([
+    expect(await all(foundInList([below('CARD/DCIM/a.JPG'), asFile('b.JPG', 'b')]))).toMatchObject([
       { path: 'CARD/DCIM/a.JPG', bytes: 3 },
       { path: 'b.JPG', bytes: 1 },
     ]);

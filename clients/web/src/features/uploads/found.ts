@@ -1,12 +1,17 @@
-/** What a person dropped or chose, as a list of files. Like `aerie ingest`: nothing is left out for its name. */
+/** What a person dropped or chose, as a list of files. What an operating system left there for itself is skipped, and named. */
+import { isSystemFile } from '@aerie/sdk/system-files';
 
 export type Picked = File | FileSystemFileHandle;
 
 /** Why something that was chosen is no file to upload; the texts are in uploads-texts.ts. */
 export type ListingCode = 'listing.folder_unreadable' | 'listing.file_unreadable' | 'listing.too_deep';
 
-/** A file, or what stands in the way of one. `path` begins with the name of what was chosen and uses `/`. */
+/**
+ * A file, what stands in the way of one, or a system file or folder that is skipped. `path` begins with the name of what
+ * was chosen and uses `/`.
+ */
 export type Found =
+  | { readonly path: string; readonly skipped: true }
   | { readonly path: string; readonly picked: Picked; readonly bytes: number }
   | { readonly path: string; readonly picked: Picked | null; readonly code: ListingCode };
 
@@ -73,11 +78,19 @@ export async function* foundInList(files: Iterable<File>): AsyncGenerator<Found>
   }
 }
 
-const ofFile = (file: File): Found => ({
-  path: file.webkitRelativePath || file.name,
-  picked: file,
-  bytes: file.size,
-});
+function ofFile(file: File): Found {
+  const path = file.webkitRelativePath || file.name;
+  return skippedIn(path) ?? { path, picked: file, bytes: file.size };
+}
+
+/** The system file, or the first system folder below the one that was chosen. A folder is looked through where it was named. */
+function skippedIn(path: string): Found | null {
+  const names = path.split('/');
+  const isSkipped = (name: string, i: number): boolean =>
+    i === names.length - 1 ? isSystemFile(name, false) : i > 0 && isSystemFile(name, true);
+  const at = names.findIndex(isSkipped);
+  return at < 0 ? null : { path: names.slice(0, at + 1).join('/'), skipped: true };
+}
 
 const isFolder = (handle: FileSystemHandle): handle is FileSystemDirectoryHandle => handle.kind === 'directory';
 
@@ -87,6 +100,7 @@ export async function* foundInFolder(
   path = folder.name,
   depth = 0,
 ): AsyncGenerator<Found> {
+  if (depth > 0 && isSystemFile(folder.name, true)) return yield { path, skipped: true };
   if (depth >= depthMax) return yield { path, picked: null, code: 'listing.too_deep' };
   const children: FileSystemHandle[] = [];
   try {
@@ -101,6 +115,7 @@ export async function* foundInFolder(
 }
 
 async function ofHandle(handle: FileSystemFileHandle, path: string): Promise<Found> {
+  if (isSystemFile(handle.name, false)) return { path, skipped: true };
   try {
     return { path, picked: handle, bytes: (await handle.getFile()).size };
   } catch {
@@ -112,6 +127,7 @@ async function ofHandle(handle: FileSystemFileHandle, path: string): Promise<Fou
 export async function* foundInEntry(entry: FileSystemEntry, depth = 0): AsyncGenerator<Found> {
   const path = entry.fullPath.replace(/^\//, '');
   if (entry.isFile) return yield await ofEntry(entry as FileSystemFileEntry, path);
+  if (depth > 0 && isSystemFile(entry.name, true)) return yield { path, skipped: true };
   if (depth >= depthMax) return yield { path, picked: null, code: 'listing.too_deep' };
   let children: FileSystemEntry[];
   try {
@@ -125,7 +141,8 @@ export async function* foundInEntry(entry: FileSystemEntry, depth = 0): AsyncGen
   });
 }
 
-function ofEntry(entry: FileSystemFileEntry, path: string): Promise<Found> {
+async function ofEntry(entry: FileSystemFileEntry, path: string): Promise<Found> {
+  if (isSystemFile(entry.name, false)) return { path, skipped: true };
   return new Promise((resolve) =>
     entry.file(
       (file) => resolve({ path, picked: file, bytes: file.size }),

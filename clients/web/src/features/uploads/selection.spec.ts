@@ -107,6 +107,13 @@ describe('The files of an upload', () => {
     expect(states(selection)).toEqual(['failed', 'stored']);
   });
 
+  it('leave out what is skipped, and count each path of it once', () => {
+    const selection = selectionOf(100);
+    for (const path of ['CARD/.Trashes', 'CARD/.Trashes', 'CARD/.DS_Store']) selection.add({ path, skipped: true });
+    expect(selection.totals).toMatchObject({ files: 1, bytes: 100, skipped: 2 });
+    expect([...selection.folders]).toEqual(['DCIM']);
+  });
+
   it('count one that has grown since it was listed by its new size', () => {
     const selection = selectionOf(100, 5);
     selection.take(2);

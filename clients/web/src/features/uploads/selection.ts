@@ -28,6 +28,8 @@ export interface Totals {
   readonly bytes: number;
   readonly bytesDone: number;
   readonly bytesSent: number;
+  /** System files and folders, which are not uploaded. */
+  readonly skipped: number;
   readonly states: Readonly<Record<FileState, number>>;
 }
 
@@ -38,6 +40,8 @@ export class Selection {
   readonly files: UploadFile[] = [];
   /** Names of the folders that were chosen; a card is one. */
   readonly folders = new Set<string>();
+  /** Paths of system files and folders that were found besides. A set: a folder may come once for each file in it. */
+  readonly skipped = new Set<string>();
   /** In the order in which they began. */
   readonly active = new Set<UploadFile>();
   readonly failed = new Set<UploadFile>();
@@ -56,6 +60,7 @@ export class Selection {
       bytes: this.#bytes,
       bytesDone: this.#bytesDone,
       bytesSent: this.#bytesSent,
+      skipped: this.skipped.size,
       states: { ...this.#states },
     };
   }
@@ -65,6 +70,10 @@ export class Selection {
    * the same names again and again.
    */
   add(found: Found): void {
+    if ('skipped' in found) {
+      this.skipped.add(found.path);
+      return;
+    }
     const [folder, ...below] = found.path.split('/');
     if (folder && below.length > 0) this.folders.add(folder);
     const file: UploadFile = {

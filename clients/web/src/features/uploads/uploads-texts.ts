@@ -58,6 +58,8 @@ export const uploadsTexts = texts({
     doneFailed: (count: number) =>
       `Finished, but ${count === 1 ? 'one file was' : `${formatNumber(count)} files were`} not stored`,
     nothingFound: 'No files found',
+    skipped: (count: number) =>
+      `${count === 1 ? '1 system file' : `${formatNumber(count)} system files`} skipped: not recorded by the drone, left there by a computer.`,
     pause: 'Pause',
     resume: 'Resume',
     tryNow: 'Try again now',
@@ -138,6 +140,8 @@ export const uploadsTexts = texts({
     doneFailed: (count: number) =>
       `Beendet, aber ${count === 1 ? 'eine Datei wurde' : `${formatNumber(count)} Dateien wurden`} nicht gespeichert`,
     nothingFound: 'Keine Dateien gefunden',
+    skipped: (count: number) =>
+      `${count === 1 ? '1 Systemdatei' : `${formatNumber(count)} Systemdateien`} übersprungen: nicht von der Drohne aufgenommen, sondern von einem Computer dort hinterlassen.`,
     pause: 'Anhalten',
     resume: 'Fortsetzen',
     tryNow: 'Jetzt noch einmal versuchen',
