@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { recover } from '@aerie/sdk';
 import type { BrowserContext, Request } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
 import { deadline } from '../support/deadline.js';
 import { until } from '../support/people.js';
+import { RawDevice } from '../support/raw.js';
 import { startProcess, type RunningServer } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 import { goTo } from '../support/web-devices.js';
@@ -13,13 +16,14 @@ import { openPage, setUp, unlock, type WatchedPage } from '../support/web.js';
   let server: RunningServer;
   let stored: Stored;
   let owner: WatchedPage;
+  let made: { accountKey: string; projectId: string };
 
   beforeAll(async () => {
     server = await startProcess();
     stored = await Stored.open(server);
     browser = await launchBrowser();
     owner = await openPage(browser, server.url);
-    await setUp(owner.page, server);
+    made = await setUp(owner.page, server);
   }, 150_000);
 
   afterAll(async () => {
@@ -104,6 +108,39 @@ import { openPage, setUp, unlock, type WatchedPage } from '../support/web.js';
     await goTo(owner.page, 'Server');
     await region('Storage').waitFor();
   }, 60_000);
+
+  it('sees which device holds space for uploads that it does not finish, and frees it', async () => {
+    const keyring = await recover({ server: server.url, kit: made.accountKey, deviceLabel: 'Ingest station' });
+    const device = await RawDevice.open(keyring);
+    const begin = async (bytes: number): Promise<string> => {
+      const mediaId = randomUUID();
+      const body = { blobs: [{ blobId: randomUUID(), role: 'original', bytes }] };
+      const { code } = await device.send('createUpload', { params: { projectId: made.projectId, mediaId }, body });
+      expect(code).toBe('ok');
+      return mediaId;
+    };
+    const small = await begin(1_000_000);
+    await begin(2_000_000);
+    const { page } = owner;
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    const storage = region('Storage');
+    await storage.getByText('Ingest station (Ada) · 3 MB reserved').waitFor();
+    await storage.getByText(/^2 unfinished uploads to Harbour\. Since /).waitFor();
+    await storage.getByRole('button', { name: 'Free the space of Ingest station (Ada)' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Free the space of Ingest station (Ada)?' });
+    await dialog.getByText('Its 2 unfinished uploads end, and 3 MB can be used by others.').waitFor();
+    await dialog.getByText('What the device has sent of these files so far is deleted.').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect(stored.count("SELECT count(*) FROM upload WHERE state = 'open'")).resolves.toBe(2);
+    // One is gone between the look and the press: the others are freed all the same.
+    expect((await device.send('abortUpload', { params: { mediaId: small } })).code).toBe('ok');
+    await storage.getByRole('button', { name: 'Free the space of Ingest station (Ada)' }).click();
+    await dialog.getByRole('button', { name: 'Free this space' }).click();
+    await storage.getByText('3 MB of Ingest station (Ada) are free again.').waitFor();
+    await storage.getByText('Reserved by unfinished uploads').waitFor({ state: 'detached' });
+    await expect(stored.count("SELECT count(*) FROM upload WHERE state = 'open'")).resolves.toBe(0);
+    await device.aerie.close();
+  }, 90_000);
 
   it('reads what the server can and cannot see, with the facts of this one, in either language', async () => {
     const { page } = owner;
