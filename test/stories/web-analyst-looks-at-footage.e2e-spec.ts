@@ -11,7 +11,9 @@ import type { BrowserContext, Page, Route } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
 import { deadline } from '../support/deadline.js';
 import { sampleFolder } from '../support/samples.js';
+import { until } from '../support/people.js';
 import type { RunningServer } from '../support/server.js';
+import { Stored } from '../support/stored.js';
 import { openPage, startWeb, unlock, webPassphrase, type WatchedPage } from '../support/web.js';
 import { unzipped } from '../support/unzip.js';
 
@@ -45,6 +47,7 @@ const waitMsMax = deadline(60_000);
     return join(folder, name);
   };
   let server: RunningServer;
+  let stored: Stored;
   let browser: BrowserContext;
   let watched: WatchedPage;
   let page: Page;
@@ -71,6 +74,7 @@ const waitMsMax = deadline(60_000);
     paths.push(...Object.entries(hostile).map(([name, text]) => write(name, text)));
     for (const path of paths) files.set(basename(path), path);
     server = await startWeb();
+    stored = await Stored.open(server);
     const names = { organization: 'Kestrel Survey', memberName: 'Ada', deviceLabel: 'Ingest station' };
     const { keyring, kit } = await foundOrganization({ server: server.url, setupToken: server.setupToken, ...names });
     const aerie = await Aerie.open(keyring);
@@ -88,6 +92,7 @@ const waitMsMax = deadline(60_000);
 
   afterAll(async () => {
     await browser?.close();
+    await stored?.close();
     await server?.stop();
     canary.close();
     rmSync(folder, { recursive: true, force: true });
@@ -114,7 +119,7 @@ const waitMsMax = deadline(60_000);
   async function goDirectly(name: string): Promise<void> {
     await page.goto(server.url + mediaPath(name));
     await unlock(page);
-    await page.getByRole('button', { name: /Verified|Quarantined/ }).waitFor({ timeout: waitMsMax });
+    await page.getByRole('button', { name: /Verified|Quarantined|Damaged/ }).waitFor({ timeout: waitMsMax });
   }
   async function backToGrid(): Promise<void> {
     await page.keyboard.press('Escape');
@@ -228,6 +233,36 @@ const waitMsMax = deadline(60_000);
     await page.keyboard.press('Escape');
   });
 
+  it('sees which file the server found damaged, hears what to do, and does it', async () => {
+    const name = '1JI_0064.JPG';
+    await damageInStore(ids.get(name)!);
+    await goDirectly(name);
+    await page.getByRole('button', { name: 'Verified' }).click();
+    await page.getByRole('button', { name: 'Check the whole file now' }).click();
+    await page.getByText('not what its uploader signed. Keep your copy.').waitFor({ timeout: waitMsMax });
+    await foundDamaged(ids.get(name)!);
+
+    await page.goto(`${server.url}/projects/${projectId}`);
+    await unlock(page);
+    await page.getByRole('link', { name: /^1JI_0064.*Damaged on the server: upload the file again/ }).waitFor();
+    const language = page.locator('select', { has: page.locator('option[lang="de"]') });
+    await language.selectOption('de');
+    await page.getByRole('link', { name: /^1JI_0064.*Auf dem Server beschädigt: Laden Sie die Datei/ }).waitFor();
+    await language.selectOption('en');
+    await page.getByText('Damaged', { exact: true }).click();
+    await page.getByRole('button', { name: 'Damaged' }).waitFor();
+    await page.getByRole('alert').getByText('Upload the file again from the card').waitFor();
+
+    await page.getByRole('link', { name: 'Upload it again' }).click();
+    await page.locator('input[type="file"][multiple]').first().setInputFiles(files.get(name)!);
+    await page.getByText('Safe to erase the card').waitFor({ timeout: waitMsMax });
+    await page.goto(`${server.url}/projects/${projectId}`);
+    await unlock(page);
+    await page.getByText(`${files.size} files`).waitFor({ timeout: waitMsMax });
+    await page.getByRole('link', { name: /^1JI_0064/ }).waitFor();
+    expect(await page.getByText('Damaged', { exact: true }).count()).toBe(0);
+  }, 240_000);
+
   it('downloads the original, octet for octet', async () => {
     await goDirectly('M4T_DJI_0001_R.JPG');
     await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
@@ -321,6 +356,21 @@ const waitMsMax = deadline(60_000);
   it('has met no error, no breach of policy, and no other origin', () => {
     expect(watched.faults).toEqual([]);
   });
+
+  /** One octet on the server's disk becomes another. */
+  async function damageInStore(mediaId: string): Promise<void> {
+    const sql = "SELECT object_key FROM blob WHERE media_id = $1 AND role = 'original'";
+    const [row] = await stored.query<{ object_key: string }>(sql, [mediaId]);
+    const path = join(server.dataDir, 'objects/objects', row!.object_key);
+    const octets = readFileSync(path);
+    octets[octets.length >> 1]! ^= 1;
+    writeFileSync(path, octets);
+  }
+  const foundDamaged = (mediaId: string) =>
+    until(
+      () => stored.count('SELECT count(*) FROM blob WHERE media_id = $1 AND damaged_at IS NOT NULL', [mediaId]),
+      (count) => count > 0,
+    );
 
   /** From now on one octet in the middle of every original is another. */
   async function damagedOriginals() {

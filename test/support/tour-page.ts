@@ -36,3 +36,61 @@ export function cutOff(): string[] {
   }
   return found;
 }
+
+/**
+ * Controls that nobody can see whole: wider than a box that clips them, beside it, outside the window, or too narrow for
+ * their own words. What can be scrolled to is not clipped, unless it is wider than the box that scrolls.
+ */
+export function clippedControls(): string[] {
+  const found: string[] = [];
+  const nameOf = (element: Element) => {
+    const label = element.getAttribute('aria-label') ?? (element as HTMLInputElement).placeholder ?? '';
+    return `${element.tagName.toLowerCase()} “${(label || element.textContent || '').trim().replace(/\s+/g, ' ').slice(0, 50)}”`;
+  };
+  const boxesAround = function* (element: Element) {
+    for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
+      const { overflowX, position } = getComputedStyle(box);
+      if (overflowX !== 'visible') yield { box, isScrolled: overflowX === 'auto' || overflowX === 'scroll' };
+      if (position === 'fixed') return;
+    }
+  };
+  /** As wide as its words need it to be: of a select, the longest choice. */
+  const wishOf = (element: HTMLInputElement | HTMLSelectElement): number => {
+    const twin = element.cloneNode(true) as HTMLInputElement;
+    const style = getComputedStyle(element);
+    Object.assign(twin.style, { position: 'fixed', visibility: 'hidden', maxWidth: 'none', minWidth: '0' });
+    Object.assign(twin.style, { font: style.font, letterSpacing: style.letterSpacing, padding: style.padding });
+    Object.assign(twin.style, { border: style.border, boxSizing: style.boxSizing, width: 'auto', flex: 'none' });
+    if (element instanceof HTMLInputElement) {
+      twin.value = '';
+      twin.style.setProperty('field-sizing', 'content');
+    }
+    twin.removeAttribute('id');
+    twin.removeAttribute('name');
+    element.after(twin);
+    const { width } = twin.getBoundingClientRect();
+    twin.remove();
+    return width;
+  };
+  for (const element of document.querySelectorAll('a[href], button, summary, select, input, textarea')) {
+    const { clipPath, opacity } = getComputedStyle(element);
+    if (!element.checkVisibility({ visibilityProperty: true }) || clipPath !== 'none' || element.closest('.skip'))
+      continue;
+    const { left, right, width } = element.getBoundingClientRect();
+    if (width === 0 || opacity === '0') continue;
+    const scrolls = [...boxesAround(element)];
+    if ((left < -1 || right > innerWidth + 1) && !scrolls.some(({ isScrolled }) => isScrolled))
+      found.push(`reaches out of the window: ${nameOf(element)}`);
+    for (const { box, isScrolled } of scrolls) {
+      const frame = box.getBoundingClientRect();
+      const isBeside = left < frame.left - 1 || right > frame.right + 1;
+      if (isScrolled ? width > box.clientWidth + 1 : isBeside) found.push(`is clipped: ${nameOf(element)}`);
+      if (isScrolled) break;
+    }
+    const hasWords =
+      element instanceof HTMLSelectElement || (element instanceof HTMLInputElement && element.placeholder);
+    if (hasWords && wishOf(element as HTMLInputElement) > width + 1)
+      found.push(`is too narrow for its words: ${nameOf(element)}`);
+  }
+  return [...new Set(found)];
+}

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AxeResults, RunOnly } from 'axe-core';
 import type { CDPSession, Page } from 'playwright-core';
-import { cutOff, visibleTexts } from './tour-page.js';
+import { clippedControls, cutOff, visibleTexts } from './tour-page.js';
 
 const repository = resolve(fileURLToPath(import.meta.url), '../../..');
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -103,7 +103,8 @@ export class Tour {
 
   async #look(state: string, how: string): Promise<void> {
     await this.#settle();
-    for (const text of await this.#page.evaluate(cutOff)) this.#found(state, how, text);
+    for (const look of [cutOff, clippedControls])
+      for (const text of await this.#page.evaluate(look)) this.#found(state, how, text);
     await this.#page.screenshot({ path: join(screenshotFolder(), `${state}.${how}.png`) });
   }
 

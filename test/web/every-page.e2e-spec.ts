@@ -1,16 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { recover } from '@aerie/sdk';
 import type { BrowserContext, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
 import { deadline } from '../support/deadline.js';
+import { RawDevice } from '../support/raw.js';
 import { startRecordingProxy, type RecordingProxy } from '../support/recording-proxy.js';
 import { sampleFolder } from '../support/samples.js';
 import type { RunningServer } from '../support/server.js';
 import { startSlowProxy, type SlowProxy } from '../support/slow-proxy.js';
+import { Stored } from '../support/stored.js';
 import { Tour } from '../support/tour.js';
 import { askForApproval, goTo, upload } from '../support/web-devices.js';
 import { makeKeys, openPage, startWeb, unlock, webPassphrase, type WatchedPage } from '../support/web.js';
@@ -78,6 +82,7 @@ const samples = sampleFolder();
   const press = (name: string | RegExp, on: Page = page) => on.getByRole('button', { name, exact: true }).click();
   const text = (wanted: string | RegExp, on: Page = page) =>
     on.getByText(wanted).first().waitFor({ timeout: waitMsMax });
+  const projectId = () => [...tour.paths].join(' ').match(/projects\/([0-9a-f-]{36})/)![1]!;
   const heading = (wanted: string, on: Page = page) =>
     on.getByRole('heading', { name: wanted, exact: true }).waitFor({ timeout: waitMsMax });
   /** As a link of the app would, to a place that has none. */
@@ -86,6 +91,14 @@ const samples = sampleFolder();
       history.pushState({}, '', to);
       dispatchEvent(new PopStateEvent('popstate'));
     }, path);
+
+  /** Files over the window. */
+  const drag = (type: 'dragenter' | 'dragleave') =>
+    page.evaluate((kind) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'DJI_0001.JPG'));
+      dispatchEvent(new DragEvent(kind, { dataTransfer, cancelable: true }));
+    }, type);
 
   beforeAll(async () => {
     for (let i = 1; i <= 12; i++) files.push(write(`DJI_${1000 + i}.JPG`, await drawn(i * 13)));
@@ -152,6 +165,9 @@ const samples = sampleFolder();
     await page.getByRole('link', { name: 'Upload', exact: true }).click();
     await heading('Upload to Harbour');
     await tour.see('uploads-none');
+    await drag('dragenter');
+    await tour.see('uploads-drag');
+    await drag('dragleave');
     const lost = write('DJI_2001.JPG', await drawn(99));
     const release = slow.hold();
     await page
@@ -160,6 +176,9 @@ const samples = sampleFolder();
       .setInputFiles([...files, lost]);
     await text('Do not erase the card yet');
     await tour.see('uploads-running');
+    await press('Lock');
+    await tour.see('uploads-lock');
+    await page.keyboard.press('Escape');
     await press('Pause');
     rmSync(lost);
     await text(/^Paus/);
@@ -179,6 +198,11 @@ const samples = sampleFolder();
     await goTo(page, 'Projects');
     await page.getByRole('heading', { name: 'Harbour' }).waitFor();
     await tour.see('projects');
+    await page.context().setOffline(true);
+    await text(/^Can’t reach the server/);
+    await tour.see('projects-offline');
+    await page.context().setOffline(false);
+    await page.getByText(/^Can’t reach the server/).waitFor({ state: 'detached', timeout: waitMsMax });
     await press('New project');
     await tour.see('project-new-second');
     await page.keyboard.press('Escape');
@@ -367,10 +391,20 @@ const samples = sampleFolder();
     await goTo(page, 'Active sign-ins');
     await page.getByRole('table').waitFor();
     await tour.see('sessions');
+    const keyring = await recover({ server: server.url, kit: accountKey, deviceLabel: 'Laptop on board' });
+    const device = await RawDevice.open(keyring);
+    const params = { projectId: projectId(), mediaId: randomUUID() };
+    const body = { blobs: [{ blobId: randomUUID(), role: 'original', bytes: 5_000_000 }] };
+    expect((await device.send('createUpload', { params, body })).code).toBe('ok');
+    await device.aerie.close();
     await goTo(page, 'Server');
     await heading('Background work');
     await text('Harbour');
+    await text('Reserved by unfinished uploads');
     await tour.see('server');
+    await press(/^Free the space of Laptop on board/);
+    await tour.see('server-free');
+    await page.keyboard.press('Escape');
     await goTo(page, 'What the server sees');
     await text('Kestrel Survey');
     await tour.see('what-the-server-sees');
@@ -380,6 +414,23 @@ const samples = sampleFolder();
     await page.setViewportSize({ width: 390, height: 844 });
     await press('Menu');
     await tour.see('menu');
+  }, 120_000);
+
+  it('while a file is damaged on the server', async () => {
+    const stored = await Stored.open(server);
+    await stored.query(`UPDATE blob SET damaged_at = now() WHERE media_id IN
+      (SELECT media_id FROM blob WHERE role = 'thumb' ORDER BY media_id LIMIT 2)`);
+    await stored.close();
+    await page.goto(`${slow.url}/projects/${projectId()}`);
+    await unlock(page);
+    const damaged = page.getByRole('grid').getByText('Damaged', { exact: true });
+    await damaged.first().waitFor({ timeout: waitMsMax });
+    await tour.see('timeline-damaged');
+    await damaged.first().click();
+    await page.getByRole('alert').waitFor({ timeout: waitMsMax });
+    await tour.see('viewer-damaged');
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid').waitFor();
   }, 120_000);
 
   it('in German, where a page has no choice of language', async () => {

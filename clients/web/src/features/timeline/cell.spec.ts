@@ -45,6 +45,11 @@ describe('A cell of the timeline', () => {
     });
   });
 
+  it('says that the server found it damaged, and nothing otherwise', () => {
+    expect(cellOf(media({ damagedAt: '2024-05-04T08:00:00.000Z' }))).toMatchObject({ isDamaged: true });
+    expect(cellOf(media({}))).not.toHaveProperty('isDamaged');
+  });
+
   it('passes by kind and by any part of its name and folders', () => {
     const cell = cellOf(media({}));
     expect(passes(noFilter)(cell)).toBe(true);

@@ -17,6 +17,8 @@ export interface Cell {
   readonly atSource: 'capture' | 'modified' | 'committed';
   readonly hasThumb: boolean;
   readonly rendering: Media['rendering'];
+  /** The server found that it is damaged or lost there. */
+  readonly isDamaged?: true;
   /** Why it is not verified. */
   readonly problem?: Explanation;
 }
@@ -31,10 +33,16 @@ export function kindOf(mime: string | null): Kind {
 
 /** When it was taken: by the camera, else by the file system, else when the server took it. */
 export function cellOf(media: Media): Cell {
-  const { mediaId, name, path, aliases, mime, bytes, previews, rendering, problem } = media;
+  const { mediaId, name, path, aliases, mime, bytes, previews, rendering, damagedAt, problem } = media;
   const folder = path?.slice(0, path.length - (name?.length ?? 0)) ?? '';
   const rest = { mediaId, name, folder, mime, bytes: bytes ?? 0, hasThumb: previews.includes('thumb'), rendering };
-  return { ...rest, ...takenAt(media), ...(aliases.length > 0 && { aliases }), ...(problem && { problem }) };
+  return {
+    ...rest,
+    ...takenAt(media),
+    ...(aliases.length > 0 && { aliases }),
+    ...(damagedAt !== null && { isDamaged: true as const }),
+    ...(problem && { problem }),
+  };
 }
 
 function takenAt({ capturedAt, modifiedAt, committedAt }: Media): Pick<Cell, 'atMs' | 'atSource'> {

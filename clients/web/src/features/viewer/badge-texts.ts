@@ -4,6 +4,7 @@ export const badgeTexts = texts({
   en: {
     verified: 'Verified',
     quarantined: 'Quarantined',
+    damaged: 'Damaged',
     title: 'What was checked',
     opening: 'This browser checked all of this by itself, with keys that the server does not have:',
     signature: (device: string, member: string) =>
@@ -36,6 +37,7 @@ export const badgeTexts = texts({
   de: {
     verified: 'Bestätigt',
     quarantined: 'In Quarantäne',
+    damaged: 'Beschädigt',
     title: 'Was geprüft wurde',
     opening: 'Dieser Browser hat all das selbst geprüft, mit Schlüsseln, die der Server nicht hat:',
     signature: (device: string, member: string) =>

@@ -29,6 +29,10 @@ export const viewerTexts = texts({
     text: (name: string) => `Content of ${name} as plain text`,
     textPart: 'Only the first megabyte is shown. You can download the whole file.',
     emptyFile: 'This file is empty.',
+    damaged: 'Damaged on the server',
+    damagedHint:
+      'Upload the file again from the card: Aerie recognizes it and puts it in this one’s place. Keep the card until then.',
+    toUpload: 'Upload it again',
     quarantined: 'In quarantine',
     quarantinedHint:
       'This file is not what its uploader signed, or its uploader was not allowed to upload. Aerie did not open it.',
@@ -61,6 +65,10 @@ export const viewerTexts = texts({
     text: (name: string) => `Inhalt von ${name} als reiner Text`,
     textPart: 'Gezeigt wird nur das erste Megabyte. Sie können die ganze Datei herunterladen.',
     emptyFile: 'Diese Datei ist leer.',
+    damaged: 'Auf dem Server beschädigt',
+    damagedHint:
+      'Laden Sie die Datei noch einmal von der Karte hoch: Aerie erkennt sie und setzt sie an diese Stelle. Behalten Sie die Karte so lange.',
+    toUpload: 'Noch einmal hochladen',
     quarantined: 'In Quarantäne',
     quarantinedHint:
       'Diese Datei ist nicht das, was beim Hochladen signiert wurde, oder wer sie hochlud, durfte es nicht. Aerie hat sie nicht geöffnet.',
