@@ -125,7 +125,7 @@ import { openPage, setUp, unlock, type WatchedPage } from '../support/web.js';
     await page.getByRole('button', { name: 'Refresh' }).click();
     const storage = region('Storage');
     await storage.getByText('Ingest station (Ada) · 3 MB reserved').waitFor();
-    await storage.getByText(/^2 unfinished uploads to Harbour\. Since /).waitFor();
+    expect(await storage.getByRole('listitem').innerText()).toContain('2 unfinished uploads to Harbour. Since ');
     await storage.getByRole('button', { name: 'Free the space of Ingest station (Ada)' }).click();
     const dialog = page.getByRole('dialog', { name: 'Free the space of Ingest station (Ada)?' });
     await dialog.getByText('Its 2 unfinished uploads end, and 3 MB can be used by others.').waitFor();

@@ -59,7 +59,7 @@ const pictured = /\.(jpe?g|mp4)$/i;
     for (const { name, path } of files) cpSync(path, join(card, name));
     mkdirSync(join(card, 'MISC'), { recursive: true });
     writeFileSync(join(card, 'MISC/._DJI_0061.JPG'), 'what a Mac leaves on every card');
-    writeFileSync(join(card, 'Thumbs.db'), 'what Windows leaves');
+    writeFileSync(join(card, '.DS_Store'), 'what it leaves in every folder');
     mkdirSync(join(card, '.Trashes/501'), { recursive: true });
     for (const name of ['a', 'b']) writeFileSync(join(card, '.Trashes/501', name), 'thrown away');
     server = await startWeb();
@@ -116,7 +116,7 @@ const pictured = /\.(jpe?g|mp4)$/i;
     await page.getByRole('button', { name: 'Save the receipts' }).click();
     const { receipts, skipped } = JSON.parse(readFileSync(await (await saving).path(), 'utf8'));
     expect(receipts).toHaveLength(files.length);
-    expect(skipped.sort()).toEqual(['CARD/.Trashes', 'CARD/MISC/._DJI_0061.JPG', 'CARD/Thumbs.db']);
+    expect(skipped.sort()).toEqual(['CARD/.DS_Store', 'CARD/.Trashes', 'CARD/MISC/._DJI_0061.JPG']);
     for (const receipt of receipts)
       expect(receipt).toMatchObject({ mediaId: expect.any(String), receipt: expect.stringContaining('aerie') });
   });
