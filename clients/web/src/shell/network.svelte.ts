@@ -24,10 +24,13 @@ class Network {
   }
 
   #ask(): void {
-    // The answer comes by the channel, as that of every request.
+    // The channel tells of changes only: a browser that was offline between two requests has seen none.
     void engine()
       .access.reach()
-      .catch(() => {});
+      .then(
+        () => this.#tell(false),
+        () => {},
+      );
   }
 }
 
