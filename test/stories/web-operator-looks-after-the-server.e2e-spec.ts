@@ -110,7 +110,7 @@ import { openPage, setUp, unlock, type WatchedPage } from '../support/web.js';
   }, 60_000);
 
   it('sees which device holds space for uploads that it does not finish, and frees it', async () => {
-    const keyring = await recover({ server: server.url, kit: made.accountKey, deviceLabel: 'Ingest station' });
+    const { keyring } = await recover({ server: server.url, kit: made.accountKey, deviceLabel: 'Ingest station' });
     const device = await RawDevice.open(keyring);
     const begin = async (bytes: number): Promise<string> => {
       const mediaId = randomUUID();
@@ -126,7 +126,7 @@ import { openPage, setUp, unlock, type WatchedPage } from '../support/web.js';
     const storage = region('Storage');
     await storage.getByText('Ingest station (Ada) · 3 MB reserved').waitFor();
     expect(await storage.getByRole('listitem').innerText()).toContain('2 unfinished uploads to Harbour. Since ');
-    await storage.getByRole('button', { name: 'Free the space of Ingest station (Ada)' }).click();
+    await storage.getByRole('button', { name: 'Free this space: Ingest station (Ada)' }).click();
     const dialog = page.getByRole('dialog', { name: 'Free the space of Ingest station (Ada)?' });
     await dialog.getByText('Its 2 unfinished uploads end, and 3 MB can be used by others.').waitFor();
     await dialog.getByText('What the device has sent of these files so far is deleted.').waitFor();
@@ -134,7 +134,7 @@ import { openPage, setUp, unlock, type WatchedPage } from '../support/web.js';
     await expect(stored.count("SELECT count(*) FROM upload WHERE state = 'open'")).resolves.toBe(2);
     // One is gone between the look and the press: the others are freed all the same.
     expect((await device.send('abortUpload', { params: { mediaId: small } })).code).toBe('ok');
-    await storage.getByRole('button', { name: 'Free the space of Ingest station (Ada)' }).click();
+    await storage.getByRole('button', { name: 'Free this space: Ingest station (Ada)' }).click();
     await dialog.getByRole('button', { name: 'Free this space' }).click();
     await storage.getByText('3 MB of Ingest station (Ada) are free again.').waitFor();
     await storage.getByText('Reserved by unfinished uploads').waitFor({ state: 'detached' });

@@ -67,7 +67,7 @@ const waitMsMax = deadline(60_000);
     await see('Neues Gerät von Ihnen: „Field laptop“');
     await see(/Waren Sie das nicht, widerrufen Sie es/);
     await page.getByLabel('Sprache').selectOption('en');
-    await press('I know Field laptop');
+    await press('I know this device: Field laptop');
     await notices().waitFor({ state: 'detached' });
     await openAgain();
     await hearsOfNothing();

@@ -53,7 +53,7 @@ export const devicesTexts = texts({
     newRevoked: (time: string) =>
       `It was revoked ${time}. If you did not add it, someone has your recovery kit or one of your devices.`,
     known: 'I know this device',
-    knownOne: (label: string) => `I know ${label}`,
+    knownOne: (label: string) => `I know this device: ${label}`,
   },
   de: {
     devices: 'Geräte',
@@ -109,6 +109,6 @@ export const devicesTexts = texts({
     newRevoked: (time: string) =>
       `Es wurde ${time} widerrufen. Haben Sie es nicht hinzugefügt, hat jemand Ihr Notfallblatt oder eines Ihrer Geräte.`,
     known: 'Dieses Gerät kenne ich',
-    knownOne: (label: string) => `${label} kenne ich`,
+    knownOne: (label: string) => `Dieses Gerät kenne ich: ${label}`,
   },
 });

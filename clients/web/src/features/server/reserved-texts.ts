@@ -19,7 +19,7 @@ export const reservedTexts = texts({
     reserved: (bytes: string) => `${bytes} reserved`,
     until: (since: string, until: string) => `Since ${since}; kept until ${until} at most`,
     free: 'Free this space',
-    freeOf: (device: string) => `Free the space of ${device}`,
+    freeOf: (device: string) => `Free this space: ${device}`,
     question: (device: string) => `Free the space of ${device}?`,
     ends: (count: number, bytes: string) =>
       `${count === 1 ? 'Its unfinished upload ends' : `Its ${formatNumber(count)} unfinished uploads end`}, and ${bytes} can be used by others.`,
@@ -38,7 +38,7 @@ export const reservedTexts = texts({
     reserved: (bytes: string) => `${bytes} reserviert`,
     until: (since: string, until: string) => `Seit ${since}; bleibt längstens bis ${until}`,
     free: 'Diesen Platz freigeben',
-    freeOf: (device: string) => `Platz von ${device} freigeben`,
+    freeOf: (device: string) => `Diesen Platz freigeben: ${device}`,
     question: (device: string) => `Platz von ${device} freigeben?`,
     ends: (count: number, bytes: string) =>
       `${count === 1 ? 'Der unfertige Upload endet' : `Die ${formatNumber(count)} unfertigen Uploads enden`}, und ${bytes} werden für andere frei.`,
