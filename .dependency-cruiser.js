@@ -105,6 +105,13 @@ export default {
       },
     },
     {
+      name: 'engine-knows-no-page',
+      severity: 'error',
+      comment: 'The engine runs in a worker, where there is no Svelte: it would end at the first rune.',
+      from: { path: `${WEB}(platform/engine/engine\\.worker|features/.*\\.engine)\\.ts$` },
+      to: { path: '\\.svelte(\\.ts)?$', reachable: true },
+    },
+    {
       name: 'service-worker-has-no-keys',
       severity: 'error',
       from: { path: '^clients/web/src/platform/sw/' },

@@ -57,6 +57,11 @@ const planted: [rule: string, file: string, line: string][] = [
     'clients/web/src/features/checks/CheckPage.svelte',
     '<script module lang="ts">import \'../uploads/report.js\';</script>',
   ],
+  [
+    'engine-knows-no-page',
+    'clients/web/src/features/exports/exports.engine.ts',
+    "import '../../platform/i18n/format.js';",
+  ],
   ['service-worker-has-no-keys', 'clients/web/src/platform/sw/pinned.ts', "import '../engine/client.js';"],
   ['no-upward-from-platform', 'src/platform/config/config.ts', "import '../../trust/identity/same-secret.js';"],
   ['no-upward-from-trust', 'src/trust/keys/keys.service.ts', "import '../../content/media/range.js';"],

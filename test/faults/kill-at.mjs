@@ -55,13 +55,25 @@ channel('http.client.response.finish').subscribe(({ request, response }) => {
   response.once('end', () => requested(request, { 'receipt-received': commit }));
 });
 
-for (const [name, step] of Object.entries({ rename: 'written', appendFile: 'written', rm: 'removed' })) {
+const isEntry = (path) => typeof path === 'string' && path.includes('/journal/upload-');
+for (const [name, step] of Object.entries({ rename: 'written', rm: 'removed' })) {
   const original = files[name];
   files[name] = async (...args) => {
     const result = await original(...args);
-    if (args.some((one) => typeof one === 'string' && one.includes('/journal/upload-')))
-      reached(`client.journal-${step}`);
+    if (args.some(isEntry)) reached(`client.journal-${step}`);
     return result;
   };
 }
+// What is appended counts once it is on the disk.
+const { open } = files;
+files.open = async (...args) => {
+  const handle = await open(...args);
+  if (!isEntry(args[0]) || args[1] !== 'a') return handle;
+  const sync = handle.sync.bind(handle);
+  handle.sync = async () => {
+    await sync();
+    reached('client.journal-written');
+  };
+  return handle;
+};
 syncBuiltinESMExports();

@@ -1,5 +1,5 @@
 /** What an auditor keeps of a check: all of it as JSON, or to be read by people. */
-import { visible } from '../../platform/i18n/format.js';
+import { visible } from '../../platform/i18n/visible.js';
 import { problemText } from '../../platform/i18n/problems.js';
 import type { CheckedMedia, Subject } from './checked.js';
 import { reportTexts as t } from './checks-texts.js';

@@ -1,5 +1,5 @@
 import type { ExportedFile } from '@aerie/sdk';
-import { visible } from '../../platform/i18n/format.js';
+import { visible } from '../../platform/i18n/visible.js';
 
 /** Where an export says what is not in it. */
 export const notExportedPath = 'NOT-EXPORTED.txt';

@@ -46,6 +46,3 @@ export function formatDuration(seconds: number): string {
     maximumFractionDigits: 0,
   }).format(Math.round(value as number));
 }
-
-/** Text of others, such as a name, so that it can make no lines of its own. */
-export const visible = (text: string): string => text.replace(/\p{C}|\p{Zl}|\p{Zp}/gu, '\ufffd');
