@@ -117,6 +117,42 @@ function withFreeBox(film: Buffer): Buffer {
     expect(sent).toBeLessThan(freeBytes);
   });
 
+  it('leads the video by keys while it has the focus, and leaves with Escape', async () => {
+    /** Presses a key, and waits until the player is where it should be. */
+    const press = async (key: string, isPaused: boolean, seconds?: number) => {
+      await page.keyboard.press(key);
+      const isThere = ([paused, at]: [boolean, number | null]) => {
+        const video = document.querySelector('video')!;
+        const isAt = at === null || Math.abs(video.currentTime - at) < 0.01;
+        return document.activeElement === video && video.paused === paused && isAt;
+      };
+      await page.waitForFunction(isThere, [isPaused, seconds ?? null] as [boolean, number | null], {
+        timeout: waitMsMax,
+      });
+    };
+    const end = await video((one) => {
+      one.pause();
+      one.currentTime = 1;
+      one.focus();
+      return one.duration;
+    });
+    await press('l', true, 11);
+    await press('l', true, end);
+    await press('j', true, end - 10);
+    await press('j', true, 0);
+    await press('.', true, 1 / 30);
+    await press('.', true, 2 / 30);
+    await press(',', true, 1 / 30);
+    await press(' ', false);
+    // The player has keys of its own: a second toggle would stop it again.
+    await page.waitForFunction(() => document.querySelector('video')!.currentTime > 0.5, null, { timeout: waitMsMax });
+    await press(' ', true);
+    await press('k', false);
+    await press('.', true);
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid').waitFor();
+  });
+
   it('finds nothing under the address of the stream, unless a player asks', async () => {
     const mediaId = path.split('/').at(-1)!;
     expect(await page.evaluate((id) => fetch(`/stream/${id}`).then(({ status }) => status), mediaId)).toBe(404);
