@@ -89,6 +89,16 @@ describe.each<[string, number]>([
       throw new Error('nothing was stored');
     });
 
+  /** Stores one content under two names. @returns its id */
+  const storedTwice = async (keyring: Keyring, offsetMs: number, projectId: string): Promise<string> =>
+    on(keyring, offsetMs, async (aerie) => {
+      const results = new Map<string, string | null>();
+      for await (const { status, mediaId } of aerie.uploads.ingest(oneFileTwice(), { projectId }))
+        results.set(status, mediaId);
+      expect(results.get('already-stored')).toBe(results.get('stored'));
+      return results.get('stored')!;
+    });
+
   const readBy = (keyring: Keyring, offsetMs: number, projectId: string): Promise<boolean[]> =>
     on(keyring, offsetMs, async (aerie) => {
       const found: boolean[] = [];
@@ -112,9 +122,16 @@ describe.each<[string, number]>([
       ] as const)
         expect(await readBy(keyring, at, projectId)).toEqual([true, true, true]);
 
+      const named = await storedTwice(newcomer, offsetMs, projectId);
+      const namedOnceMore = await storedTwice(controller, -offsetMs, projectId);
+      const aliasesOf = (mediaId: string) =>
+        on(ada, 0, async (aerie) => (await aerie.media.read(mediaId)).aliases.length);
+      for (const mediaId of [named, namedOnceMore]) expect(await aliasesOf(mediaId)).toBe(1);
+
       // What was stored before a device went stays good, whichever device revokes it and whatever its clock says.
       await on(newcomer, offsetMs, (aerie) => aerie.devices.revoke(controller.deviceId));
-      expect(await readBy(ada, 0, projectId)).toEqual([true, true, true]);
+      expect(await readBy(ada, 0, projectId)).toEqual([true, true, true, true, true]);
+      expect(await aliasesOf(namedOnceMore)).toBe(1);
       await expect(on(controller, -offsetMs, (aerie) => aerie.projects.list())).rejects.toMatchObject({
         code: 'device.revoked',
       });
@@ -132,15 +149,19 @@ describe.each<[string, number]>([
   }, 120_000);
 });
 
-async function* oneFile(): AsyncGenerator<IngestInput> {
+async function* oneFileTwice(): AsyncGenerator<IngestInput> {
   const octets = randomBytes(2_000);
+  for (const name of ['1.bin', '2.bin']) yield* oneFile(octets, name);
+}
+
+async function* oneFile(octets = randomBytes(2_000), name = '1.bin'): AsyncGenerator<IngestInput> {
   const sha256 = async () => new Uint8Array(await crypto.subtle.digest('SHA-256', octets));
   const read = async (start: number, end: number) => Uint8Array.from(octets.subarray(start, end));
   const source = { bytes: octets.length, read, sha256, assertUnchanged: async () => {}, close: async () => {} };
   const made = { captureFacts: async () => ({}), makePictures: async () => ({}) };
   yield {
     path: '1',
-    name: '1.bin',
+    name,
     folder: '',
     mime: 'image/jpeg',
     modifiedAt: null,

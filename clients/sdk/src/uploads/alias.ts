@@ -8,7 +8,7 @@ import type { UploadContext } from './upload-context.js';
 
 /** @throws ServerProblem, ServerUnreachable: the content is stored all the same */
 export async function addAlias(context: UploadContext, item: IngestItem, stored: Stored): Promise<void> {
-  const { local, project, batchId, signal, onRetry } = context;
+  const { local, project, batchId, time, signal, onRetry } = context;
   const { mediaId, manifest } = stored;
   const { record, certificate } = project.epoch;
   const signerFp = local.deviceKey.certificate.fingerprint;
@@ -25,7 +25,7 @@ export async function addAlias(context: UploadContext, item: IngestItem, stored:
     epoch: record.epoch,
     epochFp: certificate.fingerprint,
     blob: blob.stated,
-    createdAt: new Date().toISOString(),
+    createdAt: await time(),
     signer: local.signer,
   };
   const signed = signedToWire(await signRecord('alias', alias, local.deviceKey));

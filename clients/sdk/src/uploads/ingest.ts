@@ -91,10 +91,18 @@ export class Uploads {
 
   async #context(options: IngestOptions, signal: AbortSignal): Promise<UploadContext> {
     const { onEvent = () => {} } = options;
+    let asked: Promise<string> | undefined;
+    const time = (): Promise<string> =>
+      (asked ??= this.local.time().catch((error: unknown) => {
+        // The next file asks again.
+        asked = undefined;
+        throw error;
+      }));
     return {
       local: this.local,
       project: await this.projects.verified(options.projectId, { fresh: true }),
       batchId: crypto.randomUUID(),
+      time,
       journal: options.journal ?? new MemoryJournal(),
       seal: await LocalSeal.of(fromBase64(this.local.keyring.localKey)),
       signal,

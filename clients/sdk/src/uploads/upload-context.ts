@@ -12,6 +12,8 @@ export interface UploadContext {
   readonly project: VerifiedProject;
   /** Of this ingest. */
   readonly batchId: string;
+  /** The server's time in this ingest, RFC 3339: asked for once, and only where something is dated with it. */
+  readonly time: () => Promise<string>;
   readonly journal: Journal;
   readonly seal: LocalSeal;
   readonly signal: AbortSignal;
