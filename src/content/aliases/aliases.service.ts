@@ -6,10 +6,8 @@ import {
   aliasesPerMediaMax,
   fromBase64,
   manifestDigest,
-  merkleRoot,
   type routes,
   signedFromWire,
-  toBase64,
   verifyRecord,
 } from '@aerie/protocol';
 import { DataSource, type EntityManager, In } from 'typeorm';
@@ -21,7 +19,7 @@ import { signedRecordOf } from '../../trust/identity/wire.js';
 import { type MediaAspect, MediaAspects } from '../media/media-aspects.js';
 import type { Media } from '../media/media.entity.js';
 import { MediaService } from '../media/media.service.js';
-import { segmentDigestsOf, splitDigests } from '../media/segment-hasher.js';
+import { rootOf, segmentDigestsOf } from '../media/segment-hasher.js';
 import type { ProjectGrant } from '../projects/project-access.js';
 import { changeUsage } from '../projects/quota.js';
 import { checkPkeskPacket, invalid } from '../uploads/candidate.js';
@@ -97,7 +95,7 @@ async function requirePlace(alias: AliasRecord, caller: Caller, media: Media, gr
 /** @returns the digests of its segments @throws ApiError media.manifest_invalid where they are not the record's octets */
 async function requireOctets({ blob }: AliasRecord, octets: Uint8Array): Promise<Buffer> {
   const segmentDigests = segmentDigestsOf(octets);
-  const root = octets.length === blob.bytes ? toBase64(await merkleRoot(splitDigests(segmentDigests))) : null;
+  const root = octets.length === blob.bytes ? await rootOf(segmentDigests) : null;
   if (root !== blob.root) throw invalid('the sealed name is not what the record says');
   return segmentDigests;
 }

@@ -165,18 +165,22 @@ export class MediaService {
       page.map(({ id }) => id),
     );
     const replacements = await replacementsOf(this.database.manager, [...damaged.keys()]);
-    const all = [...page, ...[...replacements.values()].flat()];
-    const views = new Map((await this.singleViews(all)).map((view) => [view.mediaId, view]));
+    const others = [...replacements.values()].flat();
+    const ids = others.map(({ id }) => id);
+    const all = new Map([...damaged, ...(await damagedAt(this.database.manager, ids))]);
+    const views = new Map((await this.singleViews([...page, ...others], all)).map((view) => [view.mediaId, view]));
     return page.map(({ id }) => ({
       ...views.get(id)!,
       replacements: (replacements.get(id) ?? []).map((media) => views.get(media.id)!),
     }));
   }
 
-  private async singleViews(page: readonly Media[]): Promise<MediaView['replacements']> {
+  private async singleViews(
+    page: readonly Media[],
+    damaged: ReadonlyMap<string, Date>,
+  ): Promise<MediaView['replacements']> {
     const ids = page.map(({ id }) => id);
     const manager = this.database.manager;
-    const damaged = await damagedAt(manager, ids);
     const pkesks = await this.keys.read(manager, ids);
     const added = await Promise.all(this.aspects.all.map((aspect) => aspect.views(manager, ids)));
     return page.map((media) => ({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { segmentBytes } from '@aerie/protocol';
+import { merkleRoot, segmentBytes, toBase64 } from '@aerie/protocol';
 
 /** SHA-256 of each segment of a stream of octets, computed as they pass. */
 export class SegmentHasher {
@@ -39,8 +39,10 @@ export const segmentDigestsOf = (octets: Uint8Array): Buffer => {
   return hasher.finish();
 };
 
-/** The digests one by one, as merkleRoot takes them. */
-export const splitDigests = (digests: Buffer): Uint8Array[] =>
-  Array.from({ length: digests.length / 32 }, (_, index) =>
+/** The Merkle root over the digests of all segments, 32 octets each: what a signed record states of a blob, in base64. */
+export async function rootOf(digests: Buffer): Promise<string> {
+  const leaves = Array.from({ length: digests.length / 32 }, (_, index) =>
     Uint8Array.from(digests.subarray(32 * index, 32 * index + 32)),
   );
+  return toBase64(await merkleRoot(leaves));
+}

@@ -11,12 +11,10 @@ import {
   bundleBytesMax,
   cutBodies,
   manifestDigest,
-  merkleRoot,
   parseRecord,
   renderingLeaseSeconds,
   signedFromWire,
   smallBlobBytesMax,
-  toBase64,
   verifyRecord,
 } from '@aerie/protocol';
 import type { z } from 'zod';
@@ -29,7 +27,7 @@ import type { Media } from '../media/media.entity.js';
 import { MediaService } from '../media/media.service.js';
 import type { NewMedia } from '../media/new-media.js';
 import { RenditionsService } from './renditions.service.js';
-import { segmentDigestsOf, splitDigests } from '../media/segment-hasher.js';
+import { rootOf, segmentDigestsOf } from '../media/segment-hasher.js';
 import { newObjectKey } from '../../platform/storage/object-key.js';
 import { ObjectStore } from '../../platform/storage/object-store.port.js';
 import { checkPkeskPacket, invalid, isPacked } from '../uploads/candidate.js';
@@ -139,7 +137,7 @@ async function checkBlob(record: RenditionRecord, blobId: string, octets: Uint8A
   const blob = record.blobs.find((one) => one.blobId === blobId);
   if (!blob) throw invalid('a picture is not in the record');
   const segmentDigests = segmentDigestsOf(octets);
-  const root = toBase64(await merkleRoot(splitDigests(segmentDigests)));
+  const root = await rootOf(segmentDigests);
   if (blob.bytes !== octets.length || blob.root !== root) throw invalid(`blob ${blobId} is not what the record says`);
   if (isPacked(blob.role) && octets.length > smallBlobBytesMax)
     throw invalid(`a ${blob.role} has at most ${smallBlobBytesMax} octets`);

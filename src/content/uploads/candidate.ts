@@ -5,15 +5,13 @@ import {
   type MediaManifest,
   type Pkesk,
   type SignedBytes,
-  merkleRoot,
   signedFromWire,
   smallBlobBytesMax,
-  toBase64,
   verifyRecord,
 } from '@aerie/protocol';
 import { ApiError, mustHold } from '../../platform/http/api-error.js';
 import type { Caller } from '../../trust/identity/caller.js';
-import { segmentDigestsOf, splitDigests } from '../media/segment-hasher.js';
+import { rootOf, segmentDigestsOf } from '../media/segment-hasher.js';
 import type { ProjectGrant } from '../projects/project-access.js';
 
 /** A blob that came inside the commit. */
@@ -82,7 +80,7 @@ export async function checkOctets(
   if (blob.bytes !== bytes) throw invalid(`blob ${blobId} has ${bytes} octets, the manifest says ${blob.bytes}`);
   if (isPacked(blob.role) && bytes > smallBlobBytesMax)
     throw invalid(`a ${blob.role} has at most ${smallBlobBytesMax} octets`);
-  const root = toBase64(await merkleRoot(splitDigests(segmentDigests)));
+  const root = await rootOf(segmentDigests);
   if (root !== blob.root) throw invalid(`blob ${blobId} does not have the root that the manifest says`);
   return blob;
 }

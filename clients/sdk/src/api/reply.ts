@@ -1,5 +1,5 @@
 /** Reads answers within a limit: a server must not be able to fill a client's memory. */
-import { problemBytesMax, replyBytesMaxDefault, type Route } from '@aerie/protocol';
+import { concatBytes, problemBytesMax, replyBytesMaxDefault, type Route } from '@aerie/protocol';
 import { ServerUnreachable, TrustError } from '../errors.js';
 
 /**
@@ -27,14 +27,7 @@ export async function readWhole(response: Response, bytesMax: number): Promise<U
     if (bytes > bytesMax) throw tooLong(bytesMax);
     pieces.push(piece);
   }
-  if (pieces.length === 1) return pieces[0]!;
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return pieces.length === 1 ? pieces[0]! : concatBytes(pieces);
 }
 
 /** The body as it comes. Leaving the loop ends the transfer. @throws ServerUnreachable where it breaks off */

@@ -3,7 +3,7 @@ import { sealMessage, writeSecretKey } from '../crypto/openpgp.js';
 import { PairingSecrets } from '../crypto/pairing-code.js';
 import { Refusal, ServerProblem } from '../errors.js';
 import type { Project } from '../projects/projects.js';
-import { DeviceNames } from './device-names.js';
+import { DeviceNames, namesOf } from './device-names.js';
 import { fullDevice, uploadOnlyDevice } from './device-records.js';
 import { introduce } from './introduce.js';
 import type { LocalDevice } from './local-device.js';
@@ -41,11 +41,6 @@ export async function readOffer(
     checkNumber: await secrets.checkNumber(fromBase64(offer.certificate)),
     proposedLabel: (await namesOf(local)).propose(offer.label, offer.deviceId),
   };
-}
-
-/** The names of this device's member, by a roster of now. */
-async function namesOf(local: LocalDevice): Promise<DeviceNames> {
-  return new DeviceNames(await local.roster({ fresh: true }), local.keyring.memberId, await local.time());
 }
 
 /** Certifies the device in the offer for its kind, and answers it. Harmless to repeat where the answer did not arrive. */

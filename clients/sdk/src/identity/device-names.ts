@@ -1,6 +1,7 @@
 /** The names of one member's devices, as the verified roster has them: what is taken, and what is free. */
 import { deviceNameKey } from '@aerie/protocol';
 import { Refusal } from '../errors.js';
+import type { LocalDevice } from './local-device.js';
 import type { Roster } from './roster.js';
 
 /** Characters of a name before its number; a record takes 200. */
@@ -41,3 +42,8 @@ export class DeviceNames {
 }
 
 const tidy = (label: string): string => label.trim().normalize('NFC');
+
+/** The names of this device's member, by a roster of now. @throws TrustError */
+export async function namesOf(local: LocalDevice): Promise<DeviceNames> {
+  return new DeviceNames(await local.roster({ fresh: true }), local.keyring.memberId, await local.time());
+}

@@ -6,7 +6,7 @@ import { approveOffer, readOffer, type PairingOffer } from './approval.js';
 import { confirmEnrollment } from './certified.js';
 import { uploadOnlyDevice } from './device-records.js';
 import { introduce } from './introduce.js';
-import { DeviceNames } from './device-names.js';
+import { namesOf } from './device-names.js';
 import { newKeyring, type Enrollment, type Keyring } from './keyring.js';
 import type { LocalDevice } from './local-device.js';
 import { isNewcomer, newcomersIn, noteDevices, type Newcomer } from './newcomers.js';
@@ -62,7 +62,7 @@ export class Devices {
   }): Promise<Enrollment> {
     const { server, organizationId, rootFp, memberId } = this.local.keyring;
     const project = await this.projects.read(projectId);
-    const names = await this.#names();
+    const names = await namesOf(this.local);
     const name = isProposed ? names.propose(label) : names.require(label);
     const device = await generateSecretKey(name, 'signing');
     const known = { organizationId, memberId, deviceId: crypto.randomUUID(), label: name };
@@ -125,7 +125,7 @@ export class Devices {
    */
   async rename(deviceId: string, label: string): Promise<string> {
     const { memberKey, http } = this.local;
-    const names = await this.#names();
+    const names = await namesOf(this.local);
     const name = names.require(label, deviceId);
     const device = (await this.local.roster()).devices.get(deviceId);
     if (!device) throw new Refusal('device.unknown', `No device has the id ${deviceId}`);
@@ -174,14 +174,6 @@ export class Devices {
     const signed = await signRecord('revocation', record, deviceKey);
     await http.call('revokeDevice', { params: { deviceId }, body: { record: signedToWire(signed) } });
     await this.local.roster({ fresh: true });
-  }
-
-  async #names(): Promise<DeviceNames> {
-    return new DeviceNames(
-      await this.local.roster({ fresh: true }),
-      this.local.keyring.memberId,
-      await this.local.time(),
-    );
   }
 
   #describe({ record, member, certificate, revokedAt }: TrustedDevice, now: string): Device {

@@ -2,9 +2,7 @@
 import {
   AliasContent,
   fromUtf8,
-  manifestDigest,
   parseRecord,
-  fromBase64,
   signedFromWire,
   verifyRecord,
   type ManifestBlob,
@@ -22,16 +20,18 @@ export interface VerifiedAlias {
   readonly signerFp: string;
 }
 
-/** The names that verify; others are left out, as is what a server does not show. */
+/**
+ * The names that verify; others are left out, as is what a server does not show.
+ * @param manifest SHA-256 of the manifest, base64
+ */
 export async function verifyAliases(
-  view: Pick<MediaView, 'mediaId' | 'aliases' | 'pkesks' | 'manifest'>,
+  view: Pick<MediaView, 'mediaId' | 'aliases' | 'pkesks'>,
+  manifest: string,
   project: VerifiedProject,
   roster: Roster,
 ): Promise<VerifiedAlias[]> {
-  if (view.aliases.length === 0) return [];
-  const digest = await manifestDigest(fromBase64(view.manifest.bytes));
   const verified = await Promise.all(
-    view.aliases.map((wire) => verifyAlias(wire, view, digest, project, roster).catch(() => null)),
+    view.aliases.map((wire) => verifyAlias(wire, view, manifest, project, roster).catch(() => null)),
   );
   return verified.filter((alias) => alias !== null);
 }

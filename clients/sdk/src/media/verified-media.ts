@@ -2,7 +2,6 @@
 import {
   ContainerLayout,
   MediaMeta,
-  fromBase64,
   fromUtf8,
   manifestDigest,
   parseRecord,
@@ -24,6 +23,8 @@ import type { VerifiedProject } from '../projects/verified-project.js';
 export interface VerifiedMedia {
   readonly view: MediaView;
   readonly manifest: MediaManifest;
+  /** SHA-256 of the manifest, base64: what receipt, renditions and aliases name. */
+  readonly manifestDigest: string;
   readonly uploader: TrustedDevice;
   /** By role: those of the manifest, and those that the project's renderer added. */
   readonly blobs: ReadonlyMap<BlobRole, ManifestBlob>;
@@ -37,19 +38,20 @@ export interface VerifiedMedia {
 export async function verifyMedia(view: MediaView, project: VerifiedProject, roster: Roster): Promise<VerifiedMedia> {
   const signed = signedFromWire(view.manifest);
   const claimed = await attempt('trust.manifest', async () => parseRecord('media-manifest', signed.bytes));
-  const committedAt = await verifyMediaReceipt(view, claimed, await manifestDigest(signed.bytes), roster);
+  const digest = await manifestDigest(signed.bytes);
+  const committedAt = await verifyMediaReceipt(view, claimed, digest, roster);
   const uploader = await attempt('trust.manifest', async () => roster.speaker(claimed.uploader, committedAt));
   const manifest = await attempt('trust.manifest', () => verifyRecord('media-manifest', signed, uploader.certificate));
   requireFits(manifest, view, project, uploader);
   project.requireEpoch(manifest.epoch, manifest.epochFp);
   const blobs = blobsByRole(manifest.blobs);
   for (const wire of view.renditions) {
-    const rendition = await verifyRendition(wire, view, project, roster);
+    const rendition = await verifyRendition(wire, view, digest, project, roster);
     for (const blob of rendition?.blobs ?? [])
       if (blob.role === 'thumb' || blob.role === 'preview') blobs.set(blob.role, blob);
   }
-  const aliases = await verifyAliases(view, project, roster);
-  return { view, manifest, uploader, blobs, aliases, committedAt };
+  const aliases = await verifyAliases(view, digest, project, roster);
+  return { view, manifest, manifestDigest: digest, uploader, blobs, aliases, committedAt };
 }
 
 async function verifyMediaReceipt(
@@ -101,6 +103,7 @@ function blobsByRole(blobs: readonly ManifestBlob[]): Map<BlobRole, ManifestBlob
 async function verifyRendition(
   wire: SignedRecord,
   view: MediaView,
+  manifest: string,
   project: VerifiedProject,
   roster: Roster,
 ): Promise<RenditionRecord | null> {
@@ -115,9 +118,7 @@ async function verifyRendition(
       renderer.certificate.fingerprint === previews.renderer.certificateFp;
     const record = await verifyRecord('rendition', signed, renderer.certificate);
     const isForThis =
-      record.mediaId === view.mediaId &&
-      record.projectId === project.projectId &&
-      record.manifest === (await manifestDigest(fromBase64(view.manifest.bytes)));
+      record.mediaId === view.mediaId && record.projectId === project.projectId && record.manifest === manifest;
     return isNamed && isForThis ? record : null;
   } catch {
     return null;

@@ -2,7 +2,7 @@
  * Answers whether a content is stored already. Never on the server's word alone, nor on that of any uploader: a file may
  * be wiped from its card because of this answer.
  */
-import { ContainerError, Digest, Id, fromBase64, manifestDigest, toBase64 } from '@aerie/protocol';
+import { ContainerError, Digest, Id, fromBase64, toBase64 } from '@aerie/protocol';
 import { z } from 'zod';
 import { contentToken, localToken } from '../crypto/commitment.js';
 import type { LocalSeal } from '../crypto/local-seal.js';
@@ -94,14 +94,14 @@ export class MemberIndex implements ContentIndex {
     for (const mediaId of mediaIds) {
       const candidate = await this.#candidate(mediaId, content.sha256);
       if (candidate === 'damaged') damaged = mediaId;
-      else if (candidate && this.#isOwn(candidate)) own.push(await storedAs(candidate));
+      else if (candidate && this.#isOwn(candidate)) own.push(storedAs(candidate));
       else if (candidate) byOthers.push(candidate);
     }
     // A content is stored again only where one media has as many names as there may be.
     const stored = own.find((one) => isNamed(one, content)) ?? leastNamed(own);
     if (stored) return { stored, damaged: null };
     for (const opened of byOthers.slice(0, checksMax))
-      if (await this.#check(opened, onChecked)) return { stored: await storedAs(opened), damaged: null };
+      if (await this.#check(opened, onChecked)) return { stored: storedAs(opened), damaged: null };
     return { stored: null, damaged };
   }
 
@@ -135,7 +135,7 @@ export class MemberIndex implements ContentIndex {
 
   /** Fetches the original and compares it with the digest that its uploader claimed; once, unless it fails. */
   async #check(opened: OpenedMedia, onChecked: (bytesDone: number) => void): Promise<boolean> {
-    const manifest = await manifestDigest(fromBase64(opened.media.view.manifest.bytes));
+    const { manifestDigest: manifest } = opened.media;
     if (this.checked.get(manifest)) return true;
     const isWhole = await unlessDoubtful(async () => {
       let bytesDone = 0;
@@ -171,10 +171,10 @@ export class MemberIndex implements ContentIndex {
   }
 }
 
-const storedAs = async ({ media, meta, aliases }: OpenedMedia): Promise<Stored> => ({
+const storedAs = ({ media, meta, aliases }: OpenedMedia): Stored => ({
   mediaId: media.manifest.mediaId,
   receipt: media.view.receipt,
-  manifest: await manifestDigest(fromBase64(media.view.manifest.bytes)),
+  manifest: media.manifestDigest,
   names: [meta, ...aliases],
 });
 
