@@ -82,9 +82,10 @@ export default {
     },
     {
       name: 'sharp-stays-with-the-clients',
+      comment: 'As does Argon2: both bring binaries of their own.',
       severity: 'error',
       from: { pathNot: `^clients/sdk/src/platform/node/|${TESTS}` },
-      to: { path: 'node_modules/sharp/' },
+      to: { path: 'node_modules/(sharp|@node-rs)/' },
     },
     {
       name: 'web-knows-only-the-sdk',

@@ -28,6 +28,8 @@ export default {
     '^@aerie/sdk/renditions$': '<rootDir>/clients/sdk/src/platform/node/renditions.ts',
     '^@aerie/sdk/browser$': '<rootDir>/clients/sdk/src/platform/browser/index.ts',
     '^@aerie/sdk/node$': '<rootDir>/clients/sdk/src/platform/node/index.ts',
+    // Which implementation a program has, package.json decides; Node's here, and the browser's by its file.
+    '^#primitives$': '<rootDir>/clients/sdk/src/platform/node/primitives.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   testMatch: ['<rootDir>/{src,protocol,clients,test}/**/*.{spec,e2e-spec,contract-spec}.ts'],

@@ -14,7 +14,10 @@ const build = await rolldown({
   platform: 'browser',
   logLevel: 'silent',
   resolve: {
-    alias: { '@aerie/protocol': join(repository, 'protocol/src/index.ts') },
+    alias: {
+      '@aerie/protocol': join(repository, 'protocol/src/index.ts'),
+      '#primitives': join(repository, 'clients/sdk/src/platform/browser/primitives.ts'),
+    },
     extensionAlias: { '.js': ['.ts', '.js'] },
   },
 });

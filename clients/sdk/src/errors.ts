@@ -1,5 +1,5 @@
 import { ContainerError, RecordError, containerRefusals, type Problem } from '@aerie/protocol';
-import { CryptoError } from './crypto/openpgp.js';
+import { CryptoError } from './crypto/crypto-error.js';
 import { systemFault, systemSentence } from './system-errors.js';
 
 /** What to tell a person about an error: a stable code, what happened, and what to do next. */

@@ -9,7 +9,7 @@ export {
   explain,
   type Explanation,
 } from './errors.js';
-export { CryptoError } from './crypto/openpgp.js';
+export { CryptoError } from './crypto/crypto-error.js';
 export type { PlainSource } from './crypto/seal.js';
 export { Enrollment, Keyring, RendererIdentity } from './identity/keyring.js';
 export {

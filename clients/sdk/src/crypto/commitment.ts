@@ -1,6 +1,6 @@
 /** HMAC-SHA256 in its three uses. A signed commitment to a session key finds out a swapped PKESK and a second key. */
 import { concatBytes, equalBytes, fromBase64, toBase64, utf8 } from '@aerie/protocol';
-import { CryptoError } from './openpgp.js';
+import { CryptoError } from './crypto-error.js';
 
 const commitmentContext = 'aerie/key-commitment/v1';
 

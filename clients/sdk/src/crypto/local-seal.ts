@@ -3,7 +3,7 @@
  * answers to a pairing, under a key that its code yields.
  */
 import { concatBytes, fromUtf8, utf8 } from '@aerie/protocol';
-import { CryptoError } from './openpgp.js';
+import { CryptoError } from './crypto-error.js';
 
 const nonceBytes = 12;
 

@@ -1,6 +1,7 @@
 import * as openpgp from 'openpgp';
 import {
   canonicalJson,
+  concatBytes,
   contextNotation,
   contextOf,
   openpgpPolicy,
@@ -12,6 +13,9 @@ import {
   type RecordType,
   type SignedBytes,
 } from '@aerie/protocol';
+import { primitives } from '#primitives';
+import { CryptoError } from './crypto-error.js';
+import { readPassphrasePacket, writePassphrasePacket } from './passphrase-packet.js';
 
 /**
  * The client's one door to OpenPGP. Everything that touches a secret key goes through here; nothing else imports the
@@ -22,16 +26,6 @@ import {
 export interface SecretKey {
   readonly key: openpgp.PrivateKey;
   readonly certificate: Certificate;
-}
-
-export class CryptoError extends Error {
-  override readonly name = 'CryptoError';
-  constructor(
-    readonly reason: 'passphrase' | 'weak_kdf' | 'costly_kdf' | 'not_for_us' | 'legacy' | 'commitment' | 'malformed',
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 /**
@@ -180,13 +174,15 @@ export async function openMessage(sealed: Uint8Array, recipient: SecretKey): Pro
 
 /** One OpenPGP message (SKESK v6, Argon2) that a passphrase opens. */
 export async function sealWithPassphrase(plain: Uint8Array, passphrase: string): Promise<Uint8Array> {
-  return (await openpgp.encrypt({
+  const sessionKey = crypto.getRandomValues(new Uint8Array(32));
+  const data = (await openpgp.encrypt({
     message: await openpgp.createMessage({ binary: plain }),
-    passwords: [passphrase],
+    sessionKey: { data: sessionKey, algorithm: 'aes256', aeadAlgorithm: 'gcm' },
     date: atAnyTime,
     format: 'binary',
     config: openpgpPolicy,
   })) as Uint8Array;
+  return concatBytes([await writePassphrasePacket(sessionKey, passphrase, primitives), data]);
 }
 
 /** @throws CryptoError `passphrase` where it does not open, `weak_kdf` or `costly_kdf` before any derivation outside the bounds. */
@@ -198,11 +194,13 @@ export async function openWithPassphrase(sealed: Uint8Array, passphrase: string)
     throw new CryptoError('malformed', 'these octets are not an OpenPGP message');
   }
   requireAead(message);
-  requireKdfWithinBounds(message);
+  if (packetsOf(message).length !== 2)
+    throw new CryptoError('weak_kdf', 'the message is not opened by one passphrase alone');
+  const sessionKey = await readPassphrasePacket(sealed, passphrase, primitives);
   try {
     const { data } = await openpgp.decrypt({
       message,
-      passwords: [passphrase],
+      sessionKeys: [{ data: sessionKey, algorithm: 'aes256' }],
       date: atAnyTime,
       format: 'binary',
       config: openpgpPolicy,
@@ -215,7 +213,6 @@ export async function openWithPassphrase(sealed: Uint8Array, passphrase: string)
 
 interface PacketFields {
   version?: number;
-  s2k?: { type: string; t?: number; p?: number; encodedM?: number };
   constructor: { tag: number };
 }
 const packetsOf = (message: openpgp.Message<Uint8Array>): PacketFields[] => [
@@ -228,23 +225,4 @@ function requireAead(message: openpgp.Message<Uint8Array>): void {
   );
   if (data.length !== 1 || data[0]!.version !== 2)
     throw new CryptoError('legacy', 'the message is not sealed with SEIPD version 2');
-}
-
-/**
- * What a derivation may ask of this device. RFC 9106's second choice, 64 MiB and three passes, is the least: a server
- * cannot talk us below it. Four times the memory and four times the passes are the most: nor into standing still.
- */
-const argon2 = { passes: [3, 12], memoryExponent: [16, 18], parallelism: [1, 16] } as const;
-
-function requireKdfWithinBounds(message: openpgp.Message<Uint8Array>): void {
-  const keys = packetsOf(message).filter(
-    (packet) => packet.constructor.tag === openpgp.enums.packet.symEncryptedSessionKey,
-  );
-  const { type, t = 0, p = 0, encodedM = 0 } = keys[0]?.s2k ?? { type: 'none' };
-  const isStrong = type === 'argon2' && t >= argon2.passes[0] && encodedM >= argon2.memoryExponent[0];
-  if (keys.length !== 1 || !isStrong)
-    throw new CryptoError('weak_kdf', 'the key derivation is weaker than 64 MiB Argon2 with three passes');
-  const isCostly = t > argon2.passes[1] || encodedM > argon2.memoryExponent[1];
-  if (isCostly || p < argon2.parallelism[0] || p > argon2.parallelism[1])
-    throw new CryptoError('costly_kdf', 'the key derivation would keep this device busy for longer than any of ours');
 }

@@ -6,7 +6,7 @@ import { ContainerError, Digest, Id, fromBase64, toBase64 } from '@aerie/protoco
 import { z } from 'zod';
 import { contentToken, localToken } from '../crypto/commitment.js';
 import type { LocalSeal } from '../crypto/local-seal.js';
-import { CryptoError } from '../crypto/openpgp.js';
+import { CryptoError } from '../crypto/crypto-error.js';
 import { ServerProblem, TrustError } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { MediaLibrary } from '../media/library.js';

@@ -5,7 +5,7 @@
 import { concatBytes, equalBytes, type Sealed } from '@aerie/protocol';
 import { ChunkCipher } from '../crypto/chunk-cipher.js';
 import { BlobOpener } from '../crypto/open.js';
-import { CryptoError } from '../crypto/openpgp.js';
+import { CryptoError } from '../crypto/crypto-error.js';
 import type { BlobSealer, PlainSource, SealedPart } from '../crypto/seal.js';
 
 const differs = (): CryptoError => new CryptoError('malformed', 'what was just sealed does not open to what was read');

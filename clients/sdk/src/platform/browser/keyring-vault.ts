@@ -3,8 +3,9 @@
  * an AES key that WebCrypto keeps and never gives out, so that a copy of the database alone is not worth guessing at.
  */
 import { concatBytes } from '@aerie/protocol';
+import { CryptoError } from '../../crypto/crypto-error.js';
 import { LocalSeal } from '../../crypto/local-seal.js';
-import { CryptoError, openWithPassphrase, sealWithPassphrase } from '../../crypto/openpgp.js';
+import { openWithPassphrase, sealWithPassphrase } from '../../crypto/openpgp.js';
 import { Refusal } from '../../errors.js';
 import { Founding } from '../../identity/founding.js';
 import { Keyring } from '../../identity/keyring.js';

@@ -1,11 +1,11 @@
 import { fromUtf8, utf8 } from '@aerie/protocol';
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { CryptoError } from '../../crypto/openpgp.js';
+import { CryptoError } from '../../crypto/crypto-error.js';
+import { openWithPassphrase, sealWithPassphrase } from '../../crypto/openpgp.js';
 import { Refusal } from '../../errors.js';
 import { Founding } from '../../identity/founding.js';
 import { Keyring } from '../../identity/keyring.js';
-import { withPassphrase } from './passphrase-process.js';
 import { writePrivateFile } from './private-file.js';
 
 /**
@@ -31,7 +31,7 @@ async function readSealed<T>(schema: z.ZodType<T>, path: string, passphrase: str
     if (error.code === 'ENOENT') throw new Refusal('keyring.missing', `There is no keyring at ${path}`);
     throw error;
   });
-  const plain = await withPassphrase('open', sealed, passphrase);
+  const plain = await openWithPassphrase(sealed, passphrase);
   try {
     return schema.parse(JSON.parse(fromUtf8(plain)));
   } catch {
@@ -40,5 +40,5 @@ async function readSealed<T>(schema: z.ZodType<T>, path: string, passphrase: str
 }
 
 async function writeSealed(content: Keyring | Founding, path: string, passphrase: string): Promise<void> {
-  await writePrivateFile(path, await withPassphrase('seal', utf8(JSON.stringify(content)), passphrase));
+  await writePrivateFile(path, await sealWithPassphrase(utf8(JSON.stringify(content)), passphrase));
 }

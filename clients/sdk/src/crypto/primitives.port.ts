@@ -1,0 +1,36 @@
+/**
+ * The few operations that everything secret is made of. Two implementations: `platform/node/primitives.ts` on Node's own
+ * crypto, which answers at once, and `platform/browser/primitives.ts` on WebCrypto, which answers with promises. Callers
+ * await either. package.json chooses by its `imports`, when a program is loaded or bundled; nothing chooses later.
+ *
+ * Both promise the same octets for the same input, and to refuse (throw) where a tag or a check does not hold.
+ */
+export interface Primitives {
+  /** AES-256-GCM under one key of 32 octets. */
+  aead(key: Uint8Array): Soon<Aead>;
+  /** HKDF-SHA256 (RFC 5869). */
+  hkdf(secret: Uint8Array, salt: Uint8Array, info: Uint8Array, bytes: number): Soon<Uint8Array>;
+  /** Argon2id, version 1.3 (RFC 9106), without secret and associated data: 32 octets. Gives its memory back when done. */
+  argon2: Argon2;
+}
+
+/** At once, or soon. */
+export type Soon<T> = T | Promise<T>;
+
+/** The tag of 16 octets stands after the ciphertext. A nonce has 12 octets and serves once under a key. */
+export interface Aead {
+  seal(nonce: Uint8Array, data: Uint8Array, plain: Uint8Array): Soon<Uint8Array>;
+  /** @throws Error unless every octet is as it was sealed */
+  open(nonce: Uint8Array, data: Uint8Array, sealed: Uint8Array): Soon<Uint8Array>;
+}
+
+export type Argon2 = (passphrase: Uint8Array, cost: Argon2Cost) => Promise<Uint8Array>;
+
+export interface Argon2Cost {
+  /** 16 octets. */
+  readonly salt: Uint8Array;
+  readonly passes: number;
+  readonly lanes: number;
+  /** 2 to that power KiB. */
+  readonly memoryExponent: number;
+}

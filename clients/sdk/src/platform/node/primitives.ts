@@ -1,0 +1,70 @@
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { concatBytes } from '@aerie/protocol';
+import type * as nativeArgon2 from '@node-rs/argon2';
+import { argon2Wasm } from '../../crypto/argon2-wasm.js';
+import type { Aead, Argon2, Primitives } from '../../crypto/primitives.port.js';
+
+type NativeArgon2 = typeof nativeArgon2;
+
+const tagBytes = 16;
+/** Both as the native package counts them; its enums exist for the compiler only. */
+const [argon2id, version13] = [2, 1];
+const gcm = { authTagLength: tagBytes } as const;
+
+function aead(key: Uint8Array): Aead {
+  const secret = createSecretKey(key);
+  return {
+    seal(nonce, data, plain) {
+      const cipher = createCipheriv('aes-256-gcm', secret, nonce, gcm).setAAD(data);
+      return concatBytes([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    },
+    open(nonce, data, sealed) {
+      if (sealed.length < tagBytes) throw new Error('shorter than its tag');
+      const body = sealed.length - tagBytes;
+      const decipher = createDecipheriv('aes-256-gcm', secret, nonce, gcm);
+      decipher.setAAD(data).setAuthTag(sealed.subarray(body));
+      const plain = decipher.update(sealed.subarray(0, body));
+      decipher.final();
+      return plain;
+    },
+  };
+}
+
+/**
+ * The native package, or WebAssembly where the package has no build for this machine or its build does not load. In this
+ * process: the memory is mapped for one derivation and unmapped after it (docs/performance.md).
+ */
+export function chooseArgon2(load: () => NativeArgon2): Argon2 {
+  let native: NativeArgon2;
+  try {
+    native = load();
+  } catch {
+    return argon2Wasm;
+  }
+  return (passphrase, { salt, passes, lanes, memoryExponent }) =>
+    native.hashRaw(passphrase, {
+      algorithm: argon2id,
+      version: version13,
+      salt,
+      timeCost: passes,
+      parallelism: lanes,
+      memoryCost: 2 ** memoryExponent,
+      outputLen: 32,
+    });
+}
+
+/** Asked for at run time, so that no bundler takes it in: it brings its own binary. */
+export const loadArgon2 = (): NativeArgon2 => createRequire(import.meta.url)('@node-rs/argon2');
+
+let chosen: Argon2 | undefined;
+
+/** On Node's own crypto, which answers at once. Argon2 is loaded when it is first needed. */
+export const primitives: Primitives = {
+  aead,
+  hkdf: (secret, salt, info, bytes) => new Uint8Array(hkdfSync('sha256', secret, salt, info, bytes)),
+  argon2: (passphrase, cost) => {
+    chosen ??= chooseArgon2(loadArgon2);
+    return chosen(passphrase, cost);
+  },
+};

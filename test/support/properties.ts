@@ -1,0 +1,2 @@
+/** How many cases a property is tried with: AERIE_PROPERTIES, or ten thousand in a long run. fast-check prints its seed. */
+export const properties = Number(process.env.AERIE_PROPERTIES ?? (process.env.AERIE_LONG === '1' ? 10_000 : 60));
