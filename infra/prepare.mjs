@@ -27,10 +27,11 @@ const sourceFolders = [
 ];
 const buildSettings = [
   ...['package.json', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.base.json'],
+  'clients/cli/bundle.mjs',
   ...['index.html', 'package.json', 'svelte.config.js', 'vite.config.ts'].map((name) => `clients/web/${name}`),
 ];
 const outputs = [
-  ...['dist/main.js', 'protocol/dist', 'clients/sdk/dist', 'clients/cli/dist', 'clients/renderer/dist'],
+  ...['dist/main.js', 'protocol/dist', 'clients/sdk/dist', 'clients/cli/dist/aerie.cjs', 'clients/renderer/dist'],
   ...['clients/web/dist/aerie-web.json', 'clients/cli/dist/aerie-web.json'],
 ];
 

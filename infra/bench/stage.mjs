@@ -67,7 +67,7 @@ function aerieFor(folder, { url, setupToken }) {
   const passphrase = randomBytes(16).toString('hex');
   const env = { ...process.env, AERIE_HOME: join(folder, 'home'), AERIE_PASSPHRASE: passphrase };
   const run = (...args) =>
-    runClient(process.execPath, [join(root, 'clients/cli/bin/aerie.js'), ...args, '--json'], env);
+    runClient(process.execPath, [join(root, 'clients/cli/bin/aerie.cjs'), ...args, '--json'], env);
   return {
     run,
     env,

@@ -112,20 +112,20 @@ describe('Who may call what', () => {
     const elsewhere = (await ada.aerie.projects.create('Elsewhere')).projectId;
     file = await ada.seal(projectId, randomBytes(300));
     expect((await ada.bundle(projectId, [file])).json.outcomes[0].receipt).toBeDefined();
-    const insider = await enrollDrone(owner, projectId);
-    const outsider = await enrollDrone(owner, elsewhere);
+    const insider = await enrollDrone(ada, projectId);
+    const outsider = await enrollDrone(ada, elsewhere);
     const { renderer } = await signInRenderer(server, ada);
     const [revoked, late, expired] = [
-      await enrollDrone(owner, projectId),
-      await enrollDrone(owner, projectId),
-      await enrollDrone(owner, projectId),
+      await enrollDrone(ada, projectId),
+      await enrollDrone(ada, projectId),
+      await enrollDrone(ada, projectId),
     ];
     const [revokedToken, lateToken, expiredToken] = [await revoked.token(), await late.token(), await expired.token()];
     await ada.aerie.devices.revoke(revoked.aerie.keyring.deviceId);
     await stored.query('UPDATE device SET expires_at = now() WHERE id = $1', [late.aerie.keyring.deviceId]);
     await stored.query('UPDATE session SET expires_at = now() WHERE device_id = $1', [expired.aerie.keyring.deviceId]);
     // A session that a bug left behind: the device row is asked all the same.
-    const ghost = await enrollDrone(owner, projectId);
+    const ghost = await enrollDrone(ada, projectId);
     const ghostToken = await ghost.token();
     await stored.query('UPDATE device SET revoked_at = now() WHERE id = $1', [ghost.aerie.keyring.deviceId]);
     const tokenOf = (device: RawDevice) => async () => {

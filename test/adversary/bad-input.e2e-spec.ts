@@ -26,7 +26,7 @@ describe('A server that is sent bad input', () => {
     projectId = (await owner.must('project', 'create', 'Harbour')).projectId;
     otherId = (await owner.must('project', 'create', 'Elsewhere')).projectId;
     ada = await RawDevice.of(owner);
-    drone = await enrollDrone(owner, projectId);
+    drone = await enrollDrone(ada, projectId);
     stored = await Stored.open(server);
   }, 120_000);
 
@@ -506,7 +506,7 @@ describe('A server that is sent bad input', () => {
     });
 
     it('refuses a revoked device in the middle of its upload, and keeps nothing', async () => {
-      const lost = await enrollDrone(owner, projectId);
+      const lost = await enrollDrone(ada, projectId);
       const file = await lost.seal(projectId, randomBytes(100_000), { inParts: true });
       expect((await lost.create(file)).code).toBe('ok');
       expect((await lost.putPart(file, 0)).code).toBe('ok');
@@ -525,7 +525,7 @@ describe('A server that is sent bad input', () => {
     });
 
     it('refuses a device whose enrollment has run out', async () => {
-      const late = await enrollDrone(owner, projectId);
+      const late = await enrollDrone(ada, projectId);
       const file = await small(late);
       await stored.query("UPDATE device SET expires_at = now() - interval '1 second' WHERE id = $1", [
         late.aerie.keyring.deviceId,
@@ -535,7 +535,7 @@ describe('A server that is sent bad input', () => {
     });
 
     it('refuses tokens that are expired, ended, made up or missing', async () => {
-      const guest = await enrollDrone(owner, projectId);
+      const guest = await enrollDrone(ada, projectId);
       const token = await guest.token();
       await stored.query("UPDATE session SET expires_at = now() - interval '1 second' WHERE device_id = $1", [
         guest.aerie.keyring.deviceId,

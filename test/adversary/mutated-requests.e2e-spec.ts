@@ -35,7 +35,7 @@ describe(`A server that is sent ${mutations} mutated requests (AERIE_SEED=${seed
     owner = await foundBy(server);
     const ada = await RawDevice.of(owner);
     const { renderer, projectId } = await signInRenderer(server, ada);
-    const drone = await enrollDrone(owner, projectId);
+    const drone = await enrollDrone(ada, projectId);
     people = [
       { name: 'nobody', device: null },
       { name: 'the owner', device: ada },

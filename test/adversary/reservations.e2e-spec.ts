@@ -37,7 +37,7 @@ describe('Space that open uploads reserve', () => {
     owner?.remove();
   }, 60_000);
 
-  const enroll = (): Promise<RawDevice> => enrollDrone(owner, projectId);
+  const enroll = (): Promise<RawDevice> => enrollDrone(ada, projectId);
   const begin = (device: RawDevice, bytes: number, mediaId: string = randomUUID()) =>
     device.send('createUpload', {
       params: { projectId, mediaId },

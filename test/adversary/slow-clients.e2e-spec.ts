@@ -35,7 +35,7 @@ describe('Clients that send slowly or not at all', () => {
     owner = await foundBy(server);
     ada = await RawDevice.of(owner);
     projectId = (await ada.aerie.projects.create('Harbour')).projectId;
-    const drone = await enrollDrone(owner, projectId);
+    const drone = await enrollDrone(ada, projectId);
     file = await drone.seal(projectId, randomBytes(segmentBytes + 1000), { inParts: true });
     expect((await drone.create(file)).code).toBe('ok');
     token = await drone.token();
@@ -151,7 +151,7 @@ describe('Clients that send slowly or not at all', () => {
   it('keep no buffer from others while they are slow, however many devices they are; and all of them succeed', async () => {
     const begin: (() => Promise<{ octets: Buffer; sent: number; socket: RawSocket }>)[] = [];
     for (let device = 0; device < 4; device++) {
-      const drone = await enrollDrone(owner, projectId);
+      const drone = await enrollDrone(ada, projectId);
       const large = await drone.seal(projectId, randomBytes(segmentBytes + 1000), { inParts: true });
       expect((await drone.create(large)).code).toBe('ok');
       const octets = Buffer.from(large.original.subarray(0, segmentBytes));

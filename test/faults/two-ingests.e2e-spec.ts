@@ -4,15 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Cli, finished } from '../support/cli.js';
-import { until } from '../support/people.js';
+import { finished } from '../support/cli.js';
+import { foundBy, until, type Owner } from '../support/people.js';
 import { startServer, type RunningServer } from '../support/server.js';
 import { startSlowProxy, type SlowProxy } from '../support/slow-proxy.js';
 
 describe('Two processes that ingest the same file', () => {
   let server: RunningServer;
   let proxy: SlowProxy;
-  const pilot = new Cli();
+  let pilot: Owner;
   let folder: string;
   let projectId: string;
   const msMax = 240_000;
@@ -21,15 +21,14 @@ describe('Two processes that ingest the same file', () => {
     folder = mkdtempSync(join(tmpdir(), 'aerie-two-'));
     server = await startServer();
     proxy = await startSlowProxy(server.url);
-    const who = ['--org', 'Harbor Survey', '--name', 'Ada', '--kit-file', join(folder, 'kit.txt')];
-    await pilot.must('init', '--server', proxy.url, '--setup-token', server.setupToken, ...who);
+    pilot = await foundBy({ ...server, url: proxy.url });
     ({ projectId } = await pilot.must('project', 'create', 'Two'));
   }, msMax);
 
   afterAll(async () => {
     await proxy?.stop();
     await server?.stop();
-    pilot.remove();
+    pilot?.remove();
     rmSync(folder, { recursive: true, force: true });
   }, msMax);
 

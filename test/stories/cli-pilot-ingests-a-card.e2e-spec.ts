@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { Aerie } from '@aerie/sdk';
 import { readKeyringFile } from '@aerie/sdk/node';
-import { foundBy, sha256OfFile, until, type Owner } from '../support/people.js';
+import { initBy, sha256OfFile, until, type Owner } from '../support/people.js';
 import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
 import { sampleFolder, samplesIn } from '../support/samples.js';
 import { startProcess, type ServerProcess } from '../support/server.js';
@@ -46,7 +46,7 @@ suite.each(runs)('A pilot ingests a card of real footage on %s', (_, openProfile
     folder = mkdtempSync(join(tmpdir(), 'aerie-back-'));
     profile = await openProfile();
     server = await startProcess({ env: profile.env, renderer: true });
-    pilot = await foundBy(server);
+    pilot = await initBy(server);
     sdk = await Aerie.open(await readKeyringFile(join(pilot.home, 'keyring.pgp'), pilot.passphrase));
   }, 90_000);
 

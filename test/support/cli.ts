@@ -4,7 +4,7 @@ import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const entry = resolve(fileURLToPath(import.meta.url), '../../../clients/cli/dist/main.js');
+const entry = resolve(fileURLToPath(import.meta.url), '../../../clients/cli/bin/aerie.cjs');
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- tests look into the JSON at will */
 export interface CliResult {

@@ -1,12 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { Enrollment, join } from '@aerie/sdk';
-import type { Owner } from './people.js';
+import { join } from '@aerie/sdk';
 import { RawDevice } from './raw.js';
 
-/** A new device of the owner that may only add files, to one project; with its enrollment file beside her home. */
-export async function enrollDrone(owner: Owner, projectId: string): Promise<RawDevice> {
-  const file = `${owner.home}/../${randomUUID()}.json`;
-  await owner.must('device', 'enroll', '--project', projectId, '--upload-only', '--out', file);
-  return RawDevice.open(await join(Enrollment.parse(JSON.parse(readFileSync(file, 'utf8')))));
+/** A new device of this member that may only add files, to one project. */
+export async function enrollDrone({ aerie }: RawDevice, projectId: string): Promise<RawDevice> {
+  const label = 'upload-only device';
+  return RawDevice.open(await join(await aerie.devices.enrollUploadOnly({ projectId, label, isProposed: true })));
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
+import { type } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { foundOrganization } from '@aerie/sdk';
+import { writeKeyringFile } from '@aerie/sdk/node';
 import { Cli } from './cli.js';
 import { deadline } from './deadline.js';
 import type { RunningServer } from './server.js';
@@ -10,13 +13,33 @@ export interface Owner extends Cli {
   readonly kitFile: string;
 }
 
-/** Ada, who founds the organization of a new server and keeps her recovery kit beside her home. */
-export async function foundBy(server: RunningServer): Promise<Owner> {
-  const cli = new Cli();
-  const kitFile = join(cli.home, '..', 'kit.txt');
-  const names = ['--org', 'Harbour Survey Ltd', '--name', 'Ada'];
-  await cli.must('init', '--server', server.url, '--setup-token', server.setupToken, ...names, '--kit-file', kitFile);
+/**
+ * Ada, who founds the organization of a new server and keeps her recovery kit beside her home: what `aerie init` leaves
+ * (`initBy`), without its process, for the many tests that begin so and are about something else.
+ */
+export async function foundBy({ url, setupToken }: Site): Promise<Owner> {
+  const { cli, kitFile } = ada();
+  const names = { organization: 'Harbour Survey Ltd', memberName: 'Ada', deviceLabel: `command line (${type()})` };
+  const { keyring, kit } = await foundOrganization({ server: url, setupToken, ...names });
+  writeFileSync(kitFile, kit, { mode: 0o600 });
+  mkdirSync(cli.home, { mode: 0o700 });
+  await writeKeyringFile(join(cli.home, 'keyring.pgp'), keyring, cli.passphrase);
   return Object.assign(cli, { kitFile });
+}
+
+/** The same by the command itself, for stories that begin where a person does. */
+export async function initBy({ url, setupToken }: Site): Promise<Owner> {
+  const { cli, kitFile } = ada();
+  const names = ['--org', 'Harbour Survey Ltd', '--name', 'Ada'];
+  await cli.must('init', '--server', url, '--setup-token', setupToken, ...names, '--kit-file', kitFile);
+  return Object.assign(cli, { kitFile });
+}
+
+type Site = Pick<RunningServer, 'url' | 'setupToken'>;
+
+function ada(): { cli: Cli; kitFile: string } {
+  const cli = new Cli();
+  return { cli, kitFile: join(cli.home, '..', 'kit.txt') };
 }
 
 /** Asks again until `isDone` says so, at most for that long on an idle machine, and longer on a slow one. */

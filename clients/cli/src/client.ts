@@ -8,11 +8,6 @@ import { CliError, type Failure } from './failure.js';
 import { announceNewcomers } from './newcomers.js';
 import { readPassphrase } from './passphrase.js';
 
-/**
- * The one place where the CLI loads the SDK. Commands import this file when they run, not when they are declared, so
- * that `aerie --version` and a mistyped option do not wait for OpenPGP.
- */
-
 export const homeFolder = (): string => resolve(process.env.AERIE_HOME || join(homedir(), '.aerie'));
 export const keyringPath = (): string => join(homeFolder(), 'keyring.pgp');
 export const foundingPath = (): string => join(homeFolder(), 'founding.pgp');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Explanation } from '@aerie/sdk';
+import { explain, type Explanation, systemFault } from '@aerie/sdk';
 import { CliError, Interrupted, type Failure } from './failure.js';
 import { visible } from './format.js';
 import { lostOutput, printLine } from './stdout.js';
@@ -144,8 +144,6 @@ export async function describe(error: unknown, kept: string): Promise<Failure> {
   if (error instanceof Interrupted) return describeStop(error);
   if (error instanceof CliError)
     return { code: error.code, title: error.title, hint: error.hint, detail: error.detail };
-  // Imported here because it brings the whole SDK, which a mistyped option can do without.
-  const { explain, systemFault } = await import('@aerie/sdk');
   const failure = failureOf(explain(error));
   return systemFault(error) ? { ...failure, hint: `${kept} ${failure.hint}`.trim() } : failure;
 }

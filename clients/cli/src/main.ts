@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { exitCodes, report, usageFailure } from './command.js';
 import { addDeviceApprove } from './commands/device-approve.js';
@@ -28,12 +27,10 @@ import { addSessionList } from './commands/session-list.js';
 import { addUploadAbort } from './commands/upload-abort.js';
 import { addUploadList } from './commands/upload-list.js';
 import { addVerifyWeb } from './commands/web-verify.js';
+import { version } from './release.js';
 
 /** The commands, in the order in which a person meets them; `aerie help` shows this order. */
 function buildProgram(): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
   const program = new Command('aerie')
     .description('Keep drone footage on a server that cannot read it.')
     .version(version);
@@ -69,12 +66,16 @@ Environment:
   HTTPS_PROXY            the proxy that leads to the server, if any; HTTP_PROXY for a server without TLS
   NO_PROXY               servers that are reached without it`;
 
-try {
-  await buildProgram().parseAsync();
-} catch (error) {
-  // Commander throws for --help and --version too, with exit code 0.
-  if (!(error instanceof CommanderError)) throw error;
-  const helped = error.exitCode === 0 || error.code === 'commander.help';
-  if (!helped) await report(usageFailure(error.message), process.argv.includes('--json'));
-  process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+async function run(): Promise<void> {
+  try {
+    await buildProgram().parseAsync();
+  } catch (error) {
+    // Commander throws for --help and --version too, with exit code 0.
+    if (!(error instanceof CommanderError)) throw error;
+    const helped = error.exitCode === 0 || error.code === 'commander.help';
+    if (!helped) await report(usageFailure(error.message), process.argv.includes('--json'));
+    process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+  }
 }
+
+void run();

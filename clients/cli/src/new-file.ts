@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Content } from '@aerie/sdk/node';
+import { type Content, tryFolder, writeWholeFile } from '@aerie/sdk/node';
 import { CliError } from './failure.js';
 
 /** Where a file is to be written: a new one, in the place of one that is there, or into a device or pipe as it is. */
@@ -40,7 +40,6 @@ export function requireNewFile(path: string, force = false): Target {
 /** The same, and tries to write beside it: for what could not be made again if there were no space for it. */
 export async function tryNewFile(path: string): Promise<void> {
   requireNewFile(path);
-  const { tryFolder } = await import('@aerie/sdk/node');
   await tryFolder(dirname(resolve(path)));
 }
 
@@ -73,7 +72,6 @@ export async function writeNewFile(
   const target = requireNewFile(path, force);
   if (target.kind === 'device') return writeInto(await open(target.path, constants.O_WRONLY), content);
   if (target.kind === 'pipe') return writeIntoPipe(target.path, content);
-  const { writeWholeFile } = await import('@aerie/sdk/node');
   if (target.kind === 'new') return writeWholeFile(target.path, content, { mode });
   return writeWholeFile(target.path, content, { replace: true, mode: target.mode });
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { findProject, withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import { confirm } from '../confirm.js';
 import { CliError } from '../failure.js';
@@ -25,7 +26,6 @@ export function addDeviceApprove(device: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, code: string, options: Options) => {
-        const { findProject, withAerie } = await import('../client.js');
         const days = options.days === undefined ? undefined : readDays(options.days);
         if (options.label !== undefined) requireName(options.label);
         await withAerie(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { findProject, withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import { CliError } from '../failure.js';
 import { tryNewFile, writeNewFile } from '../new-file.js';
@@ -24,7 +25,6 @@ export function addDeviceEnroll(device: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, options: Options) => {
-        const { findProject, withAerie } = await import('../client.js');
         if (!options.uploadOnly) throw notUploadOnly();
         const days = options.days === undefined ? undefined : readDays(options.days);
         if (options.label !== undefined) requireName(options.label);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { Enrollment } from '@aerie/sdk';
+import { Enrollment, join, serverOrigin } from '@aerie/sdk';
+import { homeFolder, patientFetch, prepareHome, saveKeyring } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import { CliError } from '../failure.js';
 import { readPassphrase } from '../passphrase.js';
@@ -14,8 +15,6 @@ export function addJoin(parent: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, file: string, options: { server?: string }) => {
-        const { homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
-        const { join, serverOrigin } = await import('@aerie/sdk');
         await prepareHome();
         const written = await readEnrollment(file);
         const enrollment = options.server ? { ...written, server: serverOrigin(options.server) } : written;
@@ -35,7 +34,6 @@ export function addJoin(parent: Command): void {
 }
 
 async function readEnrollment(file: string): Promise<Enrollment> {
-  const { Enrollment } = await import('@aerie/sdk');
   try {
     return Enrollment.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Device } from '@aerie/sdk';
+import { withAerie } from '../client.js';
 import { jsonOption, showing } from '../command.js';
 import { table, visible, type Column } from '../format.js';
 import { announceNewcomers } from '../newcomers.js';
@@ -11,7 +12,6 @@ export function addDeviceList(device: Command): void {
     .option(...jsonOption)
     .action(
       showing(async (output) => {
-        const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const devices = await aerie.devices.list();
           output.result(devices, () => table(devices, columns));

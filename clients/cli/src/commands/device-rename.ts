@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import { CliError } from '../failure.js';
 import { visible } from '../format.js';
@@ -12,7 +13,6 @@ export function addDeviceRename(device: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, deviceId: string, name: string) => {
-        const { withAerie } = await import('../client.js');
         requireName(name);
         await withAerie(output, async (aerie) => {
           const label = await aerie.devices.rename(deviceId, name);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { Keyring } from '@aerie/sdk';
+import { type Keyring, newPairingCode, Pairing } from '@aerie/sdk';
+import { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import { readPassphrase } from '../passphrase.js';
 
@@ -21,8 +22,6 @@ export function addDeviceRequest(device: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, options: Options) => {
-        const { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
-        const { Pairing, newPairingCode } = await import('@aerie/sdk');
         await prepareHome();
         const passphrase = await readPassphrase('new');
         const { server, label = deviceLabel(), uploadOnly, code = newPairingCode() } = options;

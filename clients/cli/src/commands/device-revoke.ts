@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 
 export function addDeviceRevoke(device: Command): void {
@@ -10,7 +11,6 @@ export function addDeviceRevoke(device: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, deviceId: string, options: { reason?: string }) => {
-        const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           await aerie.devices.revoke(deviceId, options.reason);
           output.result({ deviceId, revoked: true }, () => [

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { homeFolder, withAerie } from '../client.js';
 import { jsonOption, showing } from '../command.js';
 import { clockRemark, visible } from '../format.js';
 
@@ -9,7 +10,6 @@ export function addStatus(parent: Command): void {
     .option(...jsonOption)
     .action(
       showing(async (output) => {
-        const { homeFolder, withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const { server, organizationId, memberId, deviceId, kind } = aerie.keyring;
           const devices = await aerie.devices.list();

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import { requireNewFile, writeNewFile } from '../new-file.js';
 
@@ -16,7 +17,6 @@ export function addKeyExport(key: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, { secret = false, out }: Options) => {
-        const { withAerie } = await import('../client.js');
         requireNewFile(out);
         const passphrase = process.env.AERIE_EXPORT_PASSPHRASE || null;
         const locked = secret && passphrase !== null;

@@ -1,5 +1,6 @@
 import { stat, utimes } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { withAerie } from '../client.js';
 import { body, jsonOption, type Output } from '../command.js';
 import { CliError } from '../failure.js';
 import { formatBytes, visible } from '../format.js';
@@ -27,7 +28,6 @@ export function addGet(parent: Command): void {
 }
 
 async function get(output: Output, mediaId: string, options: Options): Promise<void> {
-  const { withAerie } = await import('../client.js');
   const toStdout = options.out === '-' || stdoutPaths.includes(options.out);
   if (toStdout && options.json) throw usage('--json and --out - both want standard output');
   const range = options.range === undefined ? undefined : readRange(options.range);

@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { segmentBytes } from '@aerie/protocol';
 import type { IngestEvent, IngestResult, NoPicture } from '@aerie/sdk';
+import { ingestItems, openFolderJournal, walk } from '@aerie/sdk/node';
+import { findProject, journalFolder, withAerie } from '../client.js';
 import { body, jsonOption, type Output } from '../command.js';
 import { Interrupted, type Failure } from '../failure.js';
 import { formatBytes, formatSeconds, visible } from '../format.js';
@@ -19,8 +21,6 @@ export function addIngest(parent: Command): void {
 }
 
 async function ingest(output: Output, paths: string[], options: { project: string }): Promise<void> {
-  const { findProject, journalFolder, withAerie } = await import('../client.js');
-  const { ingestItems, openFolderJournal } = await import('@aerie/sdk/node');
   await withAerie(
     output,
     async (aerie) => {
@@ -72,7 +72,6 @@ const isAborted = ({ problem }: IngestResult): boolean => problem?.code === 'ing
 
 /** Walks ahead of the ingest, so that the bar of the whole knows how much there is. */
 async function announceTotal(paths: string[], progress: Progress): Promise<void> {
-  const { walk } = await import('@aerie/sdk/node');
   let files = 0;
   let bytes = 0;
   for await (const entry of walk(paths)) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Media } from '@aerie/sdk';
+import { findProject, withAerie } from '../client.js';
 import { jsonOption, showing } from '../command.js';
 import { formatBytes, shortName, table, visible, type Column } from '../format.js';
 
@@ -11,7 +12,6 @@ export function addList(parent: Command): void {
     .option(...jsonOption)
     .action(
       showing(async (output, options: { project: string }) => {
-        const { findProject, withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const { projectId } = await findProject(aerie, options.project);
           const media: Media[] = [];

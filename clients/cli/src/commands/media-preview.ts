@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { PictureSize } from '@aerie/sdk';
+import { withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import { requireNewFile, writeNewFile } from '../new-file.js';
 
@@ -20,7 +21,6 @@ export function addPreview(parent: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, mediaId: string, { size, out, force }: Options) => {
-        const { withAerie } = await import('../client.js');
         requireNewFile(out, force);
         await withAerie(output, async (aerie) => {
           const { bytes, mime } = await aerie.previews.read(mediaId, size);

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { recover } from '@aerie/sdk';
+import { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import { visible } from '../format.js';
 import { readPassphrase } from '../passphrase.js';
@@ -15,8 +17,6 @@ export function addRecover(parent: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, options: { server: string; kit: string; label?: string }) => {
-        const { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } = await import('../client.js');
-        const { recover } = await import('@aerie/sdk');
         if (options.label !== undefined) requireName(options.label);
         await prepareHome();
         const kit = readFileSync(options.kit, 'utf8');

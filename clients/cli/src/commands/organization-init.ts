@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { Founding } from '@aerie/sdk';
+import { beginFounding, finishFounding, type Founding, sendFounding, wasRefused } from '@aerie/sdk';
+import { readFoundingFile, writeFoundingFile } from '@aerie/sdk/node';
+import { deviceLabel, foundingPath, homeFolder, patientFetch, prepareHome, saveKeyring } from '../client.js';
 import { body, jsonOption, type Output } from '../command.js';
 import { CliError } from '../failure.js';
 import { visible } from '../format.js';
@@ -29,8 +31,6 @@ export function addInit(parent: Command): void {
 }
 
 async function init(output: Output, options: Options): Promise<void> {
-  const { foundingPath, homeFolder, patientFetch, saveKeyring } = await import('../client.js');
-  const { finishFounding, sendFounding, wasRefused } = await import('@aerie/sdk');
   const { server, setupToken, kitFile } = options;
   const fetch = patientFetch(output);
   const isNew = !existsSync(foundingPath());
@@ -56,7 +56,6 @@ async function init(output: Output, options: Options): Promise<void> {
 }
 
 async function newHome({ kitFile }: Options): Promise<string> {
-  const { prepareHome } = await import('../client.js');
   requireNewFile(kitFile);
   await prepareHome();
   return readPassphrase('new');
@@ -68,17 +67,12 @@ async function begin(
   passphrase: string,
   fetch: typeof globalThis.fetch,
 ): Promise<Founding> {
-  const { deviceLabel, foundingPath } = await import('../client.js');
-  const { beginFounding } = await import('@aerie/sdk');
-  const { writeFoundingFile } = await import('@aerie/sdk/node');
   const founding = await beginFounding({ server, organization, memberName, deviceLabel: deviceLabel(), fetch });
   await writeFoundingFile(foundingPath(), founding, passphrase);
   return founding;
 }
 
 async function resume({ org, name }: Options, passphrase: string): Promise<Founding> {
-  const { foundingPath } = await import('../client.js');
-  const { readFoundingFile } = await import('@aerie/sdk/node');
   const founding = await readFoundingFile(foundingPath(), passphrase);
   if (founding.organization === org && founding.memberName === name) return founding;
   const [begun, by] = [visible(founding.organization), visible(founding.memberName)];

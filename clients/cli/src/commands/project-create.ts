@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { PreviewsMode } from '@aerie/sdk';
+import { withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 
 const previews = new Option(
@@ -18,7 +19,6 @@ export function addProjectCreate(project: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, name: string, options: { previews: PreviewsMode }) => {
-        const { withAerie } = await import('../client.js');
         await withAerie(
           output,
           async (aerie) => {

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ExportedFile } from '@aerie/sdk';
+import { openFolderSink } from '@aerie/sdk/node';
+import { findProject, withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import type { Failure } from '../failure.js';
 import { formatBytes, visible } from '../format.js';
@@ -14,8 +16,6 @@ export function addExport(parent: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, options: { project: string; to: string }) => {
-        const { findProject, withAerie } = await import('../client.js');
-        const { openFolderSink } = await import('@aerie/sdk/node');
         await withAerie(output, async (aerie) => {
           const { projectId } = await findProject(aerie, options.project);
           const files: ExportedFile[] = [];

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Project } from '@aerie/sdk';
+import { withAerie } from '../client.js';
 import { jsonOption, showing } from '../command.js';
 import { formatBytes, table, visible, type Column } from '../format.js';
 
@@ -10,7 +11,6 @@ export function addProjectList(project: Command): void {
     .option(...jsonOption)
     .action(
       showing(async (output) => {
-        const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const projects = await aerie.projects.list();
           output.result(projects, () =>

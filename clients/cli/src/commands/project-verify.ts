@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { MediaCheck } from '@aerie/sdk';
+import { findProject, withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import type { Failure } from '../failure.js';
 import { visible } from '../format.js';
@@ -12,7 +13,6 @@ export function addVerify(parent: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, options: { project: string }) => {
-        const { findProject, withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const { projectId } = await findProject(aerie, options.project);
           const media: MediaCheck[] = [];

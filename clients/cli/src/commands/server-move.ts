@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import { moveServer } from '@aerie/sdk';
+import { readKeyringFile } from '@aerie/sdk/node';
+import { keyringPath, patientFetch, requireKeyring, saveKeyring } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import { readPassphrase } from '../passphrase.js';
 
@@ -10,9 +13,6 @@ export function addServerMove(server: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, url: string) => {
-        const { keyringPath, patientFetch, requireKeyring, saveKeyring } = await import('../client.js');
-        const { moveServer } = await import('@aerie/sdk');
-        const { readKeyringFile } = await import('@aerie/sdk/node');
         requireKeyring();
         const passphrase = await readPassphrase('existing');
         const keyring = await readKeyringFile(keyringPath(), passphrase);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 
 export function addServerRetry(server: Command): void {
@@ -9,7 +10,6 @@ export function addServerRetry(server: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, jobId: string) => {
-        const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           await aerie.server.retryJob(jobId);
           output.result({ jobId, due: true }, () => [

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { JobsReport, ServerWarning, StorageReport } from '@aerie/sdk';
+import { withAerie } from '../client.js';
 import { jsonOption, showing } from '../command.js';
 import { formatBytes, formatTime, table, visible, type Column } from '../format.js';
 import { wordsFor } from '../warnings.js';
@@ -11,7 +12,6 @@ export function addServerStatus(server: Command): void {
     .option(...jsonOption)
     .action(
       showing(async (output) => {
-        const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const warnings = await aerie.server.warnings();
           const storage = await aerie.server.storage();

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 
 export function addSessionEnd(session: Command): void {
@@ -9,7 +10,6 @@ export function addSessionEnd(session: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, sessionId: string) => {
-        const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           await aerie.sessions.end(sessionId);
           output.result({ sessionId, ended: true }, () => [

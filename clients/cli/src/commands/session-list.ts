@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { DeviceSession } from '@aerie/sdk';
+import { withAerie } from '../client.js';
 import { jsonOption, showing } from '../command.js';
 import { formatTime, table, visible, type Column } from '../format.js';
 
@@ -10,7 +11,6 @@ export function addSessionList(session: Command): void {
     .option(...jsonOption)
     .action(
       showing(async (output) => {
-        const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const sessions = await aerie.sessions.list();
           output.result(sessions, () => table(sessions, columns));

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
 
 export function addUploadAbort(upload: Command): void {
@@ -9,7 +10,6 @@ export function addUploadAbort(upload: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, mediaId: string) => {
-        const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           await aerie.server.abortUpload(mediaId);
           output.result({ mediaId, aborted: true }, () => [

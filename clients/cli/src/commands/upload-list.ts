@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { UnfinishedUpload } from '@aerie/sdk';
+import { withAerie } from '../client.js';
 import { jsonOption, showing } from '../command.js';
 import { formatBytes, formatTime, table, visible, type Column } from '../format.js';
 
@@ -10,7 +11,6 @@ export function addUploadList(upload: Command): void {
     .option(...jsonOption)
     .action(
       showing(async (output) => {
-        const { withAerie } = await import('../client.js');
         await withAerie(output, async (aerie) => {
           const uploads = await aerie.server.unfinishedUploads();
           output.result(uploads, () => (uploads.length === 0 ? ['No upload is unfinished.'] : table(uploads, columns)));

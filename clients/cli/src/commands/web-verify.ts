@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import type { WebRelease } from '@aerie/protocol';
+import { WebRelease } from '@aerie/protocol';
 import { body, jsonOption } from '../command.js';
 import { CliError, type Failure } from '../failure.js';
 import { visible } from '../format.js';
-import type { Difference } from '../web-differences.js';
-
-/** The build puts the manifest of the web app of this release here. */
-const shipped = fileURLToPath(new URL('../aerie-web.json', import.meta.url));
+import { shippedWeb } from '../release.js';
+import { type Difference, webDifferences } from '../web-differences.js';
 
 export function addVerifyWeb(parent: Command): void {
   parent
@@ -20,8 +17,7 @@ export function addVerifyWeb(parent: Command): void {
     .option(...jsonOption)
     .action(
       body(async (output, url: string, options: { against?: string }) => {
-        const { webDifferences } = await import('../web-differences.js');
-        const manifest = readManifest(options.against ?? shipped, options.against === undefined);
+        const manifest = readManifest(options.against ?? shippedWeb, options.against === undefined);
         const release = await parse(manifest);
         const origin = originOf(url);
         const differences = await webDifferences(origin, release, manifest);
@@ -43,7 +39,6 @@ function readManifest(path: string, isShipped: boolean): Buffer {
 }
 
 async function parse(manifest: Buffer): Promise<WebRelease> {
-  const { WebRelease } = await import('@aerie/protocol');
   try {
     return WebRelease.parse(JSON.parse(manifest.toString('utf8')));
   } catch {
