@@ -35,6 +35,23 @@ export default tseslint.config(
     },
   },
   {
+    // A test waits for a fact: with `until`, for an event, or for a turn of the event loop where all is in memory.
+    files: ['**/*.spec.ts', '**/*-spec.ts'],
+    // A slow reader and a slow journal, on purpose.
+    ignores: ['clients/sdk/src/crypto/**'],
+    rules: {
+      'no-restricted-imports': ['error', { paths: [{ name: 'node:timers/promises', importNames: ['setTimeout'] }] }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.name="setTimeout"]',
+          message: 'Wait for a fact: see test/support/people.ts.',
+        },
+        { selector: 'CallExpression[callee.property.name="waitForTimeout"]', message: 'Wait for a fact.' },
+      ],
+    },
+  },
+  {
     // Nest reads constructor types at run time, so what looks like a type import there is a value.
     files: ['src/**/*.ts'],
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+// eslint-disable-next-line no-restricted-imports -- the pace of a sender is what this file is about
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { bodyBytesPerSecondMin, routes, segmentBytes, type RouteName } from '@aerie/protocol';

@@ -2,14 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { EmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { BullmqJobQueue } from '../../src/platform/jobs/job-queue.bullmq.js';
 import { type QueueEntry, QueueUnfit } from '../../src/platform/jobs/job-queue.port.js';
-import { deadline } from '../support/deadline.js';
 import { leaveOut } from '../support/left-out.js';
+import { until } from '../support/people.js';
 
 const redisUrl = process.env.AERIE_TEST_REDIS_URL;
 if (!redisUrl) leaveOut('the job queue in Redis');
@@ -25,11 +24,6 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-async function until(condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
-  for (const giveUpAt = Date.now() + deadline(withinMs); !(await condition()); await sleep(25)) {
-    if (Date.now() > giveUpAt) throw new Error('it did not happen in time');
-  }
-}
 const entry = (): QueueEntry => ({ outboxId: randomUUID(), job: 'test.any' });
 
 const backends: { name: string; redis: string | null }[] = [
@@ -124,15 +118,25 @@ describe.each(backends)('JobQueue on $name', ({ redis }) => {
   it('waits for running handlers when it closes', async () => {
     const queue = await openQueue(fresh());
     let state = 'waiting';
+    let closing = (): void => {};
+    const begun = new Promise<void>((resolve) => (closing = resolve));
     const handler = async () => {
       state = 'running';
-      await sleep(500);
+      await begun;
+      // As much work, several times over, as a queue has with closing when it waits for nothing.
+      for (let n = 0; n < 3; n++) {
+        const other = await openQueue(fresh());
+        await other.process(async () => undefined, { concurrency: 1 });
+        await other.close();
+      }
       state = 'finished';
     };
     await queue.process(handler, { concurrency: 1 });
     await queue.add([entry()]);
     await until(() => state === 'running');
-    await queue.close();
+    const closed = queue.close();
+    closing();
+    await closed;
     queues.length = 0;
     expect(state).toBe('finished');
   });

@@ -19,7 +19,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Aerie, type IngestInput, type IngestResult } from '@aerie/sdk';
 import { readKeyringFile } from '@aerie/sdk/node';
 import { finished } from '../support/cli.js';
-import { deadline } from '../support/deadline.js';
 import { foundBy, sha256OfFile, until, type Owner } from '../support/people.js';
 import { startServer, type RunningServer } from '../support/server.js';
 
@@ -186,12 +185,8 @@ describe('Difficult files', () => {
 
 /** Takes the file away while the process reads it, as a card pulled out would. */
 async function unlinkOnceOpen(pid: number, path: string): Promise<void> {
-  const isOpen = async (): Promise<boolean> => {
-    const held = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
-    return held.includes(path);
-  };
-  for (const end = Date.now() + deadline(60_000); Date.now() < end && !(await isOpen());)
-    await new Promise((done) => setTimeout(done, 5));
+  const held = () => readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
+  await until(held, (paths) => paths.includes(path), 60_000, 5);
   unlinkSync(path);
 }
 

@@ -145,7 +145,7 @@ const waitMsMax = deadline(60_000);
       navigator.serviceWorker.controller!.postMessage({ type: 'aerie.share' }, [port2]);
       const file = await answered;
       const before = file.lastModified;
-      await new Promise((done) => setTimeout(done, 50));
+      while (Date.now() <= before) await new Promise(requestAnimationFrame);
       return [before, file.lastModified];
     });
     expect(times[1]).toBe(times[0]);
@@ -170,8 +170,13 @@ const waitMsMax = deadline(60_000);
   /** As a system short of memory does. */
   async function endServiceWorker(): Promise<void> {
     const cdp = await browser.newCDPSession(page);
+    const stopped = new Promise<void>((done) =>
+      cdp.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+        if (versions.some(({ runningStatus }) => runningStatus === 'stopped')) done();
+      }),
+    );
     await cdp.send('ServiceWorker.enable');
     await cdp.send('ServiceWorker.stopAllWorkers');
-    await page.waitForTimeout(500);
+    await stopped;
   }
 });

@@ -43,9 +43,15 @@ function ada(): { cli: Cli; kitFile: string } {
 }
 
 /** Asks again until `isDone` says so, at most for that long on an idle machine, and longer on a slow one. */
-export async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean, ms = 60_000): Promise<T> {
+export async function until<T>(
+  ask: () => T | Promise<T>,
+  isDone: (answer: T) => boolean = Boolean,
+  ms = 60_000,
+  pauseMsMax = 250,
+): Promise<T> {
   const msMax = deadline(ms);
-  for (let end = Date.now() + msMax, pauseMs = 10; ; await sleep(pauseMs), pauseMs = Math.min(250, pauseMs * 1.5)) {
+  for (let end = Date.now() + msMax, pauseMs = 10; ; await sleep(pauseMs)) {
+    pauseMs = Math.min(pauseMsMax, pauseMs * 1.5);
     const answer = await ask();
     if (isDone(answer)) return answer;
     if (Date.now() > end) throw new Error(`still not so after ${msMax} ms: ${JSON.stringify(answer)?.slice(0, 2000)}`);

@@ -56,6 +56,11 @@ export class RawSocket {
     return parseHead(this.answered);
   }
 
+  /** Breaks the connection off once all that was written has left. */
+  hangUp(): void {
+    this.socket.write('', () => this.socket.resetAndDestroy());
+  }
+
   destroy(): void {
     this.socket.destroy();
   }

@@ -10,7 +10,7 @@ import { Intake } from './intake.js';
 const headBytes = 64 * 1024;
 const device = (deviceId: string) => ({ deviceId });
 /** Long enough for whatever can happen without a further octet. */
-const settled = () => new Promise((done) => setImmediate(() => setImmediate(() => setTimeout(done, 0))));
+const settled = () => new Promise((done) => setImmediate(() => setImmediate(() => setImmediate(done))));
 
 describe('The intake of bodies', () => {
   let intake: Intake;

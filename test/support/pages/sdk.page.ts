@@ -23,6 +23,3 @@ export function ask<T>(call: string, ...given: unknown[]): Promise<T> {
     worker.postMessage({ call, given });
   });
 }
-
-/** Lets a call that waits in the worker go on. */
-export const goOn = (): void => worker.postMessage({ call: 'goOn', given: [] });

@@ -30,6 +30,8 @@ const outcome = (work: Promise<unknown>): Promise<string> =>
     (error: Error) => `${error.name}: ${error.message}`,
   );
 
+let opened: Awaited<ReturnType<typeof fileItem>> | undefined;
+
 const calls = {
   async open(keyring: Keyring) {
     aerie = await Aerie.open({ ...keyring, server: location.origin });
@@ -48,14 +50,18 @@ const calls = {
     return { mime, resumeKey, path, name, modifiedAt, sha256, facts: await item.captureFacts() };
   },
 
-  /** Opens the file, lets the test do something to it, and says how the source takes that. */
-  async whileOpen(file: File) {
-    const item = await fileItem(file, file.name, {});
-    await new Promise((resolve) => (calls.goOn = resolve as () => void));
-    return { read: await outcome(item.source.read(0, 1)), unchanged: await outcome(item.source.assertUnchanged()) };
+  /** Opens the file; `useOpened` says how the source takes what the test has done to it since. */
+  async openFile(file: File) {
+    opened = await fileItem(file, file.name, {});
+    return 'opened';
   },
 
-  /** The same for a handle, whose file is written to while it is open. */
+  async useOpened() {
+    const { source } = opened!;
+    return { read: await outcome(source.read(0, 1)), unchanged: await outcome(source.assertUnchanged()) };
+  },
+
+  /** For a handle, whose file is written to while it is open. */
   async handle() {
     const folder = await navigator.storage.getDirectory();
     const handle = await folder.getFileHandle('handle.txt', { create: true });
@@ -70,8 +76,6 @@ const calls = {
     await write('after that');
     return { name: item.name, bytes: item.source.bytes, before, after: await outcome(item.source.assertUnchanged()) };
   },
-
-  goOn: () => {},
 
   async ingest(files: File[], projectId: string) {
     const journal = await openIndexedDbJournal('uploads');
@@ -92,8 +96,7 @@ onmessage = async ({
   try {
     const work = calls[data.call] as (...given: unknown[]) => unknown;
     const answer = await work(...data.given);
-    // `goOn` is no question; its caller waits for the answer to `whileOpen`.
-    if (data.call !== 'goOn') postMessage({ answer });
+    postMessage({ answer });
   } catch (error) {
     postMessage({ problem: `${explain(error).code}: ${(error as Error).stack}` });
   }

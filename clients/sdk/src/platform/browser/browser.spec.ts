@@ -9,7 +9,7 @@ import { hasBrowser, launchBrowser, serveBundle, type ServedBundle } from '../..
 import { contrast, dng, flatPng, meanOfDifference, picture } from '../../../../../test/support/pictures.js';
 import { sha256OfFile } from '../../../../../test/support/people.js';
 import { sampleFolder, samplesIn } from '../../../../../test/support/samples.js';
-import type { ask, chosen, goOn } from '../../../../../test/support/pages/sdk.page.js';
+import type { ask, chosen } from '../../../../../test/support/pages/sdk.page.js';
 import { openFileSource } from '../node/file-source.js';
 import { makeRenditions } from '../node/renditions.js';
 import { readCaptureFacts } from '../../metadata/capture-facts.js';
@@ -22,7 +22,6 @@ const photos = folder ? samplesIn(folder).filter(({ name }) => /\.jpe?g$/i.test(
 interface InPage {
   ask: typeof ask;
   chosen: typeof chosen;
-  goOn: typeof goOn;
 }
 interface Made {
   thumb?: Uint8Array;
@@ -230,14 +229,14 @@ interface Made {
     const outcome = async (change: (path: string) => void): Promise<{ read: string; unchanged: string }> => {
       const path = write('changing.bin', Buffer.alloc(1000, 7));
       await pick(path);
-      const ended = page.evaluate(() => {
+      await page.evaluate(() => {
         const { ask, chosen } = globalThis as unknown as InPage;
-        return ask<{ read: string; unchanged: string }>('whileOpen', chosen()[0]);
+        return ask<string>('openFile', chosen()[0]);
       });
-      await page.waitForTimeout(200);
       change(path);
-      await page.evaluate(() => (globalThis as unknown as InPage).goOn());
-      return ended;
+      return page.evaluate(() =>
+        (globalThis as unknown as InPage).ask<{ read: string; unchanged: string }>('useOpened'),
+      );
     };
 
     it('that stays as it is reads fine', async () => {

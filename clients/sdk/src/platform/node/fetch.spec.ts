@@ -106,8 +106,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       response.writeHead(204).end();
       break;
     case '/broken':
-      response.writeHead(200, { 'content-length': '100' }).write('half');
-      setTimeout(() => response.destroy(), 50);
+      response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy());
       break;
     case '/endless':
       response.on('close', () => sayClosed('closed'));

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import type { IngestResult } from '@aerie/sdk';
 import { Reporter, type Report } from './report.js';
 
@@ -19,7 +19,10 @@ function reporting(): { reporter: Reporter; reports: Report[] } {
 }
 
 describe('Reports to the page', () => {
+  afterEach(() => void jest.useRealTimers());
+
   it('are few, however much happens', async () => {
+    jest.useFakeTimers();
     const { reporter, reports } = reporting();
     for (let id = 0; id < 5_000; id++) {
       reporter.event({ kind: 'started', path: `${id}`, bytes: 1 });
@@ -27,10 +30,10 @@ describe('Reports to the page', () => {
       reporter.result(result(`${id}`));
     }
     expect(reports).toEqual([]);
-    await sleep(150);
+    await jest.advanceTimersByTimeAsync(150);
     expect(reports).toHaveLength(1);
     expect(reports[0]!.results).toHaveLength(5_000);
-    await sleep(150);
+    await jest.advanceTimersByTimeAsync(150);
     expect(reports).toHaveLength(1);
   });
 
@@ -43,15 +46,18 @@ describe('Reports to the page', () => {
 
   it('have been taken by the page, in order, when a flush is over', async () => {
     const taken: number[] = [];
+    let takeFirst = (): void => {};
+    const gate = new Promise<void>((resolve) => (takeFirst = resolve));
     const reporter = new Reporter(async ({ results }) => {
-      await sleep(results[0]!.id === 1 ? 30 : 1);
+      if (results[0]!.id === 1) await gate;
       taken.push(results[0]!.id);
     });
     reporter.result(result('1'));
     const first = reporter.flush();
     reporter.result(result('2'));
-    await reporter.flush();
-    await first;
+    const second = reporter.flush().then(() => expect(taken).toEqual([1, 2]));
+    takeFirst();
+    await Promise.all([first, second]);
     expect(taken).toEqual([1, 2]);
   });
 

@@ -57,7 +57,8 @@ describe('Octets pulled from the engine', () => {
     }
     const pulled = pull(watched());
     await pulled.next();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Nothing here waits for anything outside: a turn of the event loop later, all that can happen has.
+    await new Promise(setImmediate);
     expect(read).toHaveBeenCalledTimes(2);
     await pulled.stop();
     expect(await pulled.next()).toHaveLength(mebi);
