@@ -12,7 +12,7 @@ const drawsPictures = /\/(renditions|bands)\.js$/;
 const build = await rolldown({
   input: { main: path('dist/main.js') },
   platform: 'node',
-  external: ['openpgp', 'sharp', '@node-rs/argon2'],
+  external: ['openpgp', 'sharp'],
   // Imports that nothing is gained by: everything but the pictures is one file on purpose.
   checks: { ineffectiveDynamicImport: false },
 });
