@@ -3,6 +3,7 @@ import { newPairingCode } from '@aerie/sdk';
 import { Cli, finished } from '../support/cli.js';
 import { foundBy, until, type Owner } from '../support/people.js';
 import { startServer, type RunningServer } from '../support/server.js';
+import { startSlowProxy } from '../support/slow-proxy.js';
 
 describe('A device that was added with the recovery kit', () => {
   const others: Cli[] = [];
@@ -75,5 +76,25 @@ describe('A device that was added with the recovery kit', () => {
     expect(stderr).toMatch(/new device.*"Tablet"/i);
     expect(stdout).toMatch(/Tablet \(new\)/);
     expect((await laptop.say('device', 'list')).stdout).not.toContain('(new)');
+  }, 120_000);
+
+  it('stays known, and the server stays where it is, after a command that had begun before', async () => {
+    const proxy = await startSlowProxy(server.url);
+    await ada.must('server', 'move', proxy.url);
+    const phone = new Cli('a fourth gull over a fourth pier');
+    others.push(phone);
+    await phone.must('recover', '--server', server.url, '--kit', ada.kitFile, '--label', 'Phone');
+    const letFirstGoOn = proxy.hold();
+    const first = finished(ada.start(['project', 'list']));
+    await until(() => proxy.held > 0);
+    // It has read the keyring, and waits. The second comes after it and is done before it.
+    proxy.hold()();
+    expect(await isNew(ada)).toMatchObject({ Phone: true });
+    await ada.must('server', 'move', server.url);
+    letFirstGoOn();
+    expect(await first).toMatchObject({ code: 0, stderr: expect.stringContaining('"Phone"') });
+    expect(await ada.must('status')).toMatchObject({ server: server.url });
+    expect(await isNew(ada)).toMatchObject({ Phone: false });
+    await proxy.stop();
   }, 120_000);
 });

@@ -86,6 +86,27 @@ const waitMsMax = deadline(60_000);
     await hearsOfNothing();
   }, 180_000);
 
+  it('and accepts them in two tabs, neither of which undoes what the other has saved', async () => {
+    await addWithKit('Roof camera');
+    await addWithKit('Gate camera');
+    await openAgain();
+    const { page: second } = await openPage(browsers[0]!, `${server.url}/devices`);
+    second.setDefaultTimeout(waitMsMax);
+    await unlock(second);
+    const accept = async (tab: Page, name: string) => {
+      await tab.getByRole('button', { name: `I know this device: ${name}` }).click();
+      await tab.getByRole('button', { name: `I know this device: ${name}` }).waitFor({ state: 'detached' });
+    };
+    await second.getByTestId('new-device').waitFor();
+    const first = (await second.getByTestId('new-device').innerText()).includes('Roof') ? 'Roof camera' : 'Gate camera';
+    await accept(page, first);
+    await accept(page, first === 'Roof camera' ? 'Gate camera' : 'Roof camera');
+    await accept(second, first);
+    await second.close();
+    await openAgain();
+    await hearsOfNothing();
+  }, 180_000);
+
   it('and renames one, but not to the name of another', async () => {
     const own = await page.locator('article h3', { hasText: 'This browser' }).innerText();
     await press('Rename Field laptop');

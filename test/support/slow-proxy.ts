@@ -11,8 +11,10 @@ export interface SlowProxy {
   readonly sent: string[];
   /** Octets a second of each request's body; unlimited without. */
   uploadBytesPerSecond: number | undefined;
-  /** Calls of the API wait until the answer is called. */
+  /** Calls of the API wait until the answer is called; those that come after a later `hold` wait for that one's only. */
   hold(): () => void;
+  /** How many calls wait. */
+  readonly held: number;
   /** Calls of the API are torn off until the answer is called. */
   lose(): () => void;
   stop(): Promise<void>;
@@ -24,13 +26,18 @@ export async function startSlowProxy(origin: string): Promise<SlowProxy> {
   const sent: string[] = [];
   const acknowledged: string[] = [];
   let held: Promise<void> | undefined;
+  let waiting = 0;
   let isLost = false;
   const http = createServer((incoming, outgoing) => void take(incoming, outgoing));
 
   async function take(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const isApi = incoming.url!.startsWith('/api/');
     if (isApi && isLost) return void incoming.socket.destroy();
-    if (isApi) await held;
+    if (isApi && held) {
+      waiting++;
+      await held;
+      waiting--;
+    }
     const part = incoming.method === 'PUT' ? partPath.exec(incoming.url!)?.slice(1).join('/') : undefined;
     if (part) sent.push(part);
     const { method, headers, url } = incoming;
@@ -59,6 +66,9 @@ export async function startSlowProxy(origin: string): Promise<SlowProxy> {
     acknowledged,
     sent,
     uploadBytesPerSecond: undefined,
+    get held() {
+      return waiting;
+    },
     hold() {
       let release: () => void = () => {};
       held = new Promise((resolve) => (release = resolve));

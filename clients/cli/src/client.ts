@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { homedir, type } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Aerie, NotTheServer, explain, systemFault, type Keyring, type Project } from '@aerie/sdk';
-import { nodeFetch, readKeyringFile, tryFolder, writeKeyringFile } from '@aerie/sdk/node';
+import { Aerie, NotTheServer, explain, learned, systemFault, type Keyring, type Project } from '@aerie/sdk';
+import { changeKeyringFile, nodeFetch, readKeyringFile, tryFolder, writeKeyringFile } from '@aerie/sdk/node';
 import type { Output } from './command.js';
 import { CliError, type Failure } from './failure.js';
 import { announceNewcomers } from './newcomers.js';
@@ -88,7 +88,9 @@ export async function withAerie(
   const passphrase = await readPassphrase('existing');
   const keyring = await readKeyringFile(keyringPath(), passphrase);
   const onKeyringChanged = (changed: Keyring): Promise<void> =>
-    saveKeyring(changed, passphrase).catch((error: unknown) => output.failed(notNoted(error)));
+    changeKeyringFile(keyringPath(), passphrase, (stored) => learned(changed, stored)).catch((error: unknown) =>
+      output.failed(notNoted(error)),
+    );
   const aerie = await Aerie.open(keyring, { onKeyringChanged, fetch: patientFetch(output) });
   try {
     await work(aerie);

@@ -2,8 +2,8 @@
  * The renderer: makes thumbnails and previews for projects whose owners have signed it in, from the low-resolution
  * pictures that clients supply for it. A client like any other: it trusts signatures, not the server.
  */
-import { Aerie, explain } from '@aerie/sdk';
-import { writeKeyringFile } from '@aerie/sdk/node';
+import { Aerie, explain, learned } from '@aerie/sdk';
+import { changeKeyringFile } from '@aerie/sdk/node';
 import { enroll, keyringFile } from './enroll.js';
 import { log } from './log.js';
 import { Pause } from './pause.js';
@@ -39,7 +39,8 @@ async function main(): Promise<void> {
   if (!keyring) return;
   const { home, passphrase } = settings;
   const aerie = await Aerie.open(keyring, {
-    onKeyringChanged: (changed) => writeKeyringFile(keyringFile(home), changed, passphrase),
+    onKeyringChanged: (changed) =>
+      changeKeyringFile(keyringFile(home), passphrase, (stored) => learned(changed, stored)),
   });
   log('enrolled', { deviceId: keyring.deviceId });
   pause.reset();

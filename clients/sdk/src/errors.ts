@@ -124,6 +124,7 @@ const refusals = {
     'Let the other window or command finish, or end it; then add this file again. It goes on where the other one stopped.',
   'journal.no_lock': 'Nothing was sent. Set AERIE_HOME to a folder on a disk of this computer, with a shorter path.',
   'keyring.locked': 'Unlock it with its passphrase; uploads go on from where they were.',
+  'keyring.replaced': 'Start again: this home or browser now belongs to another device. Its new keys were not touched.',
   'keyring.missing': 'Run `aerie init`, `aerie recover` or `aerie join` first, or set AERIE_HOME.',
 } as const;
 

@@ -11,7 +11,7 @@ export {
 } from './errors.js';
 export { CryptoError } from './crypto/crypto-error.js';
 export type { PlainSource } from './crypto/seal.js';
-export { Enrollment, Keyring, RendererIdentity } from './identity/keyring.js';
+export { Enrollment, Keyring, RendererIdentity, learned } from './identity/keyring.js';
 export {
   Founding,
   beginFounding,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { moveServer } from '@aerie/sdk';
-import { readKeyringFile } from '@aerie/sdk/node';
-import { keyringPath, patientFetch, requireKeyring, saveKeyring } from '../client.js';
+import { changeKeyringFile, readKeyringFile } from '@aerie/sdk/node';
+import { keyringPath, patientFetch, requireKeyring } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import { readPassphrase } from '../passphrase.js';
 
@@ -17,7 +17,7 @@ export function addServerMove(server: Command): void {
         const passphrase = await readPassphrase('existing');
         const keyring = await readKeyringFile(keyringPath(), passphrase);
         const moved = await moveServer(keyring, url, { fetch: patientFetch(output) });
-        await saveKeyring(moved, passphrase);
+        await changeKeyringFile(keyringPath(), passphrase, (stored) => ({ ...stored, server: moved.server }));
         output.result({ from: keyring.server, to: moved.server }, () => [
           `This device now uses ${moved.server}. It is the same organization: the server showed the root that this device knows.`,
         ]);

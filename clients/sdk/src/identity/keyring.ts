@@ -1,5 +1,6 @@
 import { DeviceKind, Fingerprint, Id, base64, toBase64 } from '@aerie/protocol';
 import { z } from 'zod';
+import { Refusal } from '../errors.js';
 
 const SecretKeyBytes = base64(8 * 1024);
 /** Origin of a server: scheme, host and port; no path, so that routes can be appended. */
@@ -58,6 +59,23 @@ export const RendererIdentity = z.strictObject({
   secretKey: SecretKeyBytes,
 });
 export type RendererIdentity = z.infer<typeof RendererIdentity>;
+
+/**
+ * What is to be saved of a keyring at work: two processes or tabs may work with copies of one. Both copies then know what
+ * either has learned, and nothing is unlearned: the highest epoch stays pinned, a known device stays known. Where the
+ * server is, is the word of the stored one.
+ * @param keyring also learns what `stored` knows
+ * @throws Refusal `keyring.replaced` where `stored` is of another device
+ */
+export function learned(keyring: Keyring, stored: Keyring): Keyring {
+  if (stored.deviceId !== keyring.deviceId)
+    throw new Refusal('keyring.replaced', 'The keys of another device have taken the place of the ones in use');
+  for (const [projectId, epoch] of Object.entries(stored.pins))
+    keyring.pins[projectId] = Math.max(epoch, keyring.pins[projectId] ?? 0);
+  for (const [deviceId, state] of Object.entries(stored.knownDevices))
+    if (keyring.knownDevices[deviceId] !== 'known') keyring.knownDevices[deviceId] = state;
+  return { ...keyring, server: stored.server };
+}
 
 type Given = Omit<Keyring, 'v' | 'type' | 'localKey' | 'pins' | 'projectNames' | 'knownDevices'>;
 

@@ -8,7 +8,7 @@ import { LocalSeal } from '../../crypto/local-seal.js';
 import { openWithPassphrase, sealWithPassphrase } from '../../crypto/openpgp.js';
 import { Refusal } from '../../errors.js';
 import { Founding } from '../../identity/founding.js';
-import { Keyring } from '../../identity/keyring.js';
+import { Keyring, learned } from '../../identity/keyring.js';
 
 /** What a locked browser may tell about itself: what the server knows anyway. */
 export interface VaultLabel {
@@ -61,7 +61,8 @@ export class KeyringVault {
     const bound = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, boundKey, locked as BufferSource);
     const lockedKey = concatBytes([iv, new Uint8Array(bound)]);
     const seal = await LocalSeal.of(keyringKey);
-    await this.#write({ label, boundKey, lockedKey, keyring: await seal.seal(only, keyring) });
+    const row = { label, boundKey, lockedKey, keyring: await seal.seal(only, keyring) };
+    await this.#alone(() => this.#write(row));
     this.#seal = seal;
   }
 
@@ -84,24 +85,42 @@ export class KeyringVault {
     return content;
   }
 
-  /** Writes the keyring again after it has changed. @throws Refusal `keyring.locked` */
-  async update(keyring: Keyring): Promise<void> {
-    const row = await this.#read();
-    if (!row || !this.#seal) throw new Refusal('keyring.locked', 'The keyring is locked in this browser');
-    await this.#write({ ...row, keyring: await this.#seal.seal(only, keyring) });
+  /**
+   * Saves what the keyring has learned, beside what other tabs have saved meanwhile.
+   * @throws Refusal `keyring.locked`; `keyring.replaced` where another tab has made new keys
+   */
+  update(keyring: Keyring): Promise<void> {
+    return this.#alone(async () => {
+      const row = await this.#read();
+      const seal = this.#seal;
+      if (!row || !seal) throw new Refusal('keyring.locked', 'The keyring is locked in this browser');
+      const stored = await seal.open(only, row.keyring).catch((error: unknown) => {
+        throw new Refusal('keyring.replaced', 'This browser has new keys', { cause: error });
+      });
+      await this.#write({ ...row, keyring: await seal.seal(only, learned(keyring, Keyring.parse(stored))) });
+    });
   }
 
   /** @throws Refusal `keyring.missing` */
-  async relabel(label: VaultLabel): Promise<void> {
-    const row = await this.#read();
-    if (!row) throw new Refusal('keyring.missing', 'This browser holds no keys');
-    await this.#write({ ...row, label });
+  relabel(change: Partial<VaultLabel>): Promise<void> {
+    return this.#alone(async () => {
+      const row = await this.#read();
+      if (!row) throw new Refusal('keyring.missing', 'This browser holds no keys');
+      await this.#write({ ...row, label: { ...row.label, ...change } });
+    });
   }
 
   /** Removes the keyring and the key that bound it to this browser. */
   async forget(): Promise<void> {
     this.#seal = undefined;
-    await settled(this.database.transaction(store, 'readwrite', { durability: 'strict' }).objectStore(store).clear());
+    await this.#alone(() =>
+      settled(this.database.transaction(store, 'readwrite', { durability: 'strict' }).objectStore(store).clear()),
+    );
+  }
+
+  /** One tab at a time: between reading and writing a row lies work that no transaction of IndexedDB outlasts. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    return navigator.locks.request(this.database.name, work) as Promise<T>;
   }
 
   #read(): Promise<Row | undefined> {

@@ -29,8 +29,7 @@ export default function setupEngine(client: Client) {
   let kit: string | undefined;
 
   async function confirmed(): Promise<null> {
-    const vault = await client.vault;
-    await vault.relabel({ ...(await vault.label())!, isKitConfirmed: true });
+    await (await client.vault).relabel({ isKitConfirmed: true });
     kit = undefined;
     return null;
   }

@@ -44,8 +44,7 @@ export class Client {
   /** Changes what this browser tells of itself while it is locked. */
   async relabel(change: Partial<VaultLabel>): Promise<void> {
     const vault = await this.vault;
-    const label = await vault.label();
-    if (label) await vault.relabel({ ...label, ...change });
+    if (await vault.label()) await vault.relabel(change);
   }
 
   /** Ends the log-in at the server. The keys are still in memory until this worker ends. */

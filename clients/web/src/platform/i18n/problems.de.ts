@@ -122,6 +122,10 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     message: 'Aerie ist in diesem Browser gesperrt.',
     hint: 'Entsperren Sie es mit der Passphrase; Uploads gehen weiter, wo sie waren.',
   },
+  'keyring.replaced': {
+    message: 'Dieser Browser besitzt jetzt neue Schlüssel.',
+    hint: 'Ein anderes Fenster hat sie ersetzt. Laden Sie diese Seite neu; an den neuen Schlüsseln wurde nichts geändert.',
+  },
   'keyring.missing': {
     message: 'Dieser Browser besitzt keine Schlüssel.',
     hint: 'Verwenden Sie Ihr Notfallblatt, oder geben Sie diesen Browser auf einem anderen Gerät frei.',

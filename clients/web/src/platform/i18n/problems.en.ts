@@ -89,6 +89,10 @@ export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
     message: 'Aerie is locked in this browser',
     hint: 'Unlock it with your passphrase; uploads continue where they were.',
   },
+  'keyring.replaced': {
+    message: 'This browser has new keys now',
+    hint: 'Another window replaced them. Reload this page; the new keys were not touched.',
+  },
   'keyring.missing': {
     message: 'This browser has no keys',
     hint: 'Use your recovery kit, or approve this browser on another device.',
