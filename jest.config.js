@@ -29,6 +29,7 @@ export default {
     '^@aerie/sdk/browser$': '<rootDir>/clients/sdk/src/platform/browser/index.ts',
     '^@aerie/sdk/node$': '<rootDir>/clients/sdk/src/platform/node/index.ts',
     // Which implementation a program has, package.json decides; Node's here, and the browser's by its file.
+    '^#public-primitives$': '<rootDir>/protocol/src/primitives/node.ts',
     '^#primitives$': '<rootDir>/clients/sdk/src/platform/node/primitives.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

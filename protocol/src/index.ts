@@ -4,6 +4,7 @@ export * from './limits.js';
 export * from './errors.js';
 export * from './ids.js';
 export * from './bytes.js';
+export * from './digest.js';
 export * from './records/canonical.js';
 export * from './records/records.js';
 export * from './records/device-name.js';

@@ -16,6 +16,7 @@ const build = await rolldown({
   resolve: {
     alias: {
       '@aerie/protocol': join(repository, 'protocol/src/index.ts'),
+      '#public-primitives': join(repository, 'protocol/src/primitives/web.ts'),
       '#primitives': join(repository, 'clients/sdk/src/platform/browser/primitives.ts'),
     },
     extensionAlias: { '.js': ['.ts', '.js'] },

@@ -1,5 +1,6 @@
 /** Segment digests and the Merkle root over them: what a manifest says about the octets of a sealed object. */
-import { concatBytes, sha256 } from '../bytes.js';
+import { concatBytes } from '../bytes.js';
+import { sha256 } from '../digest.js';
 import { segmentBytes } from '../limits.js';
 
 /** SHA-256 of the octets of one segment: 32 octets. */

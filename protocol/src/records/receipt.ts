@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { concatBytes, fromBase64, sha256, toBase64, utf8 } from '../bytes.js';
+import { publicPrimitives } from '#public-primitives';
+import { concatBytes, fromBase64, toBase64, utf8 } from '../bytes.js';
+import { sha256 } from '../digest.js';
 import { Digest, Id, Timestamp } from '../ids.js';
 
 /**
@@ -50,14 +52,8 @@ export async function verifyReceipt(note: string, key: ReceiptKey): Promise<Rece
   if (!line) throw new Error('the receipt carries no signature by this server');
   const octets = fromBase64(line.slice(`— ${key.origin} `.length));
   if (toBase64(octets.subarray(0, 4)) !== toBase64(id)) throw new Error('the receipt is signed by another key');
-  const publicKey = await crypto.subtle.importKey('raw', key.publicKey as BufferSource, 'Ed25519', false, ['verify']);
-  const good = await crypto.subtle.verify(
-    'Ed25519',
-    publicKey,
-    octets.subarray(4) as BufferSource,
-    utf8(text) as BufferSource,
-  );
-  if (!good) throw new Error('the signature of the receipt does not verify');
+  const verify = await publicPrimitives.verifier(key.publicKey);
+  if (!(await verify(utf8(text), octets.subarray(4)))) throw new Error('the signature of the receipt does not verify');
   return parseReceipt(text, key.origin);
 }
 

@@ -1,8 +1,11 @@
 import * as openpgp from 'openpgp';
-import { equalBytes, fromUtf8 } from '../bytes.js';
+import { publicPrimitives } from '#public-primitives';
+import { equalBytes, fromUtf8, toHex, utf8 } from '../bytes.js';
 import { certificateBytesMax, manifestBytesMax, signatureBytesMax } from '../limits.js';
+import type { Ed25519Verifier, PublicPrimitives, Soon } from '../primitives/primitives.port.js';
 import { canonicalJson } from './canonical.js';
 import { recordSchemas, type RecordOf, type RecordType } from './records.js';
+import { readRecordSignature, signedPieces, startsAsStated, type RecordSignature } from './signature-packet.js';
 
 /**
  * The protocol's only door to OpenPGP: public keys, verification, nothing secret.
@@ -47,10 +50,15 @@ export const openpgpPolicy: openpgp.PartialConfig = {
   showComment: false,
 };
 
+/** The library's inner functions add nothing to a config that is not whole. */
+const wholePolicy = { ...openpgp.config, ...openpgpPolicy };
+
 /** A public certificate, checked to be of the one kind that Aerie uses. */
 export interface Certificate {
   readonly fingerprint: string;
   readonly key: openpgp.PublicKey;
+  /** Whether that signature is by a key of this certificate that could sign then, over exactly these octets. */
+  holds(signature: RecordSignature, bytes: Uint8Array): Promise<boolean>;
   /** The transferable public key as it travels, binary (RFC 9580, 10.1). */
   readonly bytes: Uint8Array;
 }
@@ -59,7 +67,10 @@ export interface Certificate {
  * Reads a transferable public key.
  * @throws RecordError `certificate` where it is not one v6 Ed25519 certificate, or where it carries a secret key.
  */
-export async function readCertificate(bytes: Uint8Array): Promise<Certificate> {
+export async function readCertificate(
+  bytes: Uint8Array,
+  primitives: PublicPrimitives = publicPrimitives,
+): Promise<Certificate> {
   if (bytes.length > certificateBytesMax) throw new RecordError('certificate', 'the certificate is too large');
   let key: openpgp.Key;
   try {
@@ -75,8 +86,47 @@ export async function readCertificate(bytes: Uint8Array): Promise<Certificate> {
       throw new RecordError('certificate', 'only version 6 certificates with Ed25519 and X25519 are used here');
     }
   }
-  return { fingerprint: key.getFingerprint(), key: key as openpgp.PublicKey, bytes };
+  const verifiers = new Map<OneKey, Soon<Ed25519Verifier>>();
+  const verifierOf = (one: OneKey): Soon<Ed25519Verifier> => {
+    const known = verifiers.get(one) ?? primitives.verifier(publicOctetsOf(one));
+    verifiers.set(one, known);
+    return known;
+  };
+  const holds = async (signature: RecordSignature, octets: Uint8Array): Promise<boolean> => {
+    const signer = await signerOf(key, signature);
+    if (!signer) return false;
+    const digest = await primitives.digest(signature.algorithm, signedPieces(signature, octets));
+    // Ed25519 signs the digest (RFC 9580, 5.2.3).
+    return startsAsStated(signature, digest) && (await verifierOf(signer))(digest, signature.signature);
+  };
+  return { fingerprint: key.getFingerprint(), key: key as openpgp.PublicKey, bytes, holds };
 }
+
+type OneKey = openpgp.Key | openpgp.Subkey;
+
+/**
+ * The key that the signature names, if the certificate allows that key to sign at that time: not before it was made or
+ * bound, not after it expired, never where it was revoked. Undefined otherwise.
+ */
+async function signerOf(key: openpgp.Key, { issuer, created }: RecordSignature): Promise<OneKey | undefined> {
+  const fingerprint = toHex(issuer);
+  const one = key.getKeys().find((each) => each.getFingerprint() === fingerprint);
+  const at = new Date(created * 1000);
+  return one && one.getCreationTime() <= at && (await maySign(key, one, at)) ? one : undefined;
+}
+
+/** What the certificate says of its key: openpgp.js judges that, with every self-signature, expiry and revocation. */
+async function maySign(key: openpgp.Key, one: OneKey, at: Date): Promise<boolean> {
+  if (one.keyPacket.algorithm !== openpgp.enums.publicKey.ed25519) return false;
+  return key.getSigningKey(one.getKeyID(), at, undefined, wholePolicy).then(
+    (found) => found.getFingerprint() === one.getFingerprint(),
+    () => false,
+  );
+}
+
+/** openpgp.js keeps the octets of an Ed25519 key, but leaves them out of its type declarations. */
+const publicOctetsOf = (one: OneKey): Uint8Array =>
+  (one.keyPacket as unknown as { publicParams: { A: Uint8Array } }).publicParams.A;
 
 /** Octets and the detached signature over them, as they travel and as they are stored. */
 export interface SignedBytes {
@@ -119,41 +169,21 @@ const shortReason = (error: unknown): string => {
 };
 
 async function verifyDetached(context: string, signed: SignedBytes, certificate: Certificate): Promise<void> {
-  let signature: openpgp.Signature;
-  try {
-    signature = await openpgp.readSignature({ binarySignature: signed.signature, config: openpgpPolicy });
-  } catch {
-    throw new RecordError('signature', 'the signature packet cannot be read');
-  }
-  const [packet, ...more] = signature.packets as unknown as SignaturePacketFields[];
-  if (!packet || more.length > 0) throw new RecordError('signature', 'exactly one signature packet is expected');
-  if (packet.version !== 6 || packet.signatureType !== openpgp.enums.signature.binary) {
-    throw new RecordError('signature', 'only version 6 signatures over binary octets count');
-  }
-  const contexts = packet.rawNotations.filter((notation) => notation.name === contextNotation);
-  if (contexts.length !== 1 || fromUtf8(contexts[0]!.value) !== context) {
+  const { signature, contexts } = readSignature(signed.signature);
+  if (contexts.length !== 1 || !equalBytes(contexts[0]!, utf8(context))) {
     throw new RecordError('signature', `the signature was not made in the context ${context}`);
   }
-  const message = await openpgp.createMessage({ binary: signed.bytes });
-  // No date: order comes from the log and from epochs, not from the clock of any device.
-  const { signatures } = await openpgp.verify({
-    message,
-    signature,
-    verificationKeys: certificate.key,
-    date: null as unknown as Date,
-    config: openpgpPolicy,
-  });
-  try {
-    if (signatures.length !== 1) throw new Error('none');
-    await signatures[0]!.verified;
-  } catch {
+  if (!(await certificate.holds(signature, signed.bytes))) {
     throw new RecordError('signature', 'the signature does not verify under that certificate');
   }
 }
 
-/** What openpgp.js keeps in a signature packet but leaves out of its type declarations. */
-interface SignaturePacketFields {
-  version: number;
-  signatureType: number;
-  rawNotations: { name: string; value: Uint8Array; humanReadable: boolean; critical: boolean }[];
+function readSignature(packet: Uint8Array): { signature: RecordSignature; contexts: Uint8Array[] } {
+  try {
+    const signature = readRecordSignature(packet);
+    return { signature, contexts: signature.notations(contextNotation) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RecordError('signature', `the signature packet is not of the one form that counts: ${reason}`);
+  }
 }
