@@ -1,7 +1,6 @@
 /** A server of our own for a demonstration or a measurement: on a free port, with its data below a folder, ended by `stop`. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './prepare.mjs';
@@ -17,12 +16,10 @@ const logCharsMax = 20_000;
  * @returns once it is ready. Throws with its log where it does not start
  */
 export async function startServerProcess(folder, settings = {}) {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
   const setupToken = randomBytes(16).toString('hex');
   const dataDir = join(folder, 'data');
   let logs = '';
-  const own = { HOST: '127.0.0.1', PORT: String(port), AERIE_DATA_DIR: dataDir, AERIE_SETUP_TOKEN: setupToken };
+  const own = { HOST: '127.0.0.1', PORT: '0', AERIE_DATA_DIR: dataDir, AERIE_SETUP_TOKEN: setupToken };
   // A process group of its own: Ctrl-C in a terminal reaches us, and we end it.
   const child = spawn(process.execPath, [join(root, 'dist/main.js')], {
     cwd: folder,
@@ -40,7 +37,8 @@ export async function startServerProcess(folder, settings = {}) {
     clearTimeout(killer);
   };
   for (const until = Date.now() + readyMsMax; Date.now() < until && child.exitCode === null; await sleep(pollMs)) {
-    if ((await fetch(`${url}/health/ready`).catch(() => undefined))?.ok)
+    const url = /^Aerie listens on (http:\S+)$/m.exec(logs)?.[1];
+    if (url && (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok)
       return { url, dataDir, setupToken, pid: child.pid, stop };
   }
   await stop();
@@ -50,13 +48,3 @@ export async function startServerProcess(folder, settings = {}) {
 /** The environment without what would lead this server to the reader's real databases, stores and settings. */
 const environmentOfOthers = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DATABASE|REDIS|S3|AERIE)_/.test(name)));
-
-function freePort() {
-  return new Promise((done, fail) => {
-    const probe = createServer().on('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
-    });
-  });
-}

@@ -140,13 +140,13 @@ describe('An analyst writes files', () => {
   });
 
   describe.each(signals)('and is stopped by %s', (signal, code) => {
-    /** Sends the signal once something has been written in that folder, and gives how the command ended. */
-    async function stopped(args: string[], where: string) {
+    /** Sends the signal once more than that has been written in that folder, and gives how the command ended. */
+    async function stopped(args: string[], where: string, bytesMin: number) {
       const child = ada.start([...args, '--json']);
       const ended = finished(child);
       await until(
         async () => bytesIn(where),
-        (bytes) => bytes > mebibyte || child.exitCode !== null,
+        (bytes) => bytes > bytesMin || child.exitCode !== null,
         60_000,
       );
       child.kill(signal);
@@ -156,7 +156,7 @@ describe('An analyst writes files', () => {
     it('while one is decrypted: nothing of it stays', async () => {
       const where = join(folder, `get-${signal}`);
       mkdirSync(where);
-      const result = await stopped(['get', big, '--out', join(where, 'big.bin')], where);
+      const result = await stopped(['get', big, '--out', join(where, 'big.bin')], where, mebibyte);
       expect({ code: result.code, error: result.outcome?.error?.code }).toEqual({ code, error: 'interrupted' });
       expect(readdirSync(where)).toEqual([]);
     }, 120_000);
@@ -165,7 +165,7 @@ describe('An analyst writes files', () => {
       const where = join(folder, `export-${signal}`);
       mkdirSync(where);
       // Oldest first: the others are there, and the large one is under way.
-      const first = await stopped(['export', '--project', 'Survey', '--to', where], where);
+      const first = await stopped(['export', '--project', 'Survey', '--to', where], where, content.length + mebibyte);
       expect({ code: first.code, error: first.outcome?.error?.code }).toEqual({ code, error: 'interrupted' });
       const left = filesIn(where).filter((path) => /(^|\/)(\.|big\.bin)/.test(path));
       expect(left).toEqual([]);

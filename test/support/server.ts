@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -102,21 +103,18 @@ const runRenderer = (url: string, dataDir: string, tokens: ReturnType<typeof new
 
 /** A server process, on the embedded profile unless told otherwise. */
 export async function startProcess(options: ProcessOptions = {}): Promise<ServerProcess> {
-  const port = options.port ?? (await freePort());
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'aerie-server-'));
   const tokens = newTokens();
-  const url = `http://127.0.0.1:${port}`;
-  const server = run('dist/main.js', { PORT: String(port), AERIE_DATA_DIR: dataDir, ...tokens, ...options.env });
-  try {
-    await ready(url, server);
-  } catch (error) {
+  const own = { PORT: String(options.port ?? 0), AERIE_DATA_DIR: dataDir, ...tokens };
+  const server = run('dist/main.js', { ...own, ...options.env });
+  const url = await ready(server).catch(async (error: unknown) => {
     await end(server, 'SIGKILL');
     throw error;
-  }
+  });
   const renderer = options.renderer ? runRenderer(url, dataDir, tokens) : undefined;
   return {
     url,
-    port,
+    port: Number(new URL(url).port),
     dataDir,
     databaseUrl: options.env?.DATABASE_URL ?? embeddedUrl(dataDir),
     setupToken: tokens.AERIE_SETUP_TOKEN,
@@ -155,13 +153,15 @@ export function run(entry: string, env: NodeJS.ProcessEnv): Process {
   return { child, ended, logs: () => text };
 }
 
-async function ready(url: string, server: Process): Promise<void> {
+/** Answers the server's address as it says it: whoever else listens on a port that was meant for it is not taken for it. */
+async function ready(server: Process): Promise<string> {
   const readyMsMax = deadline(readyMs);
   const until = Date.now() + readyMsMax;
   while (Date.now() < until) {
     if (server.child.exitCode !== null) throw new Error(`the server ended at once:\n${server.logs()}`);
-    const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
-    if (answer?.ok) return;
+    const url = /^Aerie listens on (http:\S+)$/m.exec(server.logs())?.[1];
+    const answer = url && (await fetch(`${url}/health/ready`).catch(() => undefined));
+    if (answer && answer.ok) return url;
     await sleep(20);
   }
   throw new Error(`the server was not ready after ${readyMsMax} ms:\n${server.logs()}`);
@@ -176,14 +176,21 @@ async function end({ child, ended, logs }: Process, signal: NodeJS.Signals): Pro
   throw new Error(`the process did not stop on ${signal} within ${stopMsMax} ms:\n${logs().slice(-4000)}`);
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const probe = createServer().on('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => done(port));
-    });
-  });
+/**
+ * A port that nobody listens on, for what has to know its own before it starts, or to come back to it. Below those that
+ * systems give to whoever names none (RFC 6335: from 49152; Linux: from 32768), so that none of them is there meanwhile.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const probe = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(probe, 'listening').then(
+      () => true,
+      () => false,
+    );
+    await new Promise((done) => probe.close(done));
+    if (isFree) return port;
+  }
 }
 
 function embeddedUrl(dataDir: string): string {
