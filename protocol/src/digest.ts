@@ -1,3 +1,6 @@
 import { publicPrimitives } from '#public-primitives';
 
-export const sha256 = async (bytes: Uint8Array): Promise<Uint8Array> => publicPrimitives.digest('SHA-256', [bytes]);
+/** The digest of the pieces as if they were one. */
+export const digest = publicPrimitives.digest;
+
+export const sha256 = async (bytes: Uint8Array): Promise<Uint8Array> => digest('SHA-256', [bytes]);

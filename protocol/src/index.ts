@@ -9,6 +9,7 @@ export * from './records/canonical.js';
 export * from './records/records.js';
 export * from './records/device-name.js';
 export * from './records/verify.js';
+export * from './records/signature-packet.js';
 export * from './records/receipt.js';
 export * from './format/sealed-content.js';
 export * from './wire/problem.js';

@@ -123,7 +123,7 @@ export function printHashedFields(fields: {
 export const ownSignature = { algorithm: algorithms[ownAlgorithm]![0], saltBytes: algorithms[ownAlgorithm]![1] };
 
 /** The whole packet. */
-export function printRecordSignature(parts: {
+export function printSignaturePacket(parts: {
   hashed: Uint8Array;
   salt: Uint8Array;
   digest: Uint8Array;

@@ -1,19 +1,13 @@
 /** HMAC-SHA256 in its three uses. A signed commitment to a session key finds out a swapped PKESK and a second key. */
 import { concatBytes, equalBytes, fromBase64, toBase64, utf8 } from '@aerie/protocol';
+import { primitives } from '#primitives';
 import { CryptoError } from './crypto-error.js';
 
 const commitmentContext = 'aerie/key-commitment/v1';
 
-async function hmac(key: Uint8Array, data: Uint8Array): Promise<Uint8Array> {
-  const imported = await crypto.subtle.importKey('raw', key as BufferSource, { name: 'HMAC', hash: 'SHA-256' }, false, [
-    'sign',
-  ]);
-  return new Uint8Array(await crypto.subtle.sign('HMAC', imported, data as BufferSource));
-}
-
 /** HMAC-SHA256(session key, context || media id || blob id), base64. The ids go in as they are printed, in ASCII. */
 export async function keyCommitment(sessionKey: Uint8Array, mediaId: string, blobId: string): Promise<string> {
-  return toBase64(await hmac(sessionKey, utf8(commitmentContext + mediaId + blobId)));
+  return toBase64(await primitives.hmac(sessionKey, utf8(commitmentContext + mediaId + blobId)));
 }
 
 /** @throws CryptoError `commitment` where that is not the session key that the uploader signed for. */
@@ -30,15 +24,13 @@ export async function requireCommitment(
 
 /** What stands for a plaintext toward the server: only holders of the project's hash key can make or test one. */
 export const contentToken = async (hashKey: Uint8Array, plainSha256: Uint8Array): Promise<string> =>
-  toBase64(await hmac(hashKey, plainSha256));
+  toBase64(await primitives.hmac(hashKey, plainSha256));
 
 /** A name for local state that tells nothing: HMAC under the local key, 64 hex digits' worth of octets in base64. */
 export const localToken = async (localKey: Uint8Array, purpose: string, value: Uint8Array): Promise<string> =>
-  toBase64(await hmac(localKey, concatBytes([utf8(`${purpose}\0`), value])));
+  toBase64(await primitives.hmac(localKey, concatBytes([utf8(`${purpose}\0`), value])));
 
 /** HKDF-SHA256 (RFC 5869) with an empty salt: 32 octets for that purpose. */
 export async function deriveKey(secret: Uint8Array, info: string): Promise<Uint8Array> {
-  const key = await crypto.subtle.importKey('raw', secret as BufferSource, 'HKDF', false, ['deriveBits']);
-  const parameters = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: utf8(info) as BufferSource };
-  return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, 256));
+  return primitives.hkdf(secret, new Uint8Array(), utf8(info), 32);
 }

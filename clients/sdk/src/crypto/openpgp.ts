@@ -4,6 +4,7 @@ import {
   concatBytes,
   contextNotation,
   contextOf,
+  fromHex,
   openpgpPolicy,
   recordSchemas,
   readCertificate,
@@ -15,7 +16,10 @@ import {
 } from '@aerie/protocol';
 import { primitives } from '#primitives';
 import { CryptoError } from './crypto-error.js';
+import type { KeyPair, Soon } from './primitives.port.js';
 import { readPassphrasePacket, writePassphrasePacket } from './passphrase-packet.js';
+import { signOctets } from './record-signature.js';
+import { readSessionKeyPacket, writeSessionKeyPacket, type Recipient } from './session-key-packet.js';
 
 /**
  * The client's one door to OpenPGP. Everything that touches a secret key goes through here; nothing else imports the
@@ -34,6 +38,9 @@ export interface SecretKey {
  * compared with the time here, and a signature is never dated before its own key, which other programs would refuse.
  */
 const atAnyTime = null as unknown as Date;
+
+/** The library's inner functions add nothing to a config that is not whole. */
+const wholePolicy = { ...openpgp.config, ...openpgpPolicy };
 
 /** Now, or the time at which the key says it was made, if that is later. */
 const signingTime = ({ key }: SecretKey): Date =>
@@ -87,52 +94,74 @@ export async function signRecord<T extends RecordType>(
   signer: SecretKey,
 ): Promise<SignedBytes> {
   const bytes = canonicalJson(recordSchemas[type].parse(record));
-  const signature = await openpgp.sign({
-    message: await openpgp.createMessage({ binary: bytes }),
-    signingKeys: signer.key,
-    date: signingTime(signer),
-    detached: true,
-    format: 'binary',
-    signatureNotations: [
-      { name: contextNotation, value: new TextEncoder().encode(contextOf(type)), humanReadable: true, critical: false },
-    ],
-    config: openpgpPolicy,
+  const at = signingTime(signer);
+  const signing = keyOf(await signer.key.getSigningKey(undefined, at, undefined, wholePolicy));
+  const sign = await kept(signers, signing.packet, () => primitives.signer(signing.pair('seed')));
+  const signature = await signOctets(bytes, sign, {
+    created: Math.floor(at.getTime() / 1000),
+    issuer: signing.fingerprint,
+    notation: { name: contextNotation, value: contextOf(type) },
   });
-  return { bytes, signature: signature as Uint8Array };
+  return { bytes, signature };
 }
 
 export { verifyRecord };
 
 /** PKESK v6 packet (RFC 9580, 5.1.2) that carries a session key to one certificate. */
 export async function wrapSessionKey(sessionKey: Uint8Array, recipient: Certificate): Promise<Uint8Array> {
-  return (await openpgp.encryptSessionKey({
-    data: sessionKey,
-    algorithm: 'aes256',
-    // Without this the library falls back to a version 3 packet, which would allow SEIPDv1.
-    aeadAlgorithm: 'gcm',
-    encryptionKeys: recipient.key,
-    date: atAnyTime,
-    format: 'binary',
-    config: openpgpPolicy,
-  })) as Uint8Array;
+  const { fingerprint, publicKey, send } = await kept(recipients, recipient.key, async () => {
+    const key = keyOf(await recipient.key.getEncryptionKey(undefined, atAnyTime, undefined, wholePolicy));
+    return { ...key, send: await primitives.sender(key.publicKey) };
+  });
+  return writeSessionKeyPacket(sessionKey, { fingerprint, publicKey }, send, primitives);
 }
 
-/** @throws CryptoError `not_for_us` where the packet is for another key, or yields anything but 32 octets. */
+/** @throws CryptoError `not_for_us` where the packet is for another key, or is of any other form. */
 export async function unwrapSessionKey(packet: Uint8Array, recipient: SecretKey): Promise<Uint8Array> {
   try {
-    const message = await openpgp.readMessage({ binaryMessage: packet, config: openpgpPolicy });
-    const [found] = await openpgp.decryptSessionKeys({
-      message,
-      decryptionKeys: recipient.key,
-      date: atAnyTime,
-      config: openpgpPolicy,
+    const { fingerprint, publicKey, receive } = await kept(receivers, recipient.key, async () => {
+      const [found] = await recipient.key.getDecryptionKeys(undefined, atAnyTime, undefined, wholePolicy);
+      const key = keyOf(found!);
+      return { ...key, receive: await primitives.receiver(key.pair('k')) };
     });
-    // A version 3 packet names its cipher; ours (version 6) leaves that to the data packet.
-    if (!found || found.algorithm !== null || found.data.length !== 32) throw new Error('legacy');
-    return found.data;
+    return await readSessionKeyPacket(packet, { fingerprint, publicKey }, receive, primitives);
   } catch {
     throw new CryptoError('not_for_us', 'this key does not open the session key of that blob');
   }
+}
+
+/** What openpgp.js keeps of an Ed25519 or X25519 key, but leaves out of its type declarations. */
+interface KeyFields {
+  publicParams: { A: Uint8Array };
+  privateParams: { seed: Uint8Array } & { k: Uint8Array };
+}
+
+/** The octets of a key that openpgp.js has chosen, by what its certificate allows. */
+function keyOf({ keyPacket }: openpgp.Key | openpgp.Subkey) {
+  const packet = keyPacket as unknown as KeyFields;
+  const publicKey = packet.publicParams.A;
+  return {
+    packet,
+    fingerprint: fromHex(keyPacket.getFingerprint()),
+    publicKey,
+    pair: (secret: 'seed' | 'k'): KeyPair => ({ secret: packet.privateParams[secret], publicKey }),
+  };
+}
+
+/** What was read from a key is kept for as long as the key is. */
+const signers = new WeakMap<object, Promise<Awaited<ReturnType<typeof primitives.signer>>>>();
+const recipients = new WeakMap<object, Promise<Recipient & { send: Awaited<ReturnType<typeof primitives.sender>> }>>();
+const receivers = new WeakMap<
+  object,
+  Promise<Recipient & { receive: Awaited<ReturnType<typeof primitives.receiver>> }>
+>();
+
+function kept<T>(all: WeakMap<object, Promise<T>>, key: object, read: () => Soon<T>): Promise<T> {
+  const known = all.get(key);
+  if (known) return known;
+  const found = (async () => read())();
+  all.set(key, found);
+  return found;
 }
 
 /** One OpenPGP message (SEIPDv2, AES-256-GCM) to all those certificates. For small things: keys, envelopes. */

@@ -6,16 +6,32 @@
  * Both promise the same octets for the same input, and to refuse (throw) where a tag or a check does not hold.
  */
 export interface Primitives {
-  /** AES-256-GCM under one key of 32 octets. */
+  /** AES-256-GCM under one key of 32 octets, its tag of 16 after the ciphertext. */
   aead(key: Uint8Array): Soon<Aead>;
+  hmac(key: Uint8Array, data: Uint8Array): Soon<Uint8Array>;
   /** HKDF-SHA256 (RFC 5869). */
   hkdf(secret: Uint8Array, salt: Uint8Array, info: Uint8Array, bytes: number): Soon<Uint8Array>;
   /** Argon2id, version 1.3 (RFC 9106), without secret and associated data: 32 octets. Gives its memory back when done. */
   argon2: Argon2;
+  /** Ed25519 (RFC 8032, without pre-hash): 64 octets over a message. */
+  signer(pair: KeyPair): Soon<(message: Uint8Array) => Soon<Uint8Array>>;
+  /** X25519 (RFC 7748) toward that public key: each call makes a key pair for once. Refuses keys that yield no secret. */
+  sender(publicKey: Uint8Array): Soon<() => Soon<{ ephemeral: Uint8Array; shared: Uint8Array }>>;
+  /** The other side of it: the same secret from what the sender made for once. */
+  receiver(pair: KeyPair): Soon<(ephemeral: Uint8Array) => Soon<Uint8Array>>;
+  /** AES-128 key wrap (RFC 3394) of a key of 32 octets: 40 octets. */
+  wrap(wrappingKey: Uint8Array, key: Uint8Array): Soon<Uint8Array>;
+  unwrap(wrappingKey: Uint8Array, wrapped: Uint8Array): Soon<Uint8Array>;
 }
 
 /** At once, or soon. */
 export type Soon<T> = T | Promise<T>;
+
+/** 32 octets each, as RFC 8032 and RFC 7748 have them: for Ed25519 the seed. */
+export interface KeyPair {
+  readonly secret: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
 
 /** The tag of 16 octets stands after the ciphertext. A nonce has 12 octets and serves once under a key. */
 export interface Aead {

@@ -1,5 +1,6 @@
+import { concatBytes, fromHex } from '@aerie/protocol';
 import { argon2Wasm } from '../../crypto/argon2-wasm.js';
-import type { Aead, Primitives } from '../../crypto/primitives.port.js';
+import type { Aead, KeyPair, Primitives } from '../../crypto/primitives.port.js';
 
 const gcm = (nonce: Uint8Array, data: Uint8Array): AesGcmParams => ({
   name: 'AES-GCM',
@@ -25,5 +26,75 @@ async function hkdf(secret: Uint8Array, salt: Uint8Array, info: Uint8Array, byte
   return new Uint8Array(await subtle.deriveBits(parameters, key, bytes * 8));
 }
 
+async function hmac(key: Uint8Array, data: Uint8Array): Promise<Uint8Array> {
+  const { subtle } = globalThis.crypto;
+  const parameters = { name: 'HMAC', hash: 'SHA-256' };
+  const imported = await subtle.importKey('raw', key as BufferSource, parameters, false, ['sign']);
+  return new Uint8Array(await subtle.sign('HMAC', imported, data as BufferSource));
+}
+
+/** What stands before the 32 octets of a secret key in PKCS #8 (RFC 8410, 7), which is how WebCrypto takes one. */
+const pkcs8 = {
+  Ed25519: fromHex('302e020100300506032b657004220420'),
+  X25519: fromHex('302e020100300506032b656e04220420'),
+};
+const secretKeyOf = (curve: keyof typeof pkcs8, secret: Uint8Array, use: KeyUsage): Promise<CryptoKey> =>
+  globalThis.crypto.subtle.importKey('pkcs8', concatBytes([pkcs8[curve], secret]) as BufferSource, curve, false, [use]);
+const x25519Of = (publicKey: Uint8Array): Promise<CryptoKey> =>
+  globalThis.crypto.subtle.importKey('raw', publicKey as BufferSource, 'X25519', false, []);
+
+async function exchange(privateKey: CryptoKey, publicKey: CryptoKey): Promise<Uint8Array> {
+  const parameters = { name: 'X25519', public: publicKey };
+  return new Uint8Array(await globalThis.crypto.subtle.deriveBits(parameters, privateKey, 256));
+}
+
+async function signer({ secret }: KeyPair): Promise<(message: Uint8Array) => Promise<Uint8Array>> {
+  const key = await secretKeyOf('Ed25519', secret, 'sign');
+  return async (message) =>
+    new Uint8Array(await globalThis.crypto.subtle.sign('Ed25519', key, message as BufferSource));
+}
+
+async function sender(publicKey: Uint8Array): Promise<() => Promise<{ ephemeral: Uint8Array; shared: Uint8Array }>> {
+  const { subtle } = globalThis.crypto;
+  const recipient = await x25519Of(publicKey);
+  return async () => {
+    const once = (await subtle.generateKey('X25519', false, ['deriveBits'])) as CryptoKeyPair;
+    const ephemeral = new Uint8Array(await subtle.exportKey('raw', once.publicKey));
+    return { ephemeral, shared: await exchange(once.privateKey, recipient) };
+  };
+}
+
+async function receiver({ secret }: KeyPair): Promise<(ephemeral: Uint8Array) => Promise<Uint8Array>> {
+  const key = await secretKeyOf('X25519', secret, 'deriveBits');
+  return async (ephemeral) => exchange(key, await x25519Of(ephemeral));
+}
+
+const keyWrapper = (wrappingKey: Uint8Array): Promise<CryptoKey> =>
+  globalThis.crypto.subtle.importKey('raw', wrappingKey as BufferSource, 'AES-KW', false, ['wrapKey', 'unwrapKey']);
+
+/** WebCrypto wraps keys, not octets, so they become one for AES-GCM on the way. */
+async function wrap(wrappingKey: Uint8Array, key: Uint8Array): Promise<Uint8Array> {
+  const { subtle } = globalThis.crypto;
+  const imported = await subtle.importKey('raw', key as BufferSource, 'AES-GCM', true, ['encrypt']);
+  return new Uint8Array(await subtle.wrapKey('raw', imported, await keyWrapper(wrappingKey), 'AES-KW'));
+}
+
+async function unwrap(wrappingKey: Uint8Array, wrapped: Uint8Array): Promise<Uint8Array> {
+  const { subtle } = globalThis.crypto;
+  const by = await keyWrapper(wrappingKey);
+  const key = await subtle.unwrapKey('raw', wrapped as BufferSource, by, 'AES-KW', 'AES-GCM', true, ['encrypt']);
+  return new Uint8Array(await subtle.exportKey('raw', key));
+}
+
 /** On WebCrypto; Argon2, which it lacks, in WebAssembly. */
-export const primitives: Primitives = { aead, hkdf, argon2: argon2Wasm };
+export const primitives: Primitives = {
+  aead,
+  hmac,
+  hkdf,
+  argon2: argon2Wasm,
+  signer,
+  sender,
+  receiver,
+  wrap,
+  unwrap,
+};

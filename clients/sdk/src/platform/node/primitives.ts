@@ -1,9 +1,21 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
 import { createRequire } from 'node:module';
 import { concatBytes } from '@aerie/protocol';
 import type * as nativeArgon2 from '@node-rs/argon2';
 import { argon2Wasm } from '../../crypto/argon2-wasm.js';
-import type { Aead, Argon2, Primitives } from '../../crypto/primitives.port.js';
+import type { Aead, Argon2, KeyPair, Primitives } from '../../crypto/primitives.port.js';
 
 type NativeArgon2 = typeof nativeArgon2;
 
@@ -30,6 +42,19 @@ function aead(key: Uint8Array): Aead {
     },
   };
 }
+
+type Curve = 'Ed25519' | 'X25519';
+const printed = (octets: Uint8Array): string => Buffer.from(octets).toString('base64url');
+
+/** By way of JWKs: as DER, reading a key takes eight times as long and printing one fifty times. */
+const publicKeyOf = (crv: Curve, publicKey: Uint8Array): KeyObject =>
+  createPublicKey({ key: { kty: 'OKP', crv, x: printed(publicKey) }, format: 'jwk' });
+const privateKeyOf = (crv: Curve, { secret, publicKey }: KeyPair): KeyObject =>
+  createPrivateKey({ key: { kty: 'OKP', crv, x: printed(publicKey), d: printed(secret) }, format: 'jwk' });
+
+const keyWrap = 'id-aes128-wrap';
+/** RFC 3394, 2.2.3.1. */
+const keyWrapStart = Buffer.alloc(8, 0xa6);
 
 /**
  * The native package, or WebAssembly where the package has no build for this machine or its build does not load. In this
@@ -62,9 +87,36 @@ let chosen: Argon2 | undefined;
 /** On Node's own crypto, which answers at once. Argon2 is loaded when it is first needed. */
 export const primitives: Primitives = {
   aead,
+  hmac: (key, data) => createHmac('sha256', key).update(data).digest(),
   hkdf: (secret, salt, info, bytes) => new Uint8Array(hkdfSync('sha256', secret, salt, info, bytes)),
   argon2: (passphrase, cost) => {
     chosen ??= chooseArgon2(loadArgon2);
     return chosen(passphrase, cost);
+  },
+  signer: (pair) => {
+    const key = privateKeyOf('Ed25519', pair);
+    return (message) => sign(null, message, key);
+  },
+  sender: (publicKey) => {
+    const recipient = publicKeyOf('X25519', publicKey);
+    return () => {
+      const once = generateKeyPairSync('x25519');
+      const ephemeral = Buffer.from(once.publicKey.export({ format: 'jwk' }).x!, 'base64url');
+      return { ephemeral, shared: diffieHellman({ privateKey: once.privateKey, publicKey: recipient }) };
+    };
+  },
+  receiver: (pair) => {
+    const privateKey = privateKeyOf('X25519', pair);
+    return (ephemeral) => diffieHellman({ privateKey, publicKey: publicKeyOf('X25519', ephemeral) });
+  },
+  wrap(wrappingKey, key) {
+    const cipher = createCipheriv(keyWrap, wrappingKey, keyWrapStart);
+    return concatBytes([cipher.update(key), cipher.final()]);
+  },
+  unwrap(wrappingKey, wrapped) {
+    // Of fewer octets than a block OpenSSL makes none and complains of nothing.
+    if (wrapped.length !== 40) throw new Error('not a wrapped key of 32 octets');
+    const decipher = createDecipheriv(keyWrap, wrappingKey, keyWrapStart);
+    return concatBytes([decipher.update(wrapped), decipher.final()]);
   },
 };
