@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatBytes, formatSeconds, shortName, table, visible } from './format.js';
+import { formatBytes, formatSeconds, next, shortName, table, visible } from './format.js';
 
 describe('What a person reads', () => {
   it('gives octets in the unit that suits them', () => {
@@ -47,5 +47,17 @@ describe('What a person reads', () => {
       ],
     );
     expect(lines).toEqual(['A     N', 'x    10', 'yyy   9']);
+  });
+
+  it('names the next command as the person can type it', () => {
+    const { npm_command: before } = process.env;
+    try {
+      process.env.npm_command = 'exec';
+      expect(next('project list')).toBe('Next:  npx aerie project list');
+      delete process.env.npm_command;
+      expect(next('project list')).toBe('Next:  aerie project list');
+    } finally {
+      if (before !== undefined) process.env.npm_command = before;
+    }
   });
 });

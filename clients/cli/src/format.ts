@@ -64,3 +64,7 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   };
   return cells.map((line) => line.map(pad).join('  ').trimEnd());
 }
+
+/** What to go on with, as this person types it: with `npx` where that is how they came here. */
+export const next = (command: string): string =>
+  `Next:  ${process.env.npm_command === 'exec' ? 'npx ' : ''}aerie ${command}`;

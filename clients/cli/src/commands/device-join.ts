@@ -4,6 +4,7 @@ import { Enrollment, join, serverOrigin } from '@aerie/sdk';
 import { homeFolder, patientFetch, prepareHome, saveKeyring } from '../client.js';
 import { body, jsonOption } from '../command.js';
 import { CliError } from '../failure.js';
+import { next } from '../format.js';
 import { readPassphrase } from '../passphrase.js';
 
 export function addJoin(parent: Command): void {
@@ -27,7 +28,7 @@ export function addJoin(parent: Command): void {
           'This device can now add files to the project, and read nothing.',
           `Keys: ${homeFolder()}, locked with your passphrase. Delete ${file} now: it is no longer needed.`,
           '',
-          `Next:  aerie ingest FOLDER --project ${projectId}`,
+          next(`ingest FOLDER --project ${projectId}`),
         ]);
       }, 'Nothing was changed. Run it again.'),
     );

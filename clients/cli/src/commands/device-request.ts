@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Keyring, newPairingCode, Pairing } from '@aerie/sdk';
 import { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } from '../client.js';
 import { body, jsonOption } from '../command.js';
+import { next } from '../format.js';
 import { readPassphrase } from '../passphrase.js';
 
 interface Options {
@@ -50,12 +51,12 @@ function done({ projectNames }: Keyring, home: string): string[] {
   const [projectId] = Object.keys(projectNames);
   const keys = `Keys: ${home}, locked with your passphrase.`;
   return projectId === undefined
-    ? ['', 'This is now one of your devices.', keys, '', 'Next:  aerie project list']
+    ? ['', 'This is now one of your devices.', keys, '', next('project list')]
     : [
         '',
         'This device can now add files to the project, and read nothing.',
         keys,
         '',
-        `Next:  aerie ingest FOLDER --project ${projectId}`,
+        next(`ingest FOLDER --project ${projectId}`),
       ];
 }

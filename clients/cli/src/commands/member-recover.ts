@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { recover } from '@aerie/sdk';
 import { deviceLabel, homeFolder, patientFetch, prepareHome, saveKeyring } from '../client.js';
 import { body, jsonOption } from '../command.js';
-import { visible } from '../format.js';
+import { next, visible } from '../format.js';
 import { readPassphrase } from '../passphrase.js';
 import { requireName } from './device-rename.js';
 
@@ -35,7 +35,7 @@ export function addRecover(parent: Command): void {
           `Keys: ${homeFolder()}, locked with your passphrase.`,
           'If the old device is lost, revoke it:  aerie device list, then aerie device revoke DEVICE --reason lost',
           '',
-          'Next:  aerie project list',
+          next('project list'),
         ]);
       }, 'Nothing was changed here. Run it again; a device without keys in `aerie device list` may be revoked.'),
     );

@@ -5,7 +5,7 @@ import { readFoundingFile, writeFoundingFile } from '@aerie/sdk/node';
 import { deviceLabel, foundingPath, homeFolder, patientFetch, prepareHome, saveKeyring } from '../client.js';
 import { body, jsonOption, type Output } from '../command.js';
 import { CliError } from '../failure.js';
-import { visible } from '../format.js';
+import { next, visible } from '../format.js';
 import { requireNewFile, writeNewFile } from '../new-file.js';
 import { readPassphrase } from '../passphrase.js';
 
@@ -51,7 +51,7 @@ async function init(output: Output, options: Options): Promise<void> {
     `Keys: ${homeFolder()}, locked with your passphrase.`,
     `Recovery kit: ${kitFile}. Print it or keep it offline: without it, lost keys stay lost.`,
     '',
-    'Next:  aerie project create "My first survey"',
+    next('project create "My first survey"'),
   ]);
 }
 

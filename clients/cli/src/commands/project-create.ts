@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { PreviewsMode } from '@aerie/sdk';
 import { withAerie } from '../client.js';
 import { body, jsonOption } from '../command.js';
+import { next } from '../format.js';
 
 const previews = new Option(
   '--previews <mode>',
@@ -26,7 +27,7 @@ export function addProjectCreate(project: Command): void {
             output.result(project, () => [
               `Created project ${project.projectId}; previews: ${project.previews}.`,
               '',
-              `Next:  aerie ingest FOLDER --project ${project.projectId}`,
+              next(`ingest FOLDER --project ${project.projectId}`),
             ]);
           },
           { needsHome: true },

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Project } from '@aerie/sdk';
 import { withAerie } from '../client.js';
 import { jsonOption, showing } from '../command.js';
-import { formatBytes, table, visible, type Column } from '../format.js';
+import { formatBytes, next, table, visible, type Column } from '../format.js';
 
 export function addProjectList(project: Command): void {
   project
@@ -14,7 +14,7 @@ export function addProjectList(project: Command): void {
         await withAerie(output, async (aerie) => {
           const projects = await aerie.projects.list();
           output.result(projects, () =>
-            projects.length > 0 ? table(projects, columns) : ['No projects yet.', 'Next:  aerie project create NAME'],
+            projects.length > 0 ? table(projects, columns) : ['No projects yet.', next('project create NAME')],
           );
         });
       }),
