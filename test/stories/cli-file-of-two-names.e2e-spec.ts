@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -99,7 +109,44 @@ describe('A pilot ingests one file under several names', () => {
     });
   }, 60_000);
 
-  it('can check the project afterwards', async () => {
-    expect(await ada.must('verify', '--project', projectId)).toMatchObject({ ok: true });
+  it('can check the project afterwards, and reads every name in the report', async () => {
+    const report = await ada.must('verify', '--project', projectId);
+    expect(report).toMatchObject({ ok: true });
+    const about = (report.media as Listed[]).find(({ path }) => path === 'CARD/100MEDIA/DJI_0061.JPG');
+    expect(about).toMatchObject({ aliases: ['Report/bridge.jpg'] });
   }, 60_000);
+
+  it('gets the file back under every name, of its own time each, and fetches it once', async () => {
+    const content = randomBytes(20_000);
+    const names = Array.from({ length: 32 }, (_, i) => `MANY/${100 + i}MEDIA/DJI_0001.JPG`);
+    for (const [i, name] of names.entries()) utimesSync(write(name, content), i + 1, i + 1);
+    await ada.must('project', 'create', 'Many');
+    await ada.must('ingest', join(folder, 'MANY'), '--project', 'Many');
+    const many: Listed[] = [await ada.must('list', '--project', 'Many')].flat();
+    expect(many.map(({ aliases }) => aliases.length)).toEqual([31]);
+
+    const out = join(folder, 'out');
+    const fetched = () => server.logs().split('"route":"/api/v1/media/:mediaId/blobs/:blobId"').length;
+    const exported = async () => {
+      const before = fetched();
+      const { files } = await ada.must('export', '--project', 'Many', '--to', out);
+      return { requests: fetched() - before, file: files[0] as { path: string; copies: string[]; isKept: boolean } };
+    };
+    const first = await exported();
+    expect(first).toMatchObject({ requests: 1, file: { isKept: false } });
+    const written = [first.file.path, ...first.file.copies];
+    expect([...written].sort()).toEqual(names.map((name) => `${name}.pgp`));
+    for (const [i, name] of names.entries()) {
+      const path = join(out, `${name}.pgp`);
+      expect(readFileSync(path).equals(readFileSync(join(out, written[0]!)))).toBe(true);
+      expect(statSync(path).mtimeMs).toBe((i + 1) * 1000);
+      expect(readdirSync(dirname(path))).toHaveLength(4);
+    }
+
+    // What is there is checked: each is a message of that content, for its key.
+    expect(await exported()).toMatchObject({ requests: 0, file: { isKept: true } });
+    rmSync(join(out, written[7]!));
+    expect(await exported()).toMatchObject({ requests: 0, file: { isKept: false } });
+    expect(readFileSync(join(out, written[7]!)).equals(readFileSync(join(out, written[0]!)))).toBe(true);
+  }, 120_000);
 });

@@ -60,7 +60,9 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     page.on('dialog', (dialog) => void dialog.accept());
     ({ projectId } = await setUp(page, server));
     await page.getByRole('link', { name: 'Upload', exact: true }).click();
-    await upload(page, ...paths);
+    // One content under a second name: no fifth file, but a fifth place in what is written out.
+    writeFileSync(join(folder, 'notes of the second.txt'), 'Wind 4 m/s\n');
+    await upload(page, ...paths, join(folder, 'notes of the second.txt'));
   }, 240_000);
 
   afterAll(async () => {
@@ -86,7 +88,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     readonly isComplete: boolean;
     readonly sound: number;
     readonly notSound: number;
-    readonly media: { readonly name: string; readonly sha256: string; readonly verdict: string }[];
+    readonly media: { readonly paths: readonly string[]; readonly sha256: string; readonly verdict: string }[];
   }
   const report = async () => JSON.parse((await saved('Save as JSON')).octets.toString()) as Report;
 
@@ -104,10 +106,14 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     const found = JSON.parse(octets.toString()) as Report;
     expect(found).toMatchObject({ projectId, project: 'Harbour', organization: 'Kestrel Survey', server: server.url });
     expect(found).toMatchObject({ isComplete: true, sound: 4, notSound: 0 });
-    expect(new Map(found.media.map((one) => [one.name, one.sha256]))).toEqual(files);
+    expect(found.media.map((one) => one.sha256).sort()).toEqual([...files.values()].sort());
     const plain = (await saved('Save as text')).octets.toString();
     expect(plain).toContain(`Root fingerprint: ${found.rootFp}`);
-    for (const [file, digest] of files) expect(plain).toContain(`${digest}  verified  ${file}`);
+    const [first, second] = ['notes.txt', 'notes of the second.txt'];
+    const named = found.media.find((one) => one.sha256 === files.get(first!))!;
+    expect([...named.paths].sort()).toEqual([second, first]);
+    for (const { sha256, paths } of found.media) expect(plain).toContain(`${sha256}  verified  ${paths[0]}`);
+    expect(plain).toContain(`also stored as ${named.paths[1]}`);
     expect(found.rootFp).toMatch(/^[0-9a-f]{64}$/);
   }, 60_000);
 
@@ -163,7 +169,8 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     await press('Dismiss');
     const names = [...zip.keys()];
     expect(names).toEqual(expect.arrayContaining(['VERIFY.md', 'certs/root.asc']));
-    for (const file of files.keys())
+    expect(zip.get('notes of the second.txt.pgp')).toEqual(zip.get('notes.txt.pgp'));
+    for (const file of [...files.keys(), 'notes of the second.txt'])
       expect(names).toEqual(
         expect.arrayContaining(
           ['pgp', 'manifest.json', 'manifest.json.sig', 'receipt.txt'].map((end) => `${file}.${end}`),
@@ -263,7 +270,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     await text('One file is not in the export');
     const there = await pickedFolder();
     expect(there.filter((name) => name.endsWith('.pgp')).sort()).toEqual(
-      ['DJI_0001.JPG.pgp', 'empty.srt.pgp', 'notes.txt.pgp'].sort(),
+      ['DJI_0001.JPG.pgp', 'empty.srt.pgp', 'notes of the second.txt.pgp', 'notes.txt.pgp'].sort(),
     );
     expect(there).toEqual(expect.arrayContaining(['VERIFY.md', 'NOT-EXPORTED.txt', 'certs/root.asc']));
     expect(there.filter((name) => name.includes('flight.bin'))).toEqual([]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { hasBrowser, launchBrowser } from '../support/browser.js';
 import { deadline } from '../support/deadline.js';
 import type { RunningServer } from '../support/server.js';
+import { unzipped } from '../support/unzip.js';
 import { openPage, setUp, startWeb, type WatchedPage } from '../support/web.js';
 
 (hasBrowser() ? describe : describe.skip)('A pilot uploads one file under two names in a browser', () => {
@@ -64,6 +65,27 @@ import { openPage, setUp, startWeb, type WatchedPage } from '../support/web.js';
     await cell.first().waitFor({ state: 'detached', timeout: deadline(30_000) });
     await page.getByLabel('Search file names').fill('dji_0061');
     await cell.first().waitFor({ timeout: deadline(30_000) });
+  }, 120_000);
+
+  it('gets it under each of its names in a zip', async () => {
+    writeFileSync(join(folder, 'log.txt'), 'All clear.\n');
+    await upload('log.txt');
+    await page.getByRole('link', { name: 'To the project' }).click();
+    const cell = page.getByRole('gridcell');
+    await page.getByLabel('Search file names').fill('');
+    await cell.nth(1).waitFor({ timeout: deadline(30_000) });
+    await cell.first().getByRole('link').focus();
+    await page.keyboard.press('x');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.getByText('2 selected').waitFor();
+    await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download as zip' }).click(),
+    ]);
+    const zip = unzipped(readFileSync(await saved.path()));
+    expect([...zip.keys()].sort()).toEqual(['DJI_0061.txt', 'log.txt', 'tower.txt']);
+    for (const [name, octets] of zip) expect(octets).toEqual(readFileSync(join(folder, name)));
     expect(watched.faults).toEqual([]);
   }, 120_000);
 });

@@ -50,7 +50,7 @@ const failure = (failed: readonly ExportedFile[], total: number): Failure => ({
   hint: failed[0]!.problem!.hint,
 });
 
-function lineOf({ path, name, bytes, isKept, problem }: ExportedFile): string {
+function lineOf({ path, copies, name, bytes, isKept, problem }: ExportedFile): string {
   if (problem) return `failed    ${visible(name ?? '(name unknown)')}: ${visible(problem.message)}`;
-  return `${isKept ? 'kept    ' : 'exported'}  ${visible(path ?? '')} (${formatBytes(bytes)})`;
+  return `${isKept ? 'kept    ' : 'exported'}  ${[path ?? '', ...copies].map(visible).join(' and ')} (${formatBytes(bytes)})`;
 }

@@ -32,8 +32,8 @@ export function addVerify(parent: Command): void {
     );
 }
 
-function lineOf({ ok, path, mediaId, checks, problem }: MediaCheck): string {
-  const what = `${mediaId}  ${visible(path ?? '(name unknown)')}`;
+function lineOf({ ok, path, aliases, mediaId, checks, problem }: MediaCheck): string {
+  const what = `${mediaId}  ${[path ?? '(name unknown)', ...aliases].map(visible).join(' and ')}`;
   return ok
     ? `verified  ${what} (${checks.join(', ')})`
     : `BAD       ${what}: ${visible(problem?.message ?? 'no reason was given')}`;

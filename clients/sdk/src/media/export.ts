@@ -15,16 +15,23 @@ import { armorCertificate, wrapSessionKey } from '../crypto/openpgp.js';
 import { NotTheServer, ServerUnreachable, explain, type Explanation } from '../errors.js';
 import type { Roster } from '../identity/roster.js';
 import { requireSameMessage, requireSameOctets, type EarlierFile } from './export-earlier.js';
-import type { MediaSource, OpenedMedia } from './media.js';
-import { restorePaths, type Restorable } from './restore-paths.js';
+import type { ListedMedia, MediaSource, OpenedMedia } from './media.js';
+import { repeatable } from './repeatable.js';
+import { placesOf, type Named, type Place } from './restore-paths.js';
+import type { VerifiedMedia } from './verified-media.js';
 
 /** What is written for each file. */
 const exportSuffixes = ['.pgp', '.manifest.json', '.manifest.json.sig', '.receipt.txt'];
+
+/** So many media are kept from the listing, about 6 KB each; of a larger project the rest is asked for again, one by one. */
+const heldMax = 20_000;
 
 /** Where an export goes. Paths are relative, use `/`, and are safe on every file system. */
 export interface ExportSink {
   /** @param modifiedAt what the file is to bear, where the sink can */
   write(path: string, content: AsyncIterable<Uint8Array>, modifiedAt?: Date): Promise<void>;
+  /** Copies what it has; a sink without it is given the content again. */
+  copy?(from: string, to: string, modifiedAt?: Date): Promise<void>;
   /** What an earlier export left under that path, or null. A sink without it always begins afresh. */
   earlier?(path: string): Promise<EarlierFile | null>;
 }
@@ -32,6 +39,8 @@ export interface ExportedFile {
   readonly mediaId: string;
   /** Of the OpenPGP message; null where there is none. */
   readonly path: string | null;
+  /** The same message once more, for each further name of the file. */
+  readonly copies: readonly string[];
   readonly name: string | null;
   /** Of ciphertext. */
   readonly bytes: number;
@@ -44,7 +53,7 @@ export interface ExportedFile {
 const fatalCodes = ['disk.full', 'disk.read_only', 'disk.failed', 'file.denied'];
 
 /**
- * One OpenPGP message per original: the stored octets as they are, after a session key packet to the member. Beside it
+ * One OpenPGP message per original, under each of its names: the stored octets as they are, after a session key packet to the member. Beside it
  * the manifest, its detached signature and the receipt; in `certs/` the certificates, and in VERIFY.md what to type.
  * What an earlier export has left in the sink is checked and kept, so that one that was stopped can be gone on with.
  * @throws TrustError, ServerProblem; ServerUnreachable, NotTheServer and errors of the disk, which no further file would survive
@@ -55,33 +64,44 @@ export async function* exportMedia(
   sink: ExportSink,
 ): AsyncGenerator<ExportedFile> {
   const roster = await library.local.roster();
-  const paths = await exportPaths(library, projectId);
+  const { listed, places } = await listOnce(library, projectId);
   await exportCertificates(roster, sink);
   await writeOnce(sink, 'VERIFY.md', utf8(verifyText(roster, library.local.keyring.memberId)));
-  for await (const page of library.pages(projectId)) {
-    for (const { listed, opened } of page) {
-      if (!opened) {
-        yield { mediaId: listed.mediaId, path: null, name: null, bytes: 0, isKept: false, problem: listed.problem };
-        continue;
-      }
-      yield await exportOne(library, opened, sink, paths.get(listed.mediaId) ?? listed.mediaId);
-    }
+  for (const [mediaId, held] of listed) {
+    const { listed: media, opened } = held ?? (await library.inspect(mediaId));
+    if (opened) yield await exportOne(library, opened, sink, places.get(mediaId)!);
+    else yield { ...notExported(mediaId, null), problem: media.problem };
   }
 }
 
-/** All of them first: which folder a card gets depends on the other cards. What is added meanwhile goes by its id. */
-async function exportPaths(library: MediaSource, projectId: string): Promise<Map<string, string>> {
-  const files: Restorable[] = [];
-  for await (const page of library.pages(projectId))
-    for (const { listed, opened } of page) if (opened) files.push({ ...opened.meta, mediaId: listed.mediaId });
-  return restorePaths(files, { reserved: ['certs', 'opened', 'VERIFY.md'], suffixes: exportSuffixes });
+interface Listing {
+  /** Null for those that are asked for again. */
+  readonly listed: ReadonlyMap<string, ListedMedia | null>;
+  readonly places: ReadonlyMap<string, readonly Place[]>;
 }
+
+/** All of them before the first is written: which folder a card gets depends on the other cards. */
+async function listOnce(library: MediaSource, projectId: string): Promise<Listing> {
+  const listed = new Map<string, ListedMedia | null>();
+  const named = new Map<string, Named>();
+  for await (const page of library.pages(projectId)) {
+    for (const entry of page) {
+      const { mediaId } = entry.listed;
+      listed.set(mediaId, entry.opened && listed.size >= heldMax ? null : entry);
+      if (entry.opened) named.set(mediaId, { meta: entry.opened.meta, aliases: entry.opened.aliases });
+    }
+  }
+  return { listed, places: placesOf(named, { reserved: ['certs', 'opened', 'VERIFY.md'], suffixes: exportSuffixes }) };
+}
+
+const notExported = (mediaId: string, name: string | null) =>
+  ({ mediaId, path: null, copies: [], name, bytes: 0, isKept: false }) as const;
 
 async function exportOne(
   library: MediaSource,
   opened: OpenedMedia,
   sink: ExportSink,
-  path: string,
+  places: readonly Place[],
 ): Promise<ExportedFile> {
   const { media, meta } = opened;
   const { mediaId } = media.manifest;
@@ -90,24 +110,36 @@ async function exportOne(
     const sessionKey = await opened.reader.sessionKey(media, original);
     const { memberKey } = library.local;
     const pkesk = await wrapSessionKey(sessionKey, memberKey.certificate);
-    const messagePath = `${path}.pgp`;
-    const earlier = await sink.earlier?.(messagePath);
-    const modifiedAt = meta.modifiedAt === null ? undefined : new Date(meta.modifiedAt);
     const known = { original, sessionKey, memberKey, pkeskBytes: pkesk.length };
-    if (earlier) await requireSameMessage(messagePath, earlier, known);
-    else await sink.write(messagePath, message(pkesk, opened, original), modifiedAt);
-    const { bytes, signature } = signedFromWire(media.view.manifest);
-    await writeOnce(sink, `${path}.manifest.json`, bytes);
-    await writeOnce(sink, `${path}.manifest.json.sig`, signature);
-    await writeOnce(sink, `${path}.receipt.txt`, utf8(media.view.receipt));
-    const written = { mediaId, path: messagePath, name: meta.name, bytes: pkesk.length + original.bytes };
-    return { ...written, isKept: Boolean(earlier) };
+    const bytes = pkesk.length + original.bytes;
+    const fetch = () => message(pkesk, opened, original);
+    const content = places.length > 1 && !sink.copy ? repeatable(bytes, fetch) : fetch;
+    const [path, ...copies] = places.map((place) => `${place.path}.pgp`);
+    let isKept = true;
+    for (const { path: place, modifiedAt } of places) {
+      const messagePath = `${place}.pgp`;
+      const time = modifiedAt === null ? undefined : new Date(modifiedAt);
+      const earlier = await sink.earlier?.(messagePath);
+      if (earlier) await requireSameMessage(messagePath, earlier, known);
+      else if (sink.copy && messagePath !== path) await sink.copy(path!, messagePath, time);
+      else await sink.write(messagePath, content(), time);
+      await exportProof(media, place, sink);
+      isKept &&= Boolean(earlier);
+    }
+    return { mediaId, path: path!, copies, name: meta.name, bytes, isKept };
   } catch (error) {
     const problem = explain(error);
     if (fatalCodes.includes(problem.code) || error instanceof ServerUnreachable || error instanceof NotTheServer)
       throw error;
-    return { mediaId, path: null, name: meta.name, bytes: 0, isKept: false, problem };
+    return { ...notExported(mediaId, meta.name), problem };
   }
+}
+
+async function exportProof({ view }: VerifiedMedia, path: string, sink: ExportSink): Promise<void> {
+  const { bytes, signature } = signedFromWire(view.manifest);
+  await writeOnce(sink, `${path}.manifest.json`, bytes);
+  await writeOnce(sink, `${path}.manifest.json.sig`, signature);
+  await writeOnce(sink, `${path}.receipt.txt`, utf8(view.receipt));
 }
 
 /** Writes a small file, unless the very same is there. @throws Refusal `export.differs` */

@@ -64,6 +64,7 @@ export interface ListedMedia {
 export interface MediaSource {
   readonly local: LocalDevice;
   pages(projectId: string): AsyncGenerator<ListedMedia[]>;
+  inspect(mediaId: string): Promise<ListedMedia>;
   /** The whole original, every octet checked. */
   whole(opened: OpenedMedia): AsyncGenerator<Uint8Array>;
 }

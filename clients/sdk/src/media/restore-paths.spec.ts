@@ -1,15 +1,14 @@
-import { restorePaths, type Restorable } from './restore-paths.js';
+import { placesOf, restorePaths, type Restorable } from './restore-paths.js';
 
-let ids = 0;
 /** Files of one ingest, by their paths. */
 const card = (batchId: string, ...paths: string[]): Restorable[] =>
   paths.map((path) => {
     const cut = path.lastIndexOf('/');
-    return { mediaId: String(ids++), batchId, folder: path.slice(0, Math.max(0, cut)), name: path.slice(cut + 1) };
+    return { batchId, folder: path.slice(0, Math.max(0, cut)), name: path.slice(cut + 1) };
   });
 const placed = (files: Restorable[], options?: Parameters<typeof restorePaths>[1]): string[] => {
   const paths = restorePaths(files, options);
-  return files.map(({ mediaId }) => paths.get(mediaId)!);
+  return files.map((file) => paths.get(file)!);
 };
 
 describe('Files that are written out', () => {
@@ -34,6 +33,23 @@ describe('Files that are written out', () => {
   it('of one card that was put in again, with new files, come together', () => {
     const [first, again] = [card('one', 'CARD/DJI_0001.MP4'), card('two', 'CARD/DJI_0001.SRT', 'CARD/DJI_0002.MP4')];
     expect(placed([...first, ...again])).toEqual(['CARD/DJI_0001.MP4', 'CARD/DJI_0001.SRT', 'CARD/DJI_0002.MP4']);
+  });
+
+  it('lie under each of their names, and a further name moves no other file', () => {
+    const named = (...names: Restorable[]) => {
+      const [meta, ...aliases] = names.map((name) => ({ ...name, modifiedAt: null }));
+      return { meta: meta!, aliases };
+    };
+    const [own, also] = [card('one', 'CARD/a.jpg')[0]!, card('three', 'CARD/b.jpg', 'REPORT/b.jpg', 'CARD/a.jpg')];
+    const other = card('two', 'CARD/b.jpg')[0]!;
+    const places = placesOf(
+      new Map([
+        ['twice', named(own, ...also)],
+        ['other', named(other)],
+      ]),
+    );
+    expect(places.get('twice')!.map(({ path }) => path)).toEqual(['CARD/a.jpg', 'CARD-2/b.jpg', 'REPORT/b.jpg']);
+    expect(places.get('other')!.map(({ path }) => path)).toEqual(['CARD/b.jpg']);
   });
 
   it('never lie in one place, whatever is in their names', () => {

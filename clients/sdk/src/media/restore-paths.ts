@@ -1,13 +1,55 @@
 import { safeName } from './export-names.js';
+import { pathOf } from './media.js';
 
 /** What a path is made from: all of it is out of sealed descriptions, hence whatever an uploader wrote. */
 export interface Restorable {
-  readonly mediaId: string;
   /** Folders in between are separated by `/`. */
   readonly folder: string;
   readonly name: string;
   /** Of the ingest that the file came with. */
   readonly batchId: string;
+}
+
+/** A place for one name of a file. */
+export interface Place {
+  readonly path: string;
+  readonly modifiedAt: string | null;
+}
+/** What the names of a file come from. */
+export interface Named {
+  readonly meta: Name;
+  readonly aliases: readonly Name[];
+}
+type Name = Restorable & Pick<Place, 'modifiedAt'>;
+
+/**
+ * Where each file goes under each of its names, the one it is stored under first. Those come before all further ones, so
+ * that a further name never moves another file. @param named by media id
+ */
+export function placesOf(
+  named: ReadonlyMap<string, Named>,
+  options?: Parameters<typeof restorePaths>[1],
+): Map<string, Place[]> {
+  const names = new Map([...named].map(([mediaId, one]) => [mediaId, namesOf(one)]));
+  const all = [...names.values()];
+  const paths = restorePaths([...all.map(([own]) => own!), ...all.flatMap(([, ...further]) => further)], options);
+  return new Map(
+    [...names].map(([mediaId, own]) => [
+      mediaId,
+      own.map((name) => ({ path: paths.get(name)!, modifiedAt: name.modifiedAt })),
+    ]),
+  );
+}
+
+/** Each path once. Nothing else is taken from the sealed descriptions, which are larger. */
+function namesOf({ meta, aliases }: Named): Name[] {
+  const names = new Map<string, Name>();
+  for (const one of [meta, ...aliases]) {
+    const { folder, name, batchId, modifiedAt } = one;
+    if (!names.has(pathOf(one))) names.set(pathOf(one), { folder, name, batchId, modifiedAt });
+  }
+  const [own, ...further] = names.entries();
+  return [own!, ...further.sort(([a], [b]) => (a < b ? -1 : 1))].map(([, name]) => name);
 }
 
 /** More folders than any card has; the rest of a longer path is one name. */
@@ -22,12 +64,13 @@ const depthMax = 32;
  * folder of another name. Telling the files apart one by one would put one flight's video beside another one's log.
  * A card is what came with one ingest under one top folder; what was added to the same card later joins it where it fits.
  */
-export function restorePaths(
-  files: Iterable<Restorable>,
+export function restorePaths<File extends Restorable>(
+  files: Iterable<File>,
   { reserved = [], suffixes = [''] }: { reserved?: readonly string[]; suffixes?: readonly string[] } = {},
-): Map<string, string> {
-  const cards = new Map<string, { top: string; files: Map<string, { mediaId: string; rest: string[] }> }>();
-  for (const { mediaId, folder, name, batchId } of files) {
+): Map<File, string> {
+  const cards = new Map<string, { top: string; files: Map<string, { file: File; rest: string[] }> }>();
+  for (const file of files) {
+    const { folder, name, batchId } = file;
     const [top = '', ...folders] = foldersOf(folder);
     const rest = [...folders, safeName(name)];
     // The same path twice in one ingest: a card of its own for each further one.
@@ -35,24 +78,24 @@ export function restorePaths(
       const key = JSON.stringify([batchId, folder.split('/')[0], copy]);
       const card = cards.get(key) ?? { top, files: new Map() };
       if (card.files.has(keyOf(rest))) continue;
-      card.files.set(keyOf(rest), { mediaId, rest });
+      card.files.set(keyOf(rest), { file, rest });
       cards.set(key, card);
       break;
     }
   }
   const taken = new Map<string, 'file' | 'folder'>(reserved.map((path) => [path.toLowerCase(), 'file']));
-  const paths = new Map<string, string>();
+  const paths = new Map<File, string>();
   for (const { top, files: own } of cards.values()) {
     for (let number = 1; ; number++) {
-      const placed = [...own.values()].map(({ mediaId, rest }) => ({
-        mediaId,
+      const placed = [...own.values()].map(({ file, rest }) => ({
+        file,
         path: [...topOf(top, number), ...rest],
       }));
       if (!placed.every(({ path }) => isFree(path, suffixes, taken))) continue;
-      for (const { mediaId, path } of placed) {
+      for (const { file, path } of placed) {
         for (let end = 1; end < path.length; end++) taken.set(keyOf(path.slice(0, end)), 'folder');
         for (const suffix of suffixes) taken.set(keyOf(path) + suffix, 'file');
-        paths.set(mediaId, path.join('/'));
+        paths.set(file, path.join('/'));
       }
       break;
     }

@@ -7,6 +7,7 @@ export interface MediaCheck {
   readonly name: string | null;
   /** With its folders. */
   readonly path: string | null;
+  readonly aliases: readonly string[];
   readonly ok: boolean;
   /** What was found good, in this order: manifest, receipt, meta, original, pictures. */
   readonly checks: readonly string[];
@@ -28,18 +29,19 @@ export async function checkMedia(
   { listed, opened }: ListedMedia,
   options: CheckOptions = {},
 ): Promise<MediaCheck> {
-  const { mediaId, name, path } = listed;
-  if (!opened) return { mediaId, name, path, ok: false, checks: [], problem: listed.problem };
+  const { mediaId, name, path, aliases } = listed;
+  const about = { mediaId, name, path, aliases };
+  if (!opened) return { ...about, ok: false, checks: [], problem: listed.problem };
   const checks = ['manifest', 'receipt', 'meta'];
   try {
     await drain(library.whole(opened), options);
     checks.push('original');
     for (const role of ['thumb', 'preview', 'source'] as const) await checkPicture(opened, role);
     checks.push('pictures');
-    return { mediaId, name, path, ok: true, checks };
+    return { ...about, ok: true, checks };
   } catch (error) {
     options.signal?.throwIfAborted();
-    return { mediaId, name, path, ok: false, checks, problem: explain(error) };
+    return { ...about, ok: false, checks, problem: explain(error) };
   }
 }
 

@@ -20,13 +20,16 @@ export async function openFolderSink(folder: string): Promise<ExportSink> {
     return target;
   }
 
+  async function write(path: string, content: AsyncIterable<Uint8Array>, modifiedAt?: Date): Promise<void> {
+    const target = inside(path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeWholeFile(target, content);
+    if (modifiedAt) await utimes(target, modifiedAt, modifiedAt);
+  }
+
   return {
-    async write(path, content, modifiedAt) {
-      const target = inside(path);
-      await mkdir(dirname(target), { recursive: true });
-      await writeWholeFile(target, content);
-      if (modifiedAt) await utimes(target, modifiedAt, modifiedAt);
-    },
+    write,
+    copy: (from, to, modifiedAt) => write(to, createReadStream(inside(from)), modifiedAt),
     async earlier(path) {
       const target = inside(path);
       const found = await stat(target).catch((error: NodeJS.ErrnoException) => {

@@ -19,6 +19,8 @@ export interface Subject {
 export interface CheckedMedia {
   readonly mediaId: string;
   readonly name: string | null;
+  /** Its folders and its name, and every further path that the same content was found under. */
+  readonly paths: readonly string[];
   /** Of the original. */
   readonly bytes: number | null;
   /** Of everything that is kept of it, encrypted. */

@@ -130,6 +130,7 @@ export const reportTexts = texts({
     sound: 'verified',
     bad: 'FAILED',
     unnamed: 'name unknown',
+    also: 'also stored as',
     digest:
       'The checksum is the SHA-256 of the original file, as its uploader signed it; `sha256sum FILE` prints the same.',
   },
@@ -148,6 +149,7 @@ export const reportTexts = texts({
     sound: 'unversehrt',
     bad: 'NICHT IN ORDNUNG',
     unnamed: 'Name unbekannt',
+    also: 'auch gespeichert als',
     digest:
       'Die Prüfsumme ist das SHA-256 des Originals, wie es beim Hochladen signiert wurde; `sha256sum DATEI` gibt dasselbe aus.',
   },

@@ -72,10 +72,11 @@ async function checkAll(
 }
 
 function checkedOf({ listed, opened }: ListedMedia, { ok, checks, problem }: MediaCheck): CheckedMedia {
-  const { mediaId, name, bytes, sha256, uploader, committedAt } = listed;
+  const { mediaId, name, path, aliases, bytes, sha256, uploader, committedAt } = listed;
   return {
     mediaId,
     name,
+    paths: path === null ? [] : [path, ...aliases],
     bytes,
     sealedBytes: [...(opened?.media.blobs.values() ?? [])].reduce((sum, blob) => sum + blob.bytes, 0),
     sha256,

@@ -48,10 +48,12 @@ export function reportText({ subject, startedAt, endedAt, isComplete, checked }:
   ].join('\n');
 }
 
-function lines({ mediaId, name, sha256, isSound, problem }: CheckedMedia): string[] {
+function lines({ mediaId, paths, sha256, isSound, problem }: CheckedMedia): string[] {
   const verdict = isSound ? t.sound : t.bad;
-  const line = `${sha256 ?? '-'.repeat(64)}  ${verdict}  ${visible(name ?? `(${t.unnamed})`)}  ${mediaId}`;
-  if (!problem) return [line];
+  const [path = `(${t.unnamed})`, ...further] = paths;
+  const about = [`${sha256 ?? '-'.repeat(64)}  ${verdict}  ${visible(path)}  ${mediaId}`];
+  about.push(...further.map((also) => `    ${t.also} ${visible(also)}`));
+  if (!problem) return about;
   const { code, message, hint } = problemText(problem);
-  return [line, `    ${visible(message)} ${hint} [${code}]`];
+  return [...about, `    ${visible(message)} ${hint} [${code}]`];
 }

@@ -123,7 +123,8 @@ class Download implements Downloads {
         if (!piece) return;
         await target.write(piece);
         bytesDone += piece.length;
-        this.state = { kind: 'running', name, bytesDone, bytes };
+        // A whole project is larger than the server knows where files have several names.
+        this.state = { kind: 'running', name, bytesDone, bytes: Math.max(bytes, bytesDone) };
       }
     } finally {
       if (signal.aborted) void transfer.stop();

@@ -1,5 +1,5 @@
 /** Originals on their way to the disk: every octet is checked before it is handed on, the SHA-256 of each file at its end. */
-import { restorePaths } from '@aerie/sdk';
+import { placesOf, repeatable } from '@aerie/sdk';
 import { proxy } from 'comlink';
 import type { Client } from '../../platform/engine/client.js';
 import { pull } from '../../platform/engine/pull.js';
@@ -19,20 +19,21 @@ export default function downloadsEngine(client: Client) {
     },
 
     /**
-     * One zip (APPNOTE 6.3, stored, zip64 where needed) of the originals, in their folders, under names that every file
-     * system takes, none twice. Ends in a fault at the first file that is not what its uploader signed: half a zip is not handed out as one.
+     * One zip (APPNOTE 6.3, stored, zip64 where needed) of the originals, in their folders and under each of their names, which
+     * every file system takes, none twice. Ends in a fault at the first file that is not what its uploader signed: half a zip is not handed out as one.
      */
     zip(mediaIds: readonly string[]) {
       let current: string | null = null;
       const { aerie } = client;
-      const restorable = async (mediaId: string) => ({ ...(await aerie.media.open(mediaId)).meta, mediaId });
+      const named = async (mediaId: string) => [mediaId, await aerie.media.open(mediaId)] as const;
       async function* files(): AsyncGenerator<ZipEntry> {
-        const paths = restorePaths(await Promise.all(mediaIds.map(restorable)));
+        const places = placesOf(new Map(await Promise.all(mediaIds.map(named))));
         for (const mediaId of mediaIds) {
           current = mediaId;
-          const { media, content } = await aerie.media.download(mediaId);
-          const lastModified = new Date(media.modifiedAt ?? media.committedAt);
-          yield { name: paths.get(mediaId)!, input: content, lastModified };
+          const opened = await aerie.media.open(mediaId);
+          const content = repeatable(opened.meta.bytes, () => aerie.media.whole(opened));
+          for (const { path: name, modifiedAt } of places.get(mediaId)!)
+            yield { name, input: content(), lastModified: new Date(modifiedAt ?? opened.media.committedAt) };
         }
       }
       return proxy(zipPull(files(), () => current));

@@ -1,5 +1,6 @@
 /** Exports into a folder of this machine (File System Access). A file appears there only when it is whole. */
 import type { ExportSink } from '@aerie/sdk';
+import { octetsOf } from '../../platform/engine/octets-of.js';
 
 export class FolderSink implements ExportSink {
   /** What the disk refused: that ends an export, where a damaged media only is left out. */
@@ -15,11 +16,27 @@ export class FolderSink implements ExportSink {
     readonly onBytes: (bytes: number) => void,
   ) {}
 
-  async write(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  write(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+    return this.#write(path, content, this.onBytes);
+  }
+
+  /** Of what was written before: nothing further comes from the server. */
+  async copy(from: string, to: string): Promise<void> {
+    const [within, name] = await this.#placeOf(from);
+    const file = await this.#disk(async () => (await within.getFileHandle(name)).getFile());
+    await this.#write(to, octetsOf(file.stream()), () => {});
+  }
+
+  async #placeOf(path: string): Promise<[FileSystemDirectoryHandle, name: string]> {
     const names = path.split('/');
     const name = names.pop()!;
     let within = this.folder;
     for (const part of names) within = await this.#disk(() => within.getDirectoryHandle(part, { create: true }));
+    return [within, name];
+  }
+
+  async #write(path: string, content: AsyncIterable<Uint8Array>, onBytes: (bytes: number) => void): Promise<void> {
+    const [within, name] = await this.#placeOf(path);
     this.signal.throwIfAborted();
     const handle = await this.#disk(() => within.getFileHandle(name, { create: true }));
     const writable = await this.#disk(() => handle.createWritable());
@@ -27,7 +44,7 @@ export class FolderSink implements ExportSink {
       for await (const piece of content) {
         this.signal.throwIfAborted();
         await this.#disk(() => writable.write(piece as BufferSource as FileSystemWriteChunkType));
-        this.onBytes(piece.length);
+        onBytes(piece.length);
       }
       await this.#disk(() => writable.close());
     } catch (error) {

@@ -52,6 +52,13 @@ describe('The days of a timeline', () => {
     expect([days.get('a')?.hasThumb, days.at(2)?.hasThumb, days.count]).toEqual([false, false, 5]);
   });
 
+  it('hold a media once where a newer one of the same day comes before it', () => {
+    const days = Days.of([all[0]!]);
+    days.insert([all[1]!, { ...all[0]!, hasThumb: false }, { ...all[1]!, hasThumb: false }]);
+    expect(ids(days)).toBe('ba');
+    expect([...days.cells()].map(({ hasThumb }) => hasThumb)).toEqual([false, false]);
+  });
+
   it('take 30,000 media in pages of 200 with a few looks at each, however many there are already', () => {
     let looks = 0;
     const counting = Object.defineProperty({}, 'atMs', {

@@ -32,9 +32,10 @@ export class Days {
   /** A media that is there already is renewed in its place: its pictures may have been made since. */
   insert(cells: Iterable<Cell>): void {
     const changed = new Set<Day>();
+    const known: Cell[] = [];
     for (const cell of cells) {
       if (this.#byId.has(cell.mediaId)) {
-        this.#renew(cell);
+        known.push(cell);
         continue;
       }
       this.#byId.set(cell.mediaId, cell);
@@ -49,6 +50,8 @@ export class Days {
       day.first = first;
       first += day.cells.length;
     }
+    // Only now is everything in its place again, and found there.
+    for (const cell of known) this.#renew(cell);
   }
 
   get(mediaId: string): Cell | undefined {

@@ -1,5 +1,6 @@
 /** Several files on their way from the engine to the page, as one zip that is made while it is taken. */
 import { makeZip } from 'client-zip';
+import { octetsOf } from './octets-of.js';
 import { pull, type Pull } from './pull.js';
 
 export interface ZipPull extends Pull {
@@ -32,14 +33,4 @@ export function zipPull(entries: AsyncIterable<ZipEntry>, current: () => string 
       await content?.return?.();
     },
   };
-}
-
-/** Not every browser iterates over streams by itself. */
-async function* octetsOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
 }
