@@ -6,7 +6,8 @@ const names: Record<DigestAlgorithm, string> = { 'SHA-256': 'sha256', 'SHA-384':
 function digest(algorithm: DigestAlgorithm, pieces: readonly Uint8Array[]): Uint8Array {
   const hash = createHash(names[algorithm]);
   for (const piece of pieces) hash.update(piece);
-  return hash.digest();
+  // Plain octets: a Buffer does some things otherwise, such as a `slice` that copies nothing.
+  return new Uint8Array(hash.digest());
 }
 
 /** By way of a JWK: as DER, reading the key takes eight times as long. */

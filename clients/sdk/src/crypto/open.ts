@@ -19,6 +19,7 @@ import {
 } from '@aerie/protocol';
 import { ChunkCipher } from './chunk-cipher.js';
 import { OctetReader } from './octet-reader.js';
+import type { Soon } from './primitives.port.js';
 
 export interface OpenerOptions extends LayoutOptions {
   /** 32 octets. */
@@ -35,7 +36,7 @@ export interface OpenerOptions extends LayoutOptions {
   readonly read?: (start: number, end: number, signal?: AbortSignal) => AsyncIterable<Uint8Array>;
 }
 
-/** Chunks being decrypted at a time, see docs/performance.md. */
+/** Chunks being decrypted at a time in a browser, which has threads for it; Node decrypts each at once. */
 const chunksInFlight = 4;
 
 export class BlobOpener {
@@ -158,13 +159,15 @@ export class BlobOpener {
         await cipher.verifyFinalTag(chunkCount, innerBytes, sealed);
         break;
       }
-      const entry: ChunkUnderWay = { chunk, inner: cipher.decrypt(chunk, sealed), settled: false };
+      const inner = cipher.decrypt(chunk, sealed);
+      const entry: ChunkUnderWay = { chunk, inner, settled: !(inner instanceof Promise) };
       const settle = (): void => void (entry.settled = true);
-      entry.inner.then(settle, settle);
+      if (inner instanceof Promise) inner.then(settle, settle);
       underWay.push(entry);
       // What is ready goes out at once: on a slow link the next chunk may be long in coming. The last chunk never does,
-      // however fast it was decrypted: it waits for the end of the object.
-      while (isDue(underWay, chunkCount - 1)) yield await opened(underWay.shift()!);
+      // however fast it was decrypted: it waits for the end of the object. Where only the first chunk tells the length, each
+      // waits for the one after it as well: what is not authentic is found before what does not fit.
+      while (isDue(underWay, chunkCount - 1, this.#layout ? 0 : 1)) yield await opened(underWay.shift()!);
     }
     await reader.take(readEnd - offset);
     await reader.expectEnd();
@@ -215,12 +218,13 @@ export class BlobOpener {
 
 interface ChunkUnderWay {
   readonly chunk: number;
-  readonly inner: Promise<Uint8Array>;
+  readonly inner: Soon<Uint8Array>;
   settled: boolean;
 }
 
-function isDue([next, ...later]: readonly ChunkUnderWay[], lastChunk: number): boolean {
-  return next !== undefined && next.chunk < lastChunk && (next.settled || later.length + 1 >= chunksInFlight);
+function isDue([next, ...later]: readonly ChunkUnderWay[], lastChunk: number, behind: number): boolean {
+  if (next === undefined || next.chunk >= lastChunk) return false;
+  return (next.settled && later.length >= behind) || later.length + 1 >= chunksInFlight;
 }
 
 async function opened(entry: ChunkUnderWay): Promise<{ chunk: number; inner: Uint8Array }> {

@@ -8,6 +8,9 @@
 export interface Primitives {
   /** AES-256-GCM under one key of 32 octets, its tag of 16 after the ciphertext. */
   aead(key: Uint8Array): Soon<Aead>;
+  /** SHA-256 of octets that come in pieces; of what is there whole, `sha256` of the protocol. */
+  runningSha256(): Soon<RunningSha256>;
+  /** HMAC-SHA256. */
   hmac(key: Uint8Array, data: Uint8Array): Soon<Uint8Array>;
   /** HKDF-SHA256 (RFC 5869). */
   hkdf(secret: Uint8Array, salt: Uint8Array, info: Uint8Array, bytes: number): Soon<Uint8Array>;
@@ -33,9 +36,15 @@ export interface KeyPair {
   readonly publicKey: Uint8Array;
 }
 
+export interface RunningSha256 {
+  update(octets: Uint8Array): unknown;
+  digest(): Uint8Array;
+}
+
 /** The tag of 16 octets stands after the ciphertext. A nonce has 12 octets and serves once under a key. */
 export interface Aead {
-  seal(nonce: Uint8Array, data: Uint8Array, plain: Uint8Array): Soon<Uint8Array>;
+  /** @param into where the ciphertext and its tag go, and which is given back; new memory otherwise */
+  seal(nonce: Uint8Array, data: Uint8Array, plain: Uint8Array, into?: Uint8Array): Soon<Uint8Array>;
   /** @throws Error unless every octet is as it was sealed */
   open(nonce: Uint8Array, data: Uint8Array, sealed: Uint8Array): Soon<Uint8Array>;
 }

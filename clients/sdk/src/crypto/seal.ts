@@ -66,7 +66,7 @@ export interface SealerOptions extends LayoutOptions {
   readonly ledger?: SegmentLedger;
 }
 
-/** Chunks of one part being encrypted at a time: fills the four threads of Node's pool (docs/performance.md). */
+/** Chunks of one part being encrypted at a time in a browser, which has threads for it; Node encrypts each at once. */
 const chunksInFlight = 4;
 
 export class BlobSealer {
@@ -131,9 +131,9 @@ export class BlobSealer {
     const plainStart = this.layout.plainBefore(object.chunkInner(readFrom).start);
     const buffer = this.#buffers.pop() ?? new Uint8Array(this.#bufferBytes);
     const plain = this.#read(source, plainStart, this.layout.plainBefore(object.chunkInner(lastChunk).end), buffer);
-    const seal = async (chunk: number): Promise<Uint8Array> => {
+    const seal = async (chunk: number, into?: Uint8Array): Promise<Uint8Array> => {
       if (chunk === object.chunkCount) return this.cipher.finalTag(chunk, object.innerBytes);
-      return this.cipher.encrypt(chunk, this.#innerChunk(chunk, await plain, plainStart));
+      return this.cipher.encrypt(chunk, this.#innerChunk(chunk, await plain, plainStart), into);
     };
     // Set before anything is awaited, so that a following sealPart that is already under way finds it.
     const last = carried?.chunk === lastChunk ? carried : { chunk: lastChunk, sealed: seal(lastChunk) };
@@ -143,8 +143,10 @@ export class BlobSealer {
     });
 
     await inLanes(chunksInFlight, firstChunk, lastChunk, async (chunk) => {
-      const known = [carried, last].find((candidate) => candidate?.chunk === chunk);
-      this.#placeChunk(part, partStart, chunk, await (known?.sealed ?? seal(chunk)));
+      const known = chunk === carried?.chunk ? carried : chunk === last.chunk ? last : undefined;
+      const place = known ? undefined : this.#wholePlace(part, partStart, chunk);
+      const sealed = await (known?.sealed ?? seal(chunk, place));
+      if (!place) this.#placeChunk(part, partStart, chunk, sealed);
     });
     this.#buffers.push(buffer);
   }
@@ -173,6 +175,18 @@ export class BlobSealer {
     for (const { offset, bytes } of this.layout.innerFraming(start, end)) copyInto(inner, start, bytes, offset);
     for (const span of spans) inner.set(span.bytes, span.start - start);
     return inner;
+  }
+
+  /** Where in the part a chunk stands in one piece, so that it can be sealed to there; undefined where it does not. */
+  #wholePlace(part: Uint8Array, partStart: number, chunk: number): Uint8Array | undefined {
+    const { object } = this.layout;
+    if (chunk === object.chunkCount) return undefined;
+    const { objectStart, objectEnd } = object.objectRangeOfChunks(chunk, chunk);
+    const { start, end } = object.chunkStream(chunk);
+    const isWhole = objectStart >= partStart && objectEnd <= partStart + part.length;
+    return isWhole && objectEnd - objectStart === end - start
+      ? part.subarray(objectStart - partStart, objectEnd - partStart)
+      : undefined;
   }
 
   #placeChunk(part: Uint8Array, partStart: number, chunk: number, sealed: Uint8Array): void {
@@ -226,7 +240,7 @@ export async function sealWhole(
   for (let part = 0; part < sealer.layout.partCount; part++) parts.push(await sealer.sealPart(part, source));
   const segmentDigests = parts.flatMap((part) => part.segmentDigests);
   return {
-    sealed: asSealed(concatBytes(parts.map((part) => part.sealed))),
+    sealed: parts.length === 1 ? parts[0]!.sealed : asSealed(concatBytes(parts.map((part) => part.sealed))),
     sessionKey: sealer.sessionKey,
     segmentDigests,
     ctRoot: await merkleRoot(segmentDigests),

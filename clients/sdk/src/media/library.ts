@@ -8,8 +8,8 @@ import {
   type ManifestBlob,
   type MediaView,
 } from '@aerie/protocol';
+import { primitives } from '#primitives';
 import { BlobOpener } from '../crypto/open.js';
-import { runningSha256 } from '../crypto/running-sha256.js';
 import { Refusal, ServerProblem, TrustError, explain } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { Projects } from '../projects/projects.js';
@@ -166,7 +166,7 @@ export class MediaLibrary implements MediaSource {
       segmentDigests: await readSegmentDigests(this.local.http, media, original),
       read: (start, end) => reader.octets(media, original, start, end),
     });
-    const hash = await runningSha256();
+    const hash = await primitives.runningSha256();
     for await (const piece of opener.openAll()) {
       hash.update(piece);
       yield piece;

@@ -1,5 +1,5 @@
 /** What a person picked or dropped, as files to ingest. */
-import { runningSha256 } from '../../crypto/running-sha256.js';
+import { primitives } from '#primitives';
 import { readCaptureFacts } from '../../metadata/capture-facts.js';
 import { sniffBytes, sniffMime } from '../../metadata/sniff-mime.js';
 import { FileChanged, FileUnreadable, FileVanished } from '../../uploads/file-problems.js';
@@ -77,7 +77,7 @@ function fileSource(file: File, path: string, handle?: FileSystemFileHandle, sig
       await read(0, Math.min(1, file.size));
     },
     async sha256() {
-      const hash = await runningSha256();
+      const hash = await primitives.runningSha256();
       for (let at = 0; at < file.size; at += hashReadBytes)
         hash.update(await read(at, Math.min(file.size, at + hashReadBytes)));
       return Uint8Array.from(hash.digest());

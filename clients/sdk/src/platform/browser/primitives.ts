@@ -1,6 +1,7 @@
 import { concatBytes, fromHex } from '@aerie/protocol';
+import { createSHA256 } from 'hash-wasm';
 import { argon2Wasm } from '../../crypto/argon2-wasm.js';
-import type { Aead, KeyPair, Primitives } from '../../crypto/primitives.port.js';
+import type { Aead, KeyPair, Primitives, RunningSha256 } from '../../crypto/primitives.port.js';
 
 const gcm = (nonce: Uint8Array, data: Uint8Array): AesGcmParams => ({
   name: 'AES-GCM',
@@ -12,8 +13,12 @@ async function aead(key: Uint8Array): Promise<Aead> {
   const { subtle } = globalThis.crypto;
   const imported = await subtle.importKey('raw', key as BufferSource, 'AES-GCM', false, ['encrypt', 'decrypt']);
   return {
-    seal: async (nonce, data, plain) =>
-      new Uint8Array(await subtle.encrypt(gcm(nonce, data), imported, plain as BufferSource)),
+    seal: async (nonce, data, plain, into) => {
+      const sealed = new Uint8Array(await subtle.encrypt(gcm(nonce, data), imported, plain as BufferSource));
+      if (!into) return sealed;
+      into.set(sealed);
+      return into;
+    },
     open: async (nonce, data, sealed) =>
       new Uint8Array(await subtle.decrypt(gcm(nonce, data), imported, sealed as BufferSource)),
   };
@@ -24,6 +29,12 @@ async function hkdf(secret: Uint8Array, salt: Uint8Array, info: Uint8Array, byte
   const key = await subtle.importKey('raw', secret as BufferSource, 'HKDF', false, ['deriveBits']);
   const parameters = { name: 'HKDF', hash: 'SHA-256', salt: salt as BufferSource, info: info as BufferSource };
   return new Uint8Array(await subtle.deriveBits(parameters, key, bytes * 8));
+}
+
+/** In WebAssembly: WebCrypto takes no pieces. */
+async function runningSha256(): Promise<RunningSha256> {
+  const hash = (await createSHA256()).init();
+  return { update: (octets) => hash.update(octets), digest: () => hash.digest('binary') };
 }
 
 async function hmac(key: Uint8Array, data: Uint8Array): Promise<Uint8Array> {
@@ -86,9 +97,10 @@ async function unwrap(wrappingKey: Uint8Array, wrapped: Uint8Array): Promise<Uin
   return new Uint8Array(await subtle.exportKey('raw', key));
 }
 
-/** On WebCrypto; Argon2, which it lacks, in WebAssembly. */
+/** On WebCrypto; Argon2 and digests of pieces, which it lacks, in WebAssembly. */
 export const primitives: Primitives = {
   aead,
+  runningSha256,
   hmac,
   hkdf,
   argon2: argon2Wasm,

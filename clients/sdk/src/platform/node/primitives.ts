@@ -1,6 +1,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHash,
   createHmac,
   createPrivateKey,
   createPublicKey,
@@ -24,12 +25,19 @@ const tagBytes = 16;
 const [argon2id, version13] = [2, 1];
 const gcm = { authTagLength: tagBytes } as const;
 
+/** A view without what Buffer does otherwise, such as a `slice` that copies nothing. */
+const octetsOf = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+
 function aead(key: Uint8Array): Aead {
   const secret = createSecretKey(key);
   return {
-    seal(nonce, data, plain) {
+    seal(nonce, data, plain, into = new Uint8Array(plain.length + tagBytes)) {
       const cipher = createCipheriv('aes-256-gcm', secret, nonce, gcm).setAAD(data);
-      return concatBytes([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+      into.set(cipher.update(plain));
+      // GCM holds nothing back: the end adds no octets, only the tag.
+      cipher.final();
+      into.set(cipher.getAuthTag(), plain.length);
+      return into;
     },
     open(nonce, data, sealed) {
       if (sealed.length < tagBytes) throw new Error('shorter than its tag');
@@ -38,7 +46,7 @@ function aead(key: Uint8Array): Aead {
       decipher.setAAD(data).setAuthTag(sealed.subarray(body));
       const plain = decipher.update(sealed.subarray(0, body));
       decipher.final();
-      return plain;
+      return octetsOf(plain);
     },
   };
 }
@@ -87,7 +95,8 @@ let chosen: Argon2 | undefined;
 /** On Node's own crypto, which answers at once. Argon2 is loaded when it is first needed. */
 export const primitives: Primitives = {
   aead,
-  hmac: (key, data) => createHmac('sha256', key).update(data).digest(),
+  runningSha256: () => createHash('sha256'),
+  hmac: (key, data) => octetsOf(createHmac('sha256', key).update(data).digest()),
   hkdf: (secret, salt, info, bytes) => new Uint8Array(hkdfSync('sha256', secret, salt, info, bytes)),
   argon2: (passphrase, cost) => {
     chosen ??= chooseArgon2(loadArgon2);
@@ -95,19 +104,19 @@ export const primitives: Primitives = {
   },
   signer: (pair) => {
     const key = privateKeyOf('Ed25519', pair);
-    return (message) => sign(null, message, key);
+    return (message) => octetsOf(sign(null, message, key));
   },
   sender: (publicKey) => {
     const recipient = publicKeyOf('X25519', publicKey);
     return () => {
       const once = generateKeyPairSync('x25519');
-      const ephemeral = Buffer.from(once.publicKey.export({ format: 'jwk' }).x!, 'base64url');
-      return { ephemeral, shared: diffieHellman({ privateKey: once.privateKey, publicKey: recipient }) };
+      const ephemeral = octetsOf(Buffer.from(once.publicKey.export({ format: 'jwk' }).x!, 'base64url'));
+      return { ephemeral, shared: octetsOf(diffieHellman({ privateKey: once.privateKey, publicKey: recipient })) };
     };
   },
   receiver: (pair) => {
     const privateKey = privateKeyOf('X25519', pair);
-    return (ephemeral) => diffieHellman({ privateKey, publicKey: publicKeyOf('X25519', ephemeral) });
+    return (ephemeral) => octetsOf(diffieHellman({ privateKey, publicKey: publicKeyOf('X25519', ephemeral) }));
   },
   wrap(wrappingKey, key) {
     const cipher = createCipheriv(keyWrap, wrappingKey, keyWrapStart);
