@@ -5,17 +5,14 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aliasesPerMediaMax, type AliasRecord } from '@aerie/protocol';
 import { aliasBody } from '../support/aliases.js';
-import { Cli } from '../support/cli.js';
-import { foundBy, type Owner } from '../support/people.js';
+import { enrollDrone } from '../support/drone.js';
+import { openHarbor, type Harbor } from '../support/harbor.js';
 import { RawDevice, type SealedFile } from '../support/raw.js';
-import { startServer, type RunningServer } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 
 describe('A device that gives names to files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-aliases-'));
-  const phone = new Cli();
-  let server: RunningServer;
-  let owner: Owner;
+  let harbor: Harbor;
   let ada: RawDevice;
   let tablet: RawDevice;
   let stored: Stored;
@@ -37,34 +34,15 @@ describe('A device that gives names to files', () => {
   };
 
   beforeAll(async () => {
-    server = await startServer();
-    owner = await foundBy(server);
-    stored = await Stored.open(server);
-    ({ projectId } = await owner.must('project', 'create', 'Harbor'));
-    const enrollment = join(folder, 'tablet.enrollment');
-    await owner.must(
-      'device',
-      'enroll',
-      '--upload-only',
-      '--label',
-      'Tablet',
-      '--project',
-      projectId,
-      '--out',
-      enrollment,
-    );
-    await phone.must('join', enrollment);
-    ada = await RawDevice.of(owner);
-    tablet = await RawDevice.of(phone);
+    ({ ada, stored, projectId } = harbor = await openHarbor());
+    tablet = await enrollDrone(ada, projectId);
     file = await store(ada);
   }, 120_000);
 
   afterAll(async () => {
     await ada?.aerie.close();
     await tablet?.aerie.close();
-    await stored?.close();
-    await server?.stop();
-    for (const cli of [owner, phone]) cli?.remove();
+    await harbor?.close();
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
@@ -134,7 +112,7 @@ describe('A device that gives names to files', () => {
   }, 60_000);
 
   it('cannot keep a pilot from storing a file by using up its names', async () => {
-    const ingest = (path: string) => owner.must('ingest', path, '--project', projectId);
+    const ingest = (path: string) => harbor.owner.must('ingest', path, '--project', projectId);
     const at = (path: string): string => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), 'the same in every folder');

@@ -2,30 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { foundBy, until, type Owner } from '../support/people.js';
+import { openHarbor, type Harbor } from '../support/harbor.js';
+import { until } from '../support/people.js';
 import { RawDevice } from '../support/raw.js';
 import { renditionFrame, signInRenderer } from '../support/renderer.js';
-import { startServer, type RunningServer } from '../support/server.js';
+import type { RunningServer } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 
 describe('What the server writes down about itself', () => {
+  let harbor: Harbor;
   let server: RunningServer;
-  let owner: Owner;
   let ada: RawDevice;
   let stored: Stored;
 
   beforeAll(async () => {
-    server = await startServer({ env: { AERIE_ORPHAN_AGE_SECONDS: '4' } });
-    owner = await foundBy(server);
-    ada = await RawDevice.of(owner);
-    stored = await Stored.open(server);
+    ({ server, ada, stored } = harbor = await openHarbor({ env: { AERIE_ORPHAN_AGE_SECONDS: '4' } }));
   }, 180_000);
 
-  afterAll(async () => {
-    await stored?.close();
-    await server?.stop();
-    owner?.remove();
-  }, 60_000);
+  afterAll(() => harbor?.close(), 60_000);
 
   const rows = (type: string) =>
     stored.query<{ device_id: string | null; member_id: string | null; object: string }>(

@@ -2,18 +2,19 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleBytesMax, jsonBytesMax, segmentBytes, type MediaManifest } from '@aerie/protocol';
 import { enrollDrone } from '../support/drone.js';
-import { foundBy, until, type Owner } from '../support/people.js';
+import { openHarbor, type Harbor } from '../support/harbor.js';
+import { until } from '../support/people.js';
 import { RawDevice, bundleFrame, commitFrame, partOf, send, type SealedFile } from '../support/raw.js';
 import { RawSocket } from '../support/raw-socket.js';
-import { startServer, type RunningServer } from '../support/server.js';
+import type { RunningServer } from '../support/server.js';
 import { Stored, isAtRest } from '../support/stored.js';
 
 /** Two parts. */
 const largeBytes = segmentBytes + 500_000;
 
 describe('A server that is sent bad input', () => {
+  let harbor: Harbor;
   let server: RunningServer;
-  let owner: Owner;
   let ada: RawDevice;
   let drone: RawDevice;
   let stored: Stored;
@@ -21,20 +22,14 @@ describe('A server that is sent bad input', () => {
   let otherId: string;
 
   beforeAll(async () => {
-    server = await startServer({ env: { AERIE_TICK_SECONDS: '1', AERIE_ORPHAN_AGE_SECONDS: '4' } });
-    owner = await foundBy(server);
-    projectId = (await owner.must('project', 'create', 'Harbour')).projectId;
-    otherId = (await owner.must('project', 'create', 'Elsewhere')).projectId;
-    ada = await RawDevice.of(owner);
+    ({ server, ada, stored, projectId } = harbor = await openHarbor({
+      env: { AERIE_TICK_SECONDS: '1', AERIE_ORPHAN_AGE_SECONDS: '4' },
+    }));
+    otherId = (await ada.aerie.projects.create('Elsewhere')).projectId;
     drone = await enrollDrone(ada, projectId);
-    stored = await Stored.open(server);
   }, 120_000);
 
-  afterAll(async () => {
-    await stored?.close();
-    await server?.stop();
-    owner?.remove();
-  }, 60_000);
+  afterAll(() => harbor?.close(), 60_000);
 
   const small = (device = ada, project = projectId): Promise<SealedFile> => device.seal(project, randomBytes(500));
   const mediaCount = () => stored.count('SELECT count(*) FROM media');

@@ -3,29 +3,22 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromBase64, parseRecord, signedToWire, type DeviceRecord, type Introduction } from '@aerie/protocol';
 import { generateSecretKey, signRecord, type SecretKey } from '../../clients/sdk/src/crypto/openpgp.js';
 import { introduce } from '../../clients/sdk/src/identity/introduce.js';
-import { foundBy, type Owner } from '../support/people.js';
+import { openHarbor, type Harbor } from '../support/harbor.js';
 import { RawDevice, send, type Answer } from '../support/raw.js';
-import { startServer, type RunningServer } from '../support/server.js';
+import type { RunningServer } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 
 describe('The name of a device', () => {
+  let harbor: Harbor;
   let server: RunningServer;
-  let owner: Owner;
   let ada: RawDevice;
   let stored: Stored;
 
   beforeAll(async () => {
-    server = await startServer();
-    owner = await foundBy(server);
-    ada = await RawDevice.of(owner);
-    stored = await Stored.open(server);
+    ({ server, ada, stored } = harbor = await openHarbor());
   }, 120_000);
 
-  afterAll(async () => {
-    await stored?.close();
-    await server?.stop();
-    owner?.remove();
-  }, 60_000);
+  afterAll(() => harbor?.close(), 60_000);
 
   async function introduced(label: string, change: Partial<DeviceRecord> = {}) {
     const { organizationId, memberId } = ada.aerie.keyring;

@@ -11,6 +11,7 @@ import {
 } from '@aerie/protocol';
 import { generateSecretKey } from '../../clients/sdk/src/crypto/openpgp.js';
 import { PairingSecrets } from '../../clients/sdk/src/crypto/pairing-code.js';
+import { openHarbor, type Harbor } from '../support/harbor.js';
 import { foundBy, type Owner } from '../support/people.js';
 import { RawDevice, send } from '../support/raw.js';
 import { startServer, type RunningServer } from '../support/server.js';
@@ -30,25 +31,17 @@ const lyingFetch =
 const pairingPath = /\/pairings\/[0-9a-f-]+$/;
 
 describe('Pairing a new device', () => {
+  let harbor: Harbor;
   let server: RunningServer;
-  let owner: Owner;
   let ada: RawDevice;
   let stored: Stored;
   let projectId: string;
 
   beforeAll(async () => {
-    server = await startServer();
-    owner = await foundBy(server);
-    ada = await RawDevice.of(owner);
-    stored = await Stored.open(server);
-    projectId = (await ada.aerie.projects.create('Harbour')).projectId;
+    ({ server, ada, stored, projectId } = harbor = await openHarbor());
   }, 120_000);
 
-  afterAll(async () => {
-    await stored?.close();
-    await server?.stop();
-    owner?.remove();
-  }, 60_000);
+  afterAll(() => harbor?.close(), 60_000);
 
   const offer = (options: Partial<PairingOptions> = {}): Promise<Pairing> =>
     Pairing.offer({ server: server.url, code: newPairingCode(), label: 'phone', kind: 'full', ...options });

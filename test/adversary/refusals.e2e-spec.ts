@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromBase64, jsonBytesMax, parseRecord, routes, signedToWire } from '@aerie/protocol';
 import { signRecord } from '../../clients/sdk/src/crypto/openpgp.js';
 import { serverMadeUniques, uniqueViolations } from '../../src/platform/refusals/unique-violations.js';
-import { foundBy, type Owner } from '../support/people.js';
+import { openHarbor, type Harbor } from '../support/harbor.js';
 import { RawDevice, send, type SealedFile } from '../support/raw.js';
 import { sendRaw } from '../support/raw-http.js';
 import { renditionFrame, signInRenderer } from '../support/renderer.js';
@@ -11,22 +11,16 @@ import { startServer, type RunningServer } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 
 describe('A request that cannot be served', () => {
+  let harbor: Harbor;
   let server: RunningServer;
-  let owner: Owner;
   let ada: RawDevice;
   let projectId: string;
 
   beforeAll(async () => {
-    server = await startServer();
-    owner = await foundBy(server);
-    ada = await RawDevice.of(owner);
-    projectId = (await ada.aerie.projects.create('Harbour')).projectId;
+    ({ server, ada, projectId } = harbor = await openHarbor());
   }, 180_000);
 
-  afterAll(async () => {
-    await server?.stop();
-    owner?.remove();
-  }, 60_000);
+  afterAll(() => harbor?.close(), 60_000);
 
   const small = (project = projectId): Promise<SealedFile> => ada.seal(project, randomBytes(500));
 

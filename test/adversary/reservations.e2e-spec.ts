@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { enrollDrone } from '../support/drone.js';
-import { foundBy, until, type Owner } from '../support/people.js';
-import { RawDevice } from '../support/raw.js';
-import { startServer, type RunningServer } from '../support/server.js';
-import { Stored } from '../support/stored.js';
+import { openHarbor, type Harbor } from '../support/harbor.js';
+import { until } from '../support/people.js';
+import type { RawDevice } from '../support/raw.js';
+import type { Stored } from '../support/stored.js';
 
 const quota = 1_000_000;
 const uploadsMax = 4;
 const reservedMax = 900_000;
 
 describe('Space that open uploads reserve', () => {
-  let server: RunningServer;
-  let owner: Owner;
+  let harbor: Harbor;
   let ada: RawDevice;
   let stored: Stored;
   let projectId: string;
@@ -24,18 +23,10 @@ describe('Space that open uploads reserve', () => {
       AERIE_DEVICE_UPLOADS_MAX: String(uploadsMax),
       AERIE_DEVICE_RESERVED_BYTES_MAX: String(reservedMax),
     };
-    server = await startServer({ env });
-    owner = await foundBy(server);
-    ada = await RawDevice.of(owner);
-    stored = await Stored.open(server);
-    projectId = (await ada.aerie.projects.create('Harbour')).projectId;
+    ({ ada, stored, projectId } = harbor = await openHarbor({ env }));
   }, 180_000);
 
-  afterAll(async () => {
-    await stored?.close();
-    await server?.stop();
-    owner?.remove();
-  }, 60_000);
+  afterAll(() => harbor?.close(), 60_000);
 
   const enroll = (): Promise<RawDevice> => enrollDrone(ada, projectId);
   const begin = (device: RawDevice, bytes: number, mediaId: string = randomUUID()) =>

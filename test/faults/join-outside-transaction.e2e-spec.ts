@@ -3,10 +3,10 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { segmentBytes } from '@aerie/protocol';
-import { foundBy, until, type Owner } from '../support/people.js';
+import { openHarbor, type Harbor } from '../support/harbor.js';
+import { until } from '../support/people.js';
 import { fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
 import { RawDevice, type SealedFile } from '../support/raw.js';
-import { startServer, type RunningServer } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 
 const describeOnS3 = hasFullProfile() ? describe : describe.skip;
@@ -14,8 +14,7 @@ const describeOnS3 = hasFullProfile() ? describe : describe.skip;
 describeOnS3('A store that takes its time to join the parts of a large file', () => {
   let profile: Profile;
   let gate: Gate;
-  let server: RunningServer;
-  let owner: Owner;
+  let harbor: Harbor;
   let ada: RawDevice;
   let stored: Stored;
   let projectId: string;
@@ -24,19 +23,13 @@ describeOnS3('A store that takes its time to join the parts of a large file', ()
     profile = await fullProfile();
     gate = await Gate.open(profile.env.S3_ENDPOINT!);
     const env = { ...profile.env, S3_ENDPOINT: gate.url, AERIE_TICK_SECONDS: '1' };
-    server = await startServer({ env });
-    owner = await foundBy(server);
-    ada = await RawDevice.of(owner);
-    stored = await Stored.open(server, profile.env);
-    projectId = (await ada.aerie.projects.create('Harbour')).projectId;
+    ({ ada, stored, projectId } = harbor = await openHarbor({ env }, profile.env));
   }, 180_000);
 
   afterAll(async () => {
     gate?.release();
-    await stored?.close();
-    await server?.stop();
+    await harbor?.close();
     gate?.close();
-    owner?.remove();
     await profile?.remove();
   }, 60_000);
 

@@ -8,10 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { segmentBytes } from '@aerie/protocol';
 import { leaveOut } from '../support/left-out.js';
+import { openHarbor, type Harbor } from '../support/harbor.js';
 import { foundBy, until, type Owner } from '../support/people.js';
 import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
 import { RawDevice, type SealedFile } from '../support/raw.js';
-import { startProcess, startServer, type RunningServer, type ServerProcess } from '../support/server.js';
+import { startProcess, type RunningServer, type ServerProcess } from '../support/server.js';
 import { Stored, isAtRest } from '../support/stored.js';
 
 const rounds = Number(process.env.AERIE_RACES ?? 10);
@@ -27,26 +28,20 @@ const tally = (codes: readonly string[]) =>
 
 describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
   let profile: Profile;
+  let harbor: Harbor;
   let server: RunningServer;
-  let owner: Owner;
   let ada: RawDevice;
   let stored: Stored;
   let projectId: string;
 
   beforeAll(async () => {
     profile = await openProfile();
-    server = await startServer({ env: { ...profile.env, ...quick } });
-    owner = await foundBy(server);
-    ada = await RawDevice.of(owner);
-    stored = await Stored.open(server, profile.env);
-    projectId = (await ada.aerie.projects.create('Races')).projectId;
+    ({ server, ada, stored, projectId } = harbor = await openHarbor({ env: { ...profile.env, ...quick } }));
   }, 120_000);
 
   afterAll(async () => {
-    await stored?.close();
-    await server?.stop();
+    await harbor?.close();
     await profile?.remove();
-    owner?.remove();
   }, 60_000);
 
   /** A small upload, complete but for its commit. */
