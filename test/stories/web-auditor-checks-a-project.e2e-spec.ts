@@ -152,6 +152,7 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     });
     await press('Check again');
     await heading('The check has stopped');
+    await page.getByText('Technical details').click();
     await text('device.revoked');
     await browser.unroute(/\/api\/v1\//);
     await expect(page.getByText('failed the check').count()).resolves.toBe(0);

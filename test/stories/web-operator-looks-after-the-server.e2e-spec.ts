@@ -85,10 +85,9 @@ import { openPage, setUp, unlock, type WatchedPage } from '../support/web.js';
   it('shows the last state and what is wrong while the server does not answer', async () => {
     await browser.setOffline(true);
     await owner.page.getByRole('button', { name: 'Refresh' }).click();
-    await owner.page
-      .getByRole('alert')
-      .getByText('network.unreachable')
-      .waitFor({ timeout: deadline(60_000) });
+    const alert = owner.page.getByRole('alert');
+    await alert.getByText('Technical details').click({ timeout: deadline(60_000) });
+    await alert.getByText('network.unreachable').waitFor();
     await region('Storage').waitFor();
     await browser.setOffline(false);
     await owner.page.getByRole('button', { name: 'Refresh' }).click();

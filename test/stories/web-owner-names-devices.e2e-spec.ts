@@ -67,6 +67,13 @@ const waitMsMax = deadline(60_000);
     await see('Neues Gerät von Ihnen: „Field laptop“');
     await see(/Waren Sie das nicht, widerrufen Sie es/);
     await page.getByLabel('Sprache').selectOption('en');
+    // A phone has little room: one line there, with the way to the rest.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByText(/If that was not you/).waitFor({ state: 'hidden' });
+    expect((await notices().boundingBox())!.height).toBeLessThan(844 / 6);
+    await press('Review Field laptop');
+    await see(/If that was not you, revoke it/);
+    await page.setViewportSize({ width: 1280, height: 720 });
     await press('I know this device: Field laptop');
     await notices().waitFor({ state: 'detached' });
     await openAgain();

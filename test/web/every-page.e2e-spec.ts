@@ -27,7 +27,7 @@ const pagesApart = ['/setup', '/join', '/nowhere', '/'];
 const sameInAll = new RegExp(
   [
     'Kestrel Survey|Harbour|^Ada\\b|Aerie|DJI|NOTES|karma|Wind 4 m/s|Laptop on board|Pilot’s phone|Controller 2',
-    'Chrome on Linux|https?:|image/jpeg|SHA-256|warnings?, \\d+ stuck jobs',
+    'Chrome on Linux|https?:|image/jpeg|text/plain|SHA-256|warnings?, \\d+ stuck jobs',
     '^(Code|Esc|Name|Original|Organization|Passphrase|Position|Renderer|Server|Status|Version)$',
   ].join('|'),
 );
@@ -192,6 +192,22 @@ const samples = sampleFolder();
     await press('Clear list');
     await upload(page, ...files, lost);
     await tour.see('uploads-done');
+    // The next card is done while its page is not looked at: the verdict comes to the corner.
+    const releaseNext = slow.hold();
+    const next = write('DJI_2002.JPG', await drawn(111));
+    await page.locator('input[type="file"][multiple]').first().setInputFiles([next]);
+    await text('Do not erase the card yet');
+    await goTo(page, 'Projects');
+    await page.getByRole('main').getByRole('status').waitFor();
+    expect(await page.getByText('No project yet').count()).toBe(0);
+    await tour.see('uploads-in-corner');
+    releaseNext();
+    const dismiss = page.getByRole('button', { name: 'Dismiss: Harbour' });
+    await dismiss.waitFor({ timeout: waitMsMax });
+    await tour.see('verdict-in-corner');
+    await dismiss.click();
+    await dismiss.waitFor({ state: 'detached' });
+    await tour.see('verdict-dismissed');
   }, 240_000);
 
   it('while somebody looks at what is there', async () => {
@@ -262,6 +278,17 @@ const samples = sampleFolder();
       await page.locator(shown).waitFor();
       await page.locator('.badge').waitFor();
       await tour.see(state);
+      if (shown === 'pre') {
+        // What Aerie does not read of such a file stands below the fold.
+        await page.keyboard.press('i');
+        await page
+          .getByRole('complementary')
+          .getByText(/^Not read by Aerie$|^Von Aerie nicht gelesen$/)
+          .last()
+          .scrollIntoViewIfNeeded();
+        await tour.see('viewer-details-below');
+        await page.keyboard.press('i');
+      }
       await page.keyboard.press('Escape');
     }
     await grid.waitFor();
@@ -388,11 +415,21 @@ const samples = sampleFolder();
   }, 240_000);
 
   it('while an owner looks after the server, and where nothing is', async () => {
-    await goTo(page, 'Active sign-ins');
-    await page.getByRole('table').waitFor();
-    await tour.see('sessions');
     const { keyring } = await recover({ server: server.url, kit: accountKey, deviceLabel: 'Laptop on board' });
     const device = await RawDevice.open(keyring);
+    const again = await RawDevice.open(keyring);
+    for (const one of [device, again]) await one.token();
+    await goTo(page, 'Active sign-ins');
+    await page.getByRole('table').waitFor();
+    await text('New device of yours: “Laptop on board”');
+    await tour.see('sessions-new-device');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await press('Review Laptop on board');
+    await tour.see('new-device-reviewed');
+    await press('I know this device: Laptop on board');
+    await page.getByTestId('new-device').waitFor({ state: 'detached' });
+    await tour.see('sessions');
+    await again.aerie.close();
     const params = { projectId: projectId(), mediaId: randomUUID() };
     const body = { blobs: [{ blobId: randomUUID(), role: 'original', bytes: 5_000_000 }] };
     expect((await device.send('createUpload', { params, body })).code).toBe('ok');
@@ -417,12 +454,20 @@ const samples = sampleFolder();
   }, 120_000);
 
   it('while a file is damaged on the server', async () => {
+    const open = async () => {
+      await page.goto(`${slow.url}/projects/${projectId()}`);
+      await unlock(page);
+    };
+    await open();
+    // One that is selected later on, so that its badge is seen there as well.
+    const id = await page
+      .getByRole('grid')
+      .getByRole('link', { name: /DJI_1011/ })
+      .getAttribute('data-media', { timeout: waitMsMax });
     const stored = await Stored.open(server);
-    await stored.query(`UPDATE blob SET damaged_at = now() WHERE media_id IN
-      (SELECT media_id FROM blob WHERE role = 'thumb' ORDER BY media_id LIMIT 2)`);
+    await stored.query('UPDATE blob SET damaged_at = now() WHERE media_id = $1', [id]);
     await stored.close();
-    await page.goto(`${slow.url}/projects/${projectId()}`);
-    await unlock(page);
+    await open();
     const damaged = page.getByRole('grid').getByText('Damaged', { exact: true });
     await damaged.first().waitFor({ timeout: waitMsMax });
     await tour.see('timeline-damaged');

@@ -16,7 +16,7 @@ export const offerTexts = texts({
     qr: 'The code below as a link, for the camera of your other device',
     compare: 'The check number must be the same on both screens:',
     mismatch: 'If the numbers differ, someone may be intercepting this: reject it there and cancel here.',
-    goodFor: 'The code is good for one device and ten minutes.',
+    goodFor: 'The code works for one device, for ten minutes.',
     waiting: 'Waiting for approval …',
   },
   de: {

@@ -49,7 +49,7 @@ export const checksTexts = texts({
     pictures: 'previews',
     report: 'Report',
     reportMeans:
-      'It states the fingerprint of your organization, the time, and the SHA-256 and result of each file. It contains file names: keep it where they may be read.',
+      'It states the fingerprint of your organization, the time, and the SHA-256 and result of each file. It contains file names: store it only where those may be read.',
     saveText: 'Save as text',
     saveJson: 'Save as JSON',
     limits:

@@ -5,7 +5,7 @@ export const devicesTexts = texts({
     devices: 'Devices',
     title: 'People and devices',
     intro:
-      'Each person has devices, each with a key of its own. The list is checked against the signatures of this organization: the server cannot add a device to it.',
+      'Each device has its own key. This browser checks the list against your organization’s signatures, so the server cannot add a device.',
     owner: 'Owner',
     member: 'Member',
     you: 'you',
@@ -48,10 +48,12 @@ export const devicesTexts = texts({
     newDevice: (label: string) => `New device of yours: “${label}”`,
     newAdded: (time: string) => `Added ${time}.`,
     newFull: 'It can do and open everything you can.',
-    newUploadOnly: 'It can upload, but open no files.',
+    newUploadOnly: 'It can upload, but not open files.',
     notYou: 'If that was not you, revoke it: someone has your recovery kit or one of your devices.',
     newRevoked: (time: string) =>
       `It was revoked ${time}. If you did not add it, someone has your recovery kit or one of your devices.`,
+    review: 'Review',
+    reviewOne: (label: string) => `Review ${label}`,
     known: 'I know this device',
     knownOne: (label: string) => `I know this device: ${label}`,
   },
@@ -108,6 +110,8 @@ export const devicesTexts = texts({
     notYou: 'Waren Sie das nicht, widerrufen Sie es: Jemand hat Ihr Notfallblatt oder eines Ihrer Geräte.',
     newRevoked: (time: string) =>
       `Es wurde ${time} widerrufen. Haben Sie es nicht hinzugefügt, hat jemand Ihr Notfallblatt oder eines Ihrer Geräte.`,
+    review: 'Ansehen',
+    reviewOne: (label: string) => `Ansehen: ${label}`,
     known: 'Dieses Gerät kenne ich',
     knownOne: (label: string) => `Dieses Gerät kenne ich: ${label}`,
   },

@@ -8,8 +8,7 @@ export const pairingTexts = texts({
     codeHint: 'Five groups of four. Dashes and capital letters do not matter.',
     find: 'Find the device',
     nobody: 'No device is waiting with this code',
-    nobodyHint:
-      'Compare the code with the other screen, group by group. A code is good for one device and ten minutes.',
+    nobodyHint: 'Compare the code with the other screen, group by group. A code works for one device, for ten minutes.',
     label: 'Its name',
     nameHere: 'Name in your list',
     nameTaken: 'Another of your devices has the name that this one gave itself. Choose one that tells them apart.',
@@ -27,7 +26,7 @@ export const pairingTexts = texts({
     refusedHint: 'The device got no keys, and its code will expire. If the numbers differed, make a new code.',
     tooMuch: 'This device asks for more than uploading',
     tooMuchHint:
-      'It asks to open everything you can, but this code is for a device that only uploads. Reject it and start again.',
+      'It asks to open everything that you can open, but this code is for a device that only uploads. Reject it and start again.',
     approved: (label: string) => `${label} is approved`,
     approvedFull: 'It will open in a moment. From now on it can do everything you can. You can revoke it at any time.',
     approvedUploadOnly: 'It can start uploading in a moment. You can revoke it at any time.',

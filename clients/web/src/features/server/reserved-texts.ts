@@ -11,9 +11,9 @@ export const reservedTexts = texts({
   en: {
     title: 'Reserved by unfinished uploads',
     intro:
-      'An upload reserves the space of its file when it begins. What is not finished by the time stated is deleted by itself.',
+      'An upload reserves the space of its file when it begins. Uploads that are not finished by the time shown are deleted automatically.',
     device: (label: string, member: string) => `${label} (${member})`,
-    unknown: 'A device that no member has certified',
+    unknown: 'Unknown device',
     of: (count: number, projects: string) => `${uploads(count)} to ${projects}`,
     notShared: 'a project that is not shared with you',
     reserved: (bytes: string) => `${bytes} reserved`,
@@ -32,7 +32,7 @@ export const reservedTexts = texts({
     intro:
       'Ein Upload reserviert den Platz seiner Datei, wenn er beginnt. Was bis zur genannten Zeit nicht fertig ist, wird von selbst gelöscht.',
     device: (label: string, member: string) => `${label} (${member})`,
-    unknown: 'Ein Gerät, das kein Mitglied beglaubigt hat',
+    unknown: 'Unbekanntes Gerät',
     of: (count: number, projects: string) => `${unfertige(count)} nach ${projects}`,
     notShared: 'ein Projekt, das nicht mit Ihnen geteilt ist',
     reserved: (bytes: string) => `${bytes} reserviert`,

@@ -28,7 +28,7 @@ export const serverTexts = texts({
     unpackedOf: (count: string, bytes: string) => `${count}, ${bytes}`,
     projects: 'Projects and their previews',
     policySigned:
-      'Where previews are made is signed by an owner when the project is created. The server cannot change it: this browser reads it from the signed record only.',
+      'An owner signs where previews are made when the project is created. The server cannot change this: this browser trusts only the signed record.',
     project: 'Project',
     previews: 'Previews',
     media: 'Files',
@@ -70,7 +70,7 @@ export const serverTexts = texts({
     mediaId: 'File',
     unreadable: 'The source picture could not be read',
     unsupported: 'The source picture has a format the renderer cannot read',
-    too_large: 'The source picture is larger than the renderer takes',
+    too_large: 'The source picture is larger than the renderer accepts',
     timed_out: 'Making the preview took too long',
   },
   de: {

@@ -32,7 +32,7 @@ export const setupTexts = texts({
 
     confirm: 'Confirm your recovery kit',
     confirmMeans:
-      'Type one group of the account key from your printed page or the saved file. You can upload once it is right.',
+      'Type one group of the account key from your printed page or the saved file. You can upload once it is confirmed.',
     confirmLost:
       'This page was reloaded before the kit was confirmed. For your safety the kit is not stored, so it cannot be shown again. Type the account key from the page you printed or the file you saved.',
     confirmNone:

@@ -19,7 +19,7 @@ export const timelineTexts = texts({
     noMatch: 'No files match',
     showAll: 'Show everything',
     day: (day: string, count: number) => `${day}, ${count === 1 ? '1 file' : `${formatNumber(count)} files`}`,
-    selectDay: (day: string) => `Select everything of ${day}`,
+    selectDay: (day: string) => `Select all files of ${day}`,
     select: (name: string) => `Select ${name}`,
     selected: (count: number) => (count === 1 ? '1 selected' : `${formatNumber(count)} selected`),
     clearSelection: 'Clear the selection',

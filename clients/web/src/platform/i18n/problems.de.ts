@@ -179,7 +179,10 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
   'record.shape': { message: 'Ein signierter Eintrag hat nicht die vorgesehene Form.', hint: notSigned },
   'record.certificate': { message: 'Das Zertifikat zu einer Signatur ist ungültig.', hint: notSigned },
 
-  'file.vanished': { message: 'Die Datei ist nicht mehr da; nichts von ihr wurde gespeichert.', hint: otherFilesGoOn },
+  'file.vanished': {
+    message: 'Die Datei ist nicht mehr da; nichts von ihr wurde gespeichert.',
+    hint: 'Die übrigen Dateien werden fortgesetzt. Legen Sie die Karte wieder ein, und wählen Sie die Datei noch einmal.',
+  },
   'file.changed': {
     message: 'Die Datei hat sich beim Lesen geändert; nichts von ihr wurde gespeichert.',
     hint: otherFilesGoOn,

@@ -77,6 +77,10 @@ export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
     message: 'This enrollment does not match the device that was certified',
     hint: 'Ask the owner for a new code.',
   },
+  'pairing.malformed': {
+    message: 'This code is not complete',
+    hint: 'Type it as the other device shows it: five groups of four.',
+  },
   'picture.none': { message: 'No preview available', hint: 'The file itself is complete: download it.' },
   'ingest.too_large': { message: 'The file is too large', hint: 'Nothing of it was stored. Split the file.' },
   'ingest.aborted': { message: 'Canceled', hint: 'Stored parts are kept; resume to continue from there.' },
@@ -142,10 +146,15 @@ export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
   'container.segment': { message: 'A section of the file does not have its signed checksum', hint: notAsUploaded },
   'container.root': { message: 'The file does not have its signed checksum', hint: notAsUploaded },
 
-  'file.vanished': { message: 'The file is gone', hint: restLater },
+  'file.vanished': {
+    message: 'The file is gone',
+    hint: 'Nothing of it was stored, and the other files continue. Put the card or disk back, then choose the file again.',
+  },
   'file.changed': { message: 'The file changed while it was read', hint: restLater },
-  // The SDK says whether it is gone or may not be read.
-  'file.unreadable': { hint: 'The other files continue. Check the card and permissions, then choose the file again.' },
+  'file.unreadable': {
+    message: 'The file cannot be read',
+    hint: 'Nothing of it was stored, and the other files continue. Check the card and permissions, then choose the file again.',
+  },
   'journal.lost': {
     message: 'This browser does not keep what is needed to resume uploads',
     hint: 'Uploads continue, but start again if you close this page. Free up some space, or leave the private window.',

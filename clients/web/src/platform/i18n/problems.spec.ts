@@ -31,6 +31,11 @@ describe('The words for problems', () => {
     expect(Object.keys(englishProblems).filter((code) => !(code in hints))).toEqual([]);
   });
 
+  it('are our own for files in English: the ones of the SDK are for a terminal', () => {
+    const ofFiles = Object.keys(hints).filter((code) => code.startsWith('file.'));
+    expect(ofFiles.filter((code) => !englishProblems[code]?.message)).toEqual([]);
+  });
+
   it('speak of no commands in English either', () => {
     const shown = Object.entries(hints).map(([code, hint]) => [code, englishProblems[code]?.hint ?? hint]);
     expect(shown.filter(([, hint]) => terminal.test(hint!))).toEqual([]);

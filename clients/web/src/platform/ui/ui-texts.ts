@@ -10,6 +10,7 @@ export const uiTexts = texts({
     retry: 'Try again',
     loading: 'Loading …',
     done: 'Done',
+    technicalDetails: 'Technical details',
   },
   de: {
     close: 'Schließen',
@@ -19,5 +20,6 @@ export const uiTexts = texts({
     retry: 'Noch einmal versuchen',
     loading: 'Wird geladen …',
     done: 'Fertig',
+    technicalDetails: 'Technische Angaben',
   },
 });
