@@ -6,7 +6,7 @@
  * `npm run test:units` runs what needs no build.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { main, prepare, root } from './prepare.mjs';
@@ -31,7 +31,7 @@ await main(async () => {
     const exitCode = await runJest(folder);
     process.exitCode = report(folder, exitCode);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   }
 });
 
@@ -39,6 +39,12 @@ function runJest(folder) {
   const samples = join(dirname(root), 'shared/samples');
   const env = { ...process.env, AERIE_LEFT_OUT_FILE: join(folder, 'left-out') };
   env.AERIE_COSTS_FILE = join(folder, 'costs');
+  // What a test leaves behind, because it failed or was ended, goes with the run. Open to all, as temporary folders are:
+  // tests become other users, and so does PostgreSQL.
+  env.TMPDIR = join(folder, 'tmp');
+  mkdirSync(env.TMPDIR);
+  chmodSync(folder, 0o755);
+  chmodSync(env.TMPDIR, 0o1777);
   if (!env.AERIE_SAMPLES && existsSync(samples)) env.AERIE_SAMPLES = samples;
   const jest = ['node_modules/jest/bin/jest.js', `--maxWorkers=${workers}`, '--json'];
   const child = spawn(

@@ -140,15 +140,20 @@ export interface Process {
   logs(): string;
 }
 
-/** Runs a built program of this repository and keeps what it writes. `ended` gives its exit code, -1 after a signal. */
+/**
+ * Runs a built program of this repository and keeps what it writes. `ended` gives its exit code, -1 after a signal. The
+ * channel is what ends a server whose test has gone without stopping it.
+ */
 export function run(entry: string, env: NodeJS.ProcessEnv): Process {
   let text = '';
   const child = spawn(process.execPath, [join(repository, entry)], {
     cwd: repository,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (piece) => (text += piece));
+  child.channel?.unref();
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.setEncoding('utf8').on('data', (piece) => (text += piece));
   const ended = new Promise<number>((done) => child.on('close', (code) => done(code ?? -1)));
   return { child, ended, logs: () => text };
 }
