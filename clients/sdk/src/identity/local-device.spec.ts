@@ -7,6 +7,7 @@ import { fullDevice } from './device-records.js';
 import { introduce } from './introduce.js';
 import { newKeyring } from './keyring.js';
 import { LocalDevice } from './local-device.js';
+import type { Roster } from './roster.js';
 
 /** A device whose server answers with its roster, and counts how often. `enroll` adds a device to that roster. */
 async function deviceWithServer() {
@@ -74,6 +75,14 @@ function heldClock() {
   return { moveOn: (ms: number) => void (now += ms) };
 }
 
+const speakerOf =
+  (deviceId: string) =>
+  async (roster: Roster): Promise<string> => {
+    const device = roster.devices.get(deviceId);
+    if (!device) throw new TrustError('trust.roster', 'nobody certified it');
+    return device.record.deviceId;
+  };
+
 describe('The roster of a device at work', () => {
   afterEach(() => jest.restoreAllMocks());
 
@@ -83,16 +92,25 @@ describe('The roster of a device at work', () => {
     await local.roster();
     const newcomer = await enroll();
     clock.moveOn(30_000);
-    const found = await Promise.all(
-      Array.from({ length: 200 }, () =>
-        local.withRoster(async (roster) => {
-          const device = roster.devices.get(newcomer);
-          if (!device) throw new TrustError('trust.roster', 'nobody certified it');
-          return device.record.deviceId;
-        }),
-      ),
-    );
+    const found = await Promise.all(Array.from({ length: 200 }, () => local.withRoster(speakerOf(newcomer))));
     expect(new Set(found)).toEqual(new Set([newcomer]));
+    expect(asked.rosters).toBe(2);
+  });
+
+  it('is asked for again where one is by a device that was enrolled right after it came', async () => {
+    const { local, asked, enroll } = await deviceWithServer();
+    await local.roster();
+    const newcomer = await enroll();
+    expect(await local.withRoster(speakerOf(newcomer))).toBe(newcomer);
+    expect(asked.rosters).toBe(2);
+  });
+
+  it('is asked for once, and not again, where one is by nobody', async () => {
+    const { local, asked } = await deviceWithServer();
+    const nobody = crypto.randomUUID();
+    await expect(local.withRoster(speakerOf(nobody))).rejects.toThrow('nobody certified it');
+    expect(asked.rosters).toBe(1);
+    await expect(local.withRoster(speakerOf(nobody))).rejects.toThrow('nobody certified it');
     expect(asked.rosters).toBe(2);
   });
 

@@ -13,14 +13,14 @@ const msSince = (at: number): number => performance.now() - at;
 
 /** How long a verified roster is used before it is asked for again: a revocation is seen within that time. */
 const rosterMsMax = 60_000;
-/** A roster this new is not asked for again because of a doubt. */
-const rosterNewMs = 1_000;
 
 export class LocalDevice {
   readonly session: Session;
   readonly #memberKey: SecretKey | null;
   readonly #rosters: OneFlight<Roster>;
   #roster: { readonly roster: Roster; readonly askedAt: number } | undefined;
+  /** When a roster was asked for last; its answer may be under way. */
+  #askedAt = -Infinity;
 
   private constructor(
     readonly keyring: Keyring,
@@ -84,28 +84,29 @@ export class LocalDevice {
   }
 
   /**
-   * Runs `work` with the roster, and once more with one fetched now where it distrusts something: a device that was
-   * enrolled a moment ago is no attack. @throws what `work` throws
+   * Runs `work` with the roster, and where it distrusts something, once more with one that was asked for since the call: a
+   * device that was enrolled a moment ago is no attack. Many that doubt at once share that request. @throws what `work` throws
    */
   async withRoster<T>(work: (roster: Roster) => Promise<T>): Promise<T> {
+    const calledAt = performance.now();
     const roster = await this.roster();
-    const isNew = this.#roster?.roster === roster && msSince(this.#roster.askedAt) < rosterNewMs;
     try {
       return await work(roster);
     } catch (error) {
-      if (isNew || !(error instanceof TrustError)) throw error;
-      return work(await this.#rosterAfter(roster));
+      if (!(error instanceof TrustError)) throw error;
+      const later = await this.#rosterSince(calledAt);
+      if (later === roster) throw error;
+      return work(later);
     }
   }
 
-  /** One that was asked for later than the doubted one: many that doubt the same share one request. */
-  async #rosterAfter(doubted: Roster): Promise<Roster> {
-    const known = this.#roster?.roster;
-    return known && known !== doubted ? known : this.#rosters.join();
+  async #rosterSince(at: number): Promise<Roster> {
+    if (this.#askedAt < at) return this.#rosters.askAfter();
+    return this.#roster?.roster ?? this.#rosters.join();
   }
 
   async #fetchRoster(): Promise<Roster> {
-    const askedAt = performance.now();
+    const askedAt = (this.#askedAt = performance.now());
     this.#roster = undefined;
     const roster = await Roster.verify(await this.http.call('readRoster', {}), this.keyring.rootFp);
     this.#roster = { roster, askedAt };
