@@ -106,7 +106,7 @@ function misread(accountKey: string, group: number): string {
     await heading('Confirm your recovery kit');
     await confirm(misread(accountKey, 1));
     await alert().waitFor();
-    expect(await alert().innerText()).toContain('kit.malformed');
+    expect(await alert().textContent()).toContain('kit.malformed');
     await confirm(accountKey.toLowerCase().replaceAll('-', ' '));
     await heading('Your first project');
   });
@@ -166,7 +166,7 @@ function misread(accountKey: string, group: number): string {
       await page.getByRole('button', { name: 'With the recovery kit' }).click();
       await recover(misread(accountKey, 2));
       await alert().waitFor();
-      expect(await alert().innerText()).toContain('kit.malformed');
+      expect(await alert().textContent()).toContain('kit.malformed');
     });
 
     it('recovers the keys with the account key, and opens the project', async () => {

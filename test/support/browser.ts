@@ -44,6 +44,8 @@ export interface LaunchOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Address of a proxy that everything goes through, what is for this machine included. */
   readonly proxy?: string;
+  /** A name that leads to this machine, which browsers trust less than its own addresses. */
+  readonly host?: string;
 }
 
 /**
@@ -54,8 +56,9 @@ export async function launchBrowser({
   userDataDir = '',
   viewport,
   proxy,
+  host,
 }: LaunchOptions = {}): Promise<BrowserContext> {
-  const args = [...flags, ...proxyFlags(proxy)];
+  const args = [...flags, ...proxyFlags(proxy), ...(host ? [`--host-resolver-rules=MAP ${host} 127.0.0.1`] : [])];
   const timeout = deadline(waitMs);
   // Without a locale of UTF-8, Chromium does not find files whose names are not ASCII.
   const env = { ...(process.env as Record<string, string>), LC_ALL: 'C.UTF-8' };
