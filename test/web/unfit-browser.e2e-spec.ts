@@ -23,7 +23,7 @@ const host = 'footage.county.example';
   it('is told to come by https, where the page came without it from another computer', async () => {
     const { page, faults } = await openPage(browser, `http://${host}:${server.port}/setup#${server.setupToken}`);
     const alert = page.getByRole('alert');
-    expect(await alert.innerText()).toMatch(/This connection is not secure[^]*address with https/);
+    expect(await alert.innerText()).toMatch(/This connection is not secure[^]*begins with https/);
     // Chromium itself complains of the connection; the page of nothing.
     expect(faults.filter((fault) => !fault.includes('Cross-Origin-Opener-Policy'))).toEqual([]);
   });
