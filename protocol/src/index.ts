@@ -5,6 +5,7 @@ export * from './errors.js';
 export * from './ids.js';
 export * from './bytes.js';
 export * from './digest.js';
+export type { Soon } from './primitives/primitives.port.js';
 export * from './records/canonical.js';
 export * from './records/records.js';
 export * from './records/device-name.js';

@@ -51,7 +51,7 @@ export const openpgpPolicy: openpgp.PartialConfig = {
 };
 
 /** The library's inner functions add nothing to a config that is not whole. */
-const wholePolicy = { ...openpgp.config, ...openpgpPolicy };
+export const wholePolicy = { ...openpgp.config, ...openpgpPolicy };
 
 /** A public certificate, checked to be of the one kind that Aerie uses. */
 export interface Certificate {
@@ -124,8 +124,8 @@ async function maySign(key: openpgp.Key, one: OneKey, at: Date): Promise<boolean
   );
 }
 
-/** openpgp.js keeps the octets of an Ed25519 key, but leaves them out of its type declarations. */
-const publicOctetsOf = (one: OneKey): Uint8Array =>
+/** openpgp.js keeps the octets of an Ed25519 or X25519 key, but leaves them out of its type declarations. */
+export const publicOctetsOf = (one: OneKey): Uint8Array =>
   (one.keyPacket as unknown as { publicParams: { A: Uint8Array } }).publicParams.A;
 
 /** Octets and the detached signature over them, as they travel and as they are stored. */

@@ -2,9 +2,9 @@
  * Encrypts and authenticates single chunks of a SEIPDv2 packet, AES-256-GCM (RFC 9580, 5.13.2): at once on Node, soon in
  * browsers. The nonce holds the chunk index and the final tag the total length, so no chunk fits another place or object.
  */
-import { ContainerError, seipdInfo } from '@aerie/protocol';
+import { ContainerError, seipdInfo, type Soon } from '@aerie/protocol';
 import { primitives } from '#primitives';
-import type { Aead, Primitives, Soon } from './primitives.port.js';
+import type { Aead, Primitives } from './primitives.port.js';
 
 const [keyBytes, nonceBytes] = [32, 12];
 /** The part of the GCM nonce that HKDF gives; the chunk index is the rest. */

@@ -16,10 +16,10 @@ import {
   segmentCountFor,
   segmentDigest,
   segmentRange,
+  type Soon,
 } from '@aerie/protocol';
 import { ChunkCipher } from './chunk-cipher.js';
 import { OctetReader } from './octet-reader.js';
-import type { Soon } from './primitives.port.js';
 
 export interface OpenerOptions extends LayoutOptions {
   /** 32 octets. */

@@ -6,17 +6,20 @@ import {
   contextOf,
   fromHex,
   openpgpPolicy,
+  publicOctetsOf,
   recordSchemas,
   readCertificate,
   verifyRecord,
+  wholePolicy,
   type Certificate,
   type RecordOf,
   type RecordType,
   type SignedBytes,
+  type Soon,
 } from '@aerie/protocol';
 import { primitives } from '#primitives';
 import { CryptoError } from './crypto-error.js';
-import type { KeyPair, Soon } from './primitives.port.js';
+import type { KeyPair, Receive, Send, Sign } from './primitives.port.js';
 import { readPassphrasePacket, writePassphrasePacket } from './passphrase-packet.js';
 import { signOctets } from './record-signature.js';
 import { readSessionKeyPacket, writeSessionKeyPacket, type Recipient } from './session-key-packet.js';
@@ -38,9 +41,6 @@ export interface SecretKey {
  * compared with the time here, and a signature is never dated before its own key, which other programs would refuse.
  */
 const atAnyTime = null as unknown as Date;
-
-/** The library's inner functions add nothing to a config that is not whole. */
-const wholePolicy = { ...openpgp.config, ...openpgpPolicy };
 
 /** Now, or the time at which the key says it was made, if that is later. */
 const signingTime = ({ key }: SecretKey): Date =>
@@ -109,22 +109,23 @@ export { verifyRecord };
 
 /** PKESK v6 packet (RFC 9580, 5.1.2) that carries a session key to one certificate. */
 export async function wrapSessionKey(sessionKey: Uint8Array, recipient: Certificate): Promise<Uint8Array> {
-  const { fingerprint, publicKey, send } = await kept(recipients, recipient.key, async () => {
-    const key = keyOf(await recipient.key.getEncryptionKey(undefined, atAnyTime, undefined, wholePolicy));
-    return { ...key, send: await primitives.sender(key.publicKey) };
+  const to = await kept(recipients, recipient.key, async () => {
+    const found = await recipient.key.getEncryptionKey(undefined, atAnyTime, undefined, wholePolicy);
+    const { fingerprint, publicKey } = keyOf(found);
+    return { fingerprint, publicKey, send: await primitives.sender(publicKey) };
   });
-  return writeSessionKeyPacket(sessionKey, { fingerprint, publicKey }, send, primitives);
+  return writeSessionKeyPacket(sessionKey, to, to.send, primitives);
 }
 
 /** @throws CryptoError `not_for_us` where the packet is for another key, or is of any other form. */
 export async function unwrapSessionKey(packet: Uint8Array, recipient: SecretKey): Promise<Uint8Array> {
   try {
-    const { fingerprint, publicKey, receive } = await kept(receivers, recipient.key, async () => {
+    const by = await kept(receivers, recipient.key, async () => {
       const [found] = await recipient.key.getDecryptionKeys(undefined, atAnyTime, undefined, wholePolicy);
-      const key = keyOf(found!);
-      return { ...key, receive: await primitives.receiver(key.pair('k')) };
+      const { fingerprint, publicKey, pair } = keyOf(found!);
+      return { fingerprint, publicKey, receive: await primitives.receiver(pair('k')) };
     });
-    return await readSessionKeyPacket(packet, { fingerprint, publicKey }, receive, primitives);
+    return await readSessionKeyPacket(packet, by, by.receive, primitives);
   } catch {
     throw new CryptoError('not_for_us', 'this key does not open the session key of that blob');
   }
@@ -132,29 +133,25 @@ export async function unwrapSessionKey(packet: Uint8Array, recipient: SecretKey)
 
 /** What openpgp.js keeps of an Ed25519 or X25519 key, but leaves out of its type declarations. */
 interface KeyFields {
-  publicParams: { A: Uint8Array };
   privateParams: { seed: Uint8Array } & { k: Uint8Array };
 }
 
 /** The octets of a key that openpgp.js has chosen, by what its certificate allows. */
-function keyOf({ keyPacket }: openpgp.Key | openpgp.Subkey) {
-  const packet = keyPacket as unknown as KeyFields;
-  const publicKey = packet.publicParams.A;
+function keyOf(key: openpgp.Key | openpgp.Subkey) {
+  const packet = key.keyPacket as unknown as KeyFields;
+  const publicKey = publicOctetsOf(key);
   return {
     packet,
-    fingerprint: fromHex(keyPacket.getFingerprint()),
+    fingerprint: fromHex(key.getFingerprint()),
     publicKey,
     pair: (secret: 'seed' | 'k'): KeyPair => ({ secret: packet.privateParams[secret], publicKey }),
   };
 }
 
 /** What was read from a key is kept for as long as the key is. */
-const signers = new WeakMap<object, Promise<Awaited<ReturnType<typeof primitives.signer>>>>();
-const recipients = new WeakMap<object, Promise<Recipient & { send: Awaited<ReturnType<typeof primitives.sender>> }>>();
-const receivers = new WeakMap<
-  object,
-  Promise<Recipient & { receive: Awaited<ReturnType<typeof primitives.receiver>> }>
->();
+const signers = new WeakMap<object, Promise<Sign>>();
+const recipients = new WeakMap<object, Promise<Recipient & { send: Send }>>();
+const receivers = new WeakMap<object, Promise<Recipient & { receive: Receive }>>();
 
 function kept<T>(all: WeakMap<object, Promise<T>>, key: object, read: () => Soon<T>): Promise<T> {
   const known = all.get(key);

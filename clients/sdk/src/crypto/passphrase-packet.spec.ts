@@ -14,6 +14,13 @@ const both: [string, Primitives][] = [
   ['on Node', native],
   ['in a browser', browser],
 ];
+/** What makes openpgp.js write a passphrase packet of our form. */
+const asOurs: openpgp.PartialConfig = {
+  aeadProtect: true,
+  preferredAEADAlgorithm: openpgp.enums.aead.gcm,
+  s2kType: openpgp.enums.s2k.argon2,
+  s2kArgon2Params: { passes: 3, parallelism: 4, memoryExponent: 16 },
+};
 /** 256 KiB instead of 64 MiB, for cases by the hundred; the costs in the packet stay as they are, and count all the same. */
 const quick = (full: Primitives): Primitives => ({
   ...full,
@@ -40,12 +47,7 @@ describe.each(both)('The passphrase packet %s', (_, primitives) => {
       aeadAlgorithm: 'gcm',
       passwords: ['Strauß 🛩 horse'],
       format: 'binary',
-      config: {
-        aeadProtect: true,
-        preferredAEADAlgorithm: openpgp.enums.aead.gcm,
-        s2kType: openpgp.enums.s2k.argon2,
-        s2kArgon2Params: { passes: 3, parallelism: 4, memoryExponent: 16 },
-      },
+      config: asOurs,
     })) as Uint8Array;
     expect(packet).toHaveLength(passphrasePacketBytes);
     const found = await readPassphrasePacket(packet, 'Strauß 🛩 horse', primitives);
@@ -131,12 +133,7 @@ describe('A message that a passphrase opens', () => {
       message: await openpgp.createMessage({ binary: plain }),
       passwords: ['correct horse'],
       format: 'binary',
-      config: {
-        aeadProtect: true,
-        preferredAEADAlgorithm: openpgp.enums.aead.gcm,
-        s2kType: openpgp.enums.s2k.argon2,
-        s2kArgon2Params: { passes: 3, parallelism: 4, memoryExponent: 16 },
-      },
+      config: asOurs,
     })) as Uint8Array;
     expect(Buffer.from(await door.openWithPassphrase(theirs, 'correct horse')).toString()).toBe('all the keys');
   });

@@ -1,3 +1,5 @@
+import type { Soon } from '@aerie/protocol';
+
 /**
  * The few operations that everything secret is made of. Two implementations: `platform/node/primitives.ts` on Node's own
  * crypto, which answers at once, and `platform/browser/primitives.ts` on WebCrypto, which answers with promises. Callers
@@ -17,18 +19,19 @@ export interface Primitives {
   /** Argon2id, version 1.3 (RFC 9106), without secret and associated data: 32 octets. Gives its memory back when done. */
   argon2: Argon2;
   /** Ed25519 (RFC 8032, without pre-hash): 64 octets over a message. */
-  signer(pair: KeyPair): Soon<(message: Uint8Array) => Soon<Uint8Array>>;
+  signer(pair: KeyPair): Soon<Sign>;
   /** X25519 (RFC 7748) toward that public key: each call makes a key pair for once. Refuses keys that yield no secret. */
-  sender(publicKey: Uint8Array): Soon<() => Soon<{ ephemeral: Uint8Array; shared: Uint8Array }>>;
+  sender(publicKey: Uint8Array): Soon<Send>;
   /** The other side of it: the same secret from what the sender made for once. */
-  receiver(pair: KeyPair): Soon<(ephemeral: Uint8Array) => Soon<Uint8Array>>;
+  receiver(pair: KeyPair): Soon<Receive>;
   /** AES-128 key wrap (RFC 3394) of a key of 32 octets: 40 octets. */
   wrap(wrappingKey: Uint8Array, key: Uint8Array): Soon<Uint8Array>;
   unwrap(wrappingKey: Uint8Array, wrapped: Uint8Array): Soon<Uint8Array>;
 }
 
-/** At once, or soon. */
-export type Soon<T> = T | Promise<T>;
+export type Sign = (message: Uint8Array) => Soon<Uint8Array>;
+export type Send = () => Soon<{ ephemeral: Uint8Array; shared: Uint8Array }>;
+export type Receive = (ephemeral: Uint8Array) => Soon<Uint8Array>;
 
 /** 32 octets each, as RFC 8032 and RFC 7748 have them: for Ed25519 the seed. */
 export interface KeyPair {

@@ -1,10 +1,10 @@
 /** Signs octets as a record: what protocol/src/records/signature-packet.ts reads. */
 import { digest, ownSignature, printHashedFields, printSignaturePacket, signedPieces } from '@aerie/protocol';
-import type { Primitives } from './primitives.port.js';
+import type { Sign } from './primitives.port.js';
 
 export async function signOctets(
   bytes: Uint8Array,
-  sign: Awaited<ReturnType<Primitives['signer']>>,
+  sign: Sign,
   fields: Parameters<typeof printHashedFields>[0],
 ): Promise<Uint8Array> {
   const hashed = printHashedFields(fields);

@@ -3,7 +3,7 @@
  * one form only, 111 octets; who wrote another meant something else.
  */
 import { concatBytes, equalBytes, utf8 } from '@aerie/protocol';
-import type { Primitives } from './primitives.port.js';
+import type { Primitives, Receive, Send } from './primitives.port.js';
 
 const [fingerprintBytes, publicKeyBytes, sessionKeyBytes, wrappedBytes] = [32, 32, 32, 40];
 /** Packet type and length; version 6; a version 6 fingerprint of 32 octets follows. */
@@ -24,8 +24,6 @@ export interface Recipient {
   readonly publicKey: Uint8Array;
 }
 type Needs = Pick<Primitives, 'hkdf' | 'wrap' | 'unwrap'>;
-type Send = Awaited<ReturnType<Primitives['sender']>>;
-type Receive = Awaited<ReturnType<Primitives['receiver']>>;
 
 export async function writeSessionKeyPacket(
   sessionKey: Uint8Array,
