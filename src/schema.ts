@@ -11,7 +11,7 @@ import { ShredKey } from './trust/keys/shred-key.entity.js';
 import { Alias } from './content/aliases/alias.entity.js';
 import { Blob } from './content/media/blob.entity.js';
 import { Media } from './content/media/media.entity.js';
-import { Pack } from './content/renditions/pack.entity.js';
+import { ObjectRow } from './content/objects/object.entity.js';
 import { Rendering, Rendition } from './content/renditions/rendition.entity.js';
 import { Envelope, Epoch, Project } from './content/projects/project.entity.js';
 import { Upload, UploadBlob, UploadPart } from './content/uploads/upload.entity.js';
@@ -24,7 +24,7 @@ import { Operations0005 } from './platform/database/migrations/0005-operations.j
 
 /** Every table and every migration, in order. A migration that is edited instead of added needs a new `format`. */
 export const schema: DatabaseSchema = {
-  format: 5,
+  format: 6,
   entities: [
     OutboxRow,
     AuditEvent,
@@ -41,9 +41,9 @@ export const schema: DatabaseSchema = {
     Envelope,
     ShredKey,
     PkeskRow,
+    ObjectRow,
     Media,
     Blob,
-    Pack,
     Rendition,
     Rendering,
     Alias,

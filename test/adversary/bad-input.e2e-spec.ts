@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bundleBytesMax, jsonBytesMax, segmentBytes, type MediaManifest } from '@aerie/protocol';
+import { bundleBytesMax, jsonBytesMax, printFrame, segmentBytes, type MediaManifest } from '@aerie/protocol';
 import { enrollDrone } from '../support/drone.js';
 import { openHarbor, type Harbor } from '../support/harbor.js';
 import { until } from '../support/people.js';
@@ -284,10 +284,13 @@ describe('A server that is sent bad input', () => {
         octets.writeUInt32BE(bytes >>> 0);
         return octets;
       };
-      const lying = (bytes: number) => ({
-        ...file,
-        commit: { ...file.commit, inline: file.commit.inline.map((one) => ({ ...one, bytes })) },
-      });
+      const stating = (blobs: readonly { blobId: string; bytes: number }[]) =>
+        printFrame(
+          { commits: [file.commit], blobs },
+          file.carried.map(({ sealed }) => sealed),
+        );
+      const lying = (bytes: number) => stating(file.carried.map(({ blobId }) => ({ blobId, bytes })));
+      const [first] = file.carried;
       const frames = [
         Buffer.alloc(0),
         Buffer.alloc(3),
@@ -298,10 +301,12 @@ describe('A server that is sent bad input', () => {
         frame.subarray(0, 100),
         frame.subarray(0, -1),
         Buffer.concat([frame, Buffer.from('tail')]),
-        bundleFrame([lying(1)]),
-        bundleFrame([lying(segmentBytes)]),
-        bundleFrame([lying(-5)]),
-        bundleFrame([lying(0.5)]),
+        lying(1),
+        lying(segmentBytes),
+        lying(-5),
+        lying(0.5),
+        // One blob twice, each with half of the octets that follow.
+        stating(file.carried.map(({ sealed }) => ({ blobId: first!.blobId, bytes: sealed.length }))),
         Buffer.concat([Buffer.from([0, 0, 0, 2]), Buffer.from('[]')]),
         Buffer.concat([Buffer.from([0, 0, 0, 4]), Buffer.from([0xff, 0xfe, 0, 0])]),
         bundleFrame([]),

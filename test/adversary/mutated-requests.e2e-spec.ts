@@ -175,7 +175,7 @@ async function draftsFor(
     createProject: { record: project.record, epoch: project.epochs[0], envelopes: project.envelopes },
     createUpload: { blobs: [{ blobId: upload.originalId, role: 'original', bytes: upload.original.length }] },
     findMedia: { contentTokens: [octets32] },
-    readSmallBlobs: { blobIds: stored.commit.inline.map(({ blobId }) => blobId) },
+    readSmallBlobs: { blobIds: stored.carried.map(({ blobId }) => blobId) },
     failRendering: { reason: 'unreadable' },
     putPart: part,
     commitUpload: commitFrame(upload),

@@ -54,6 +54,7 @@ const forgeries: Record<Table, Record<string, (own: Row, other: Row) => unknown>
     bytes: (own) => Number(own.bytes) - 1,
     segment_digests: (own) => flipped(own.segment_digests as Buffer),
     object_key: (own) => own.object_key && `00/${'0'.repeat(38)}`,
+    object_offset: (own) => own.object_offset && Number(own.object_offset) + 1,
     content: (own) => own.content && flipped(own.content as Buffer),
     damaged_at: () => new Date(),
   },
@@ -65,14 +66,14 @@ const forgeries: Record<Table, Record<string, (own: Row, other: Row) => unknown>
   },
   shred_key: { media_id: () => randomUUID(), key: (_, other) => other.key },
 };
-/** Made by the database itself, or only for blobs in packs, which are checked by the octets in them. */
 const keys: Record<Table, string[]> = {
   media: ['id'],
   blob: ['id'],
   pkesk: ['blob_id', 'recipient_fp'],
   shred_key: ['media_id'],
 };
-const notForged = ['position', 'pack_key', 'pack_offset'];
+/** Made by the database itself, or only for blobs in objects, which are checked by the octets in them. */
+const notForged = ['position'];
 const edits = (Object.keys(forgeries) as Table[]).flatMap((table) =>
   Object.keys(forgeries[table]).map((column) => [table, column] as const),
 );

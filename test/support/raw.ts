@@ -8,7 +8,6 @@ import {
   errorTable,
   fromBase64,
   parseRecord,
-  printFrame,
   routes,
   segmentBytes,
   sessionErrors,
@@ -20,6 +19,7 @@ import {
   type Sealed,
 } from '@aerie/protocol';
 import { signRecord } from '../../clients/sdk/src/crypto/openpgp.js';
+import { bundleFrame, commitFrame } from '../../clients/sdk/src/uploads/commit-frame.js';
 import type { IngestItem } from '../../clients/sdk/src/uploads/ingest-item.js';
 import { sealBlob, sealMedia, type SealedBlob, type SealedMedia } from '../../clients/sdk/src/uploads/sealed-media.js';
 import type { Cli } from './cli.js';
@@ -216,9 +216,4 @@ export interface SealedFile extends SealedMedia {
 export const partOf = ({ original }: SealedFile, part: number): Sealed =>
   asSealed(original.subarray(part * segmentBytes, (part + 1) * segmentBytes));
 
-export const commitFrame = ({ commit, inline }: SealedMedia): Uint8Array => printFrame({ commit }, inline);
-export const bundleFrame = (files: readonly SealedMedia[]): Uint8Array =>
-  printFrame(
-    { commits: files.map(({ commit }) => commit) },
-    files.flatMap(({ inline }) => inline),
-  );
+export { bundleFrame, commitFrame };

@@ -47,7 +47,7 @@ export async function renditionFrame(
   const head = {
     record: signedToWire(await signRecord('rendition', record, renderer.aerie.local.deviceKey)),
     pkesks: blobs.flatMap(({ pkesks }) => pkesks),
-    inline: blobs.map(({ stated }) => ({ blobId: stated.blobId, bytes: stated.bytes })),
+    blobs: blobs.map(({ stated }) => ({ blobId: stated.blobId, bytes: stated.bytes })),
   };
   return printFrame(
     head,

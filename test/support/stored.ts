@@ -45,20 +45,23 @@ export class Stored {
   /** Rows against objects: all zero in a store at rest. */
   async differences(): Promise<Differences> {
     const { keys, leftovers } = await this.objects();
-    const named = await this.query<{ key: string; bytes: string | null }>(
-      `SELECT object_key AS key, bytes FROM blob WHERE object_key IS NOT NULL
-       UNION SELECT p.object_key, p.bytes FROM pack p WHERE EXISTS (SELECT FROM blob WHERE pack_key = p.object_key)`,
-    );
-    const rows = new Map(named.map(({ key, bytes }) => [key, Number(bytes)]));
+    const named = await this.query<{ key: string; bytes: string; state: string }>('SELECT key, bytes, state FROM object');
+    const rows = new Map(named.filter(({ state }) => state === 'stored').map(({ key, bytes }) => [key, Number(bytes)]));
     return {
       orphans: [...keys.keys()].filter((key) => !rows.has(key)),
       missing: [...rows.keys()].filter((key) => keys.get(key) !== rows.get(key)),
+      unsettled: named.filter(({ state }) => state !== 'stored').map(({ key }) => key),
       leftovers,
       uploads: await this.count("SELECT count(*) FROM upload WHERE state = 'open' OR bytes_reserved <> 0"),
       uploadBlobs: await this.count('SELECT count(*) FROM upload_blob'),
       quota: await this.count(
-        `SELECT count(*) FROM project p WHERE bytes_reserved <> 0 OR bytes_used <>
-           (SELECT coalesce(sum(b.bytes), 0) FROM blob b JOIN media m ON m.id = b.media_id WHERE m.project_id = p.id)`,
+        `SELECT count(*) FROM project p WHERE bytes_used <>
+           (SELECT coalesce(sum(b.bytes), 0) FROM blob b JOIN media m ON m.id = b.media_id WHERE m.project_id = p.id)
+           OR bytes_reserved <> (SELECT coalesce(sum(o.bytes_reserved), 0) FROM object o WHERE o.project_id = p.id)`,
+      ),
+      objects: await this.count(
+        `SELECT count(*) FROM object o WHERE state = 'stored' AND bytes_live <>
+           (SELECT coalesce(sum(b.bytes), 0) FROM blob b WHERE b.object_key = o.key)`,
       ),
     };
   }
@@ -82,16 +85,20 @@ export class Stored {
 }
 
 export interface Differences {
-  /** Objects that no row of a media names. */
+  /** Objects in which no blob lies. */
   readonly orphans: string[];
-  /** Objects that a row of a media names, but that are not there with that length. */
+  /** Objects in which blobs lie, but that are not there with that length. */
   readonly missing: string[];
+  /** Objects on their way in or out. */
+  readonly unsettled: string[];
   /** Unfinished writes of the store itself. */
   readonly leftovers: string[];
   readonly uploads: number;
   readonly uploadBlobs: number;
   /** Projects whose counters are not the sum of what they hold. */
   readonly quota: number;
+  /** Objects that count other octets as live than blobs lie in. */
+  readonly objects: number;
 }
 
 export const isAtRest = (found: Differences): boolean =>

@@ -36,3 +36,17 @@ export function cutBodies(bodies: Uint8Array, lengths: readonly number[]): Uint8
   if (at !== bodies.length) throw new FrameError(`the head counts out ${at} octets, but ${bodies.length} follow it`);
   return pieces;
 }
+
+/** Cuts out the blobs that the head counts out, by their ids. @throws FrameError unless they add up exactly, each once. */
+export function cutBlobs(
+  bodies: Uint8Array,
+  blobs: readonly { readonly blobId: string; readonly bytes: number }[],
+): ReadonlyMap<string, Uint8Array> {
+  const pieces = cutBodies(
+    bodies,
+    blobs.map(({ bytes }) => bytes),
+  );
+  const byId = new Map(blobs.map(({ blobId }, index) => [blobId, pieces[index]!]));
+  if (byId.size !== blobs.length) throw new FrameError('the head counts out a blob twice');
+  return byId;
+}

@@ -3,7 +3,7 @@ import { Digest, Id, Timestamp, base64 } from '../ids.js';
 import { listPageMax, listReplyBytesMax, smallBlobBytesMax, smallBlobsPerRead } from '../limits.js';
 import { openers, readers, renderers, route, uploaders } from './route.js';
 import { SignedRecord } from './shapes.js';
-import { Pkesk } from './uploads.js';
+import { FrameBlob, Pkesk } from './uploads.js';
 
 const SingleMedia = z.object({
   mediaId: Id,
@@ -138,16 +138,13 @@ export const mediaRoutes = {
 } as const;
 
 /** The head of the frame that readSmallBlobs answers with; blobs that do not exist are left out. */
-export const SmallBlobsHead = z.object({ blobs: z.array(z.object({ blobId: Id, bytes: z.int().positive() })) });
+export const SmallBlobsHead = z.object({ blobs: z.array(FrameBlob) });
 
 /** The head of the frame that adds renditions; the sealed blobs follow in that order. */
 export const RenditionHead = z.object({
   record: SignedRecord,
   pkesks: z.array(Pkesk).min(1).max(8),
-  inline: z
-    .array(z.object({ blobId: Id, bytes: z.int().positive() }))
-    .min(1)
-    .max(2),
+  blobs: z.array(FrameBlob).min(1).max(2),
 });
 
 /** Why a renderer could not make pictures: a closed list, so that nothing of the content leaks into it. */

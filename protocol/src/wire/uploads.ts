@@ -18,7 +18,7 @@ import { SignedRecord } from './shapes.js';
 export const Pkesk = z.object({ blobId: Id, recipientFp: Fingerprint, packet: base64(pkeskBytesMax) });
 export type Pkesk = z.infer<typeof Pkesk>;
 
-/** Everything about a media but its bulk. `inline` counts out blobs that follow in the frame, in that order. */
+/** Everything about a media but its octets. */
 export const Commit = z.object({
   manifest: SignedRecord,
   pkesks: z
@@ -27,14 +27,19 @@ export const Commit = z.object({
     .max(blobsPerMediaMax * pkesksPerBlobMax),
   /** HMAC of the plaintext digest under the project's hash key: lets members skip what is stored. */
   contentToken: Digest.nullable(),
-  inline: z.array(z.object({ blobId: Id, bytes: z.int().positive().max(segmentBytes) })).max(blobsPerMediaMax),
 });
 export type Commit = z.infer<typeof Commit>;
 
-/** The head of a frame that commits one media whose large blobs came in parts. */
-export const CommitHead = z.object({ commit: Commit });
-/** The head of a frame that carries several small media whole. */
-export const BundleHead = z.object({ commits: z.array(Commit).min(1).max(bundleMediaMax) });
+/** A sealed blob that follows the head of a frame: which, and how many octets. */
+export const FrameBlob = z.object({ blobId: Id, bytes: z.int().positive().max(segmentBytes) });
+
+/** The head of a frame that commits one media whose large blobs came in parts; the others follow in that order. */
+export const CommitHead = z.object({ commit: Commit, blobs: z.array(FrameBlob).max(blobsPerMediaMax) });
+/** The head of a frame that carries several small media whole; their blobs follow in that order, small ones first. */
+export const BundleHead = z.object({
+  commits: z.array(Commit).min(1).max(bundleMediaMax),
+  blobs: z.array(FrameBlob).max(bundleMediaMax * blobsPerMediaMax),
+});
 
 export const UploadPlan = z.object({
   blobs: z

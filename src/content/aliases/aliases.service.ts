@@ -17,6 +17,7 @@ import type { Caller } from '../../trust/identity/caller.js';
 import { DevicesService } from '../../trust/identity/devices.service.js';
 import { signedRecordOf } from '../../trust/identity/wire.js';
 import { type MediaAspect, MediaAspects } from '../media/media-aspects.js';
+import { inRow } from '../media/blob.entity.js';
 import type { Media } from '../media/media.entity.js';
 import { MediaService } from '../media/media.service.js';
 import { rootOf, segmentDigestsOf } from '../media/segment-hasher.js';
@@ -71,7 +72,7 @@ export class AliasesService implements OnModuleInit, MediaAspect {
       if (kept.find(({ id }) => id === row.id)?.record.equals(row.record)) return;
       if (kept.length >= aliasesPerMediaMax) throw new ApiError('media.too_many_names');
       await manager.insert(Alias, row);
-      const stored = { ...blob, objectKey: null, content: Buffer.from(octets) };
+      const stored = { ...blob, ...inRow(octets) };
       await this.media.addBlobs(manager, mediaId, [stored], [pkesk]);
       await this.audit.record(manager, 'alias.added', caller, [mediaId]);
       await changeUsage(manager, media.projectId, { used: octets.length, reserved: 0 });

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { BlobRole } from '@aerie/protocol';
 
-/** Sealed octets of a media, in exactly one of three places: an object, this row (small, for a while), or a pack. */
+/** Sealed octets of a media, in one of two places: a range of an object, or this row (small, for a while). */
 @Entity('blob')
 export class Blob {
   @PrimaryColumn({ type: 'uuid' })
@@ -16,12 +16,26 @@ export class Blob {
   segmentDigests!: Buffer;
   @Column({ type: 'text', name: 'object_key', nullable: true })
   objectKey!: string | null;
+  @Column({ type: 'bigint', name: 'object_offset', nullable: true })
+  objectOffset!: string | null;
   @Column({ type: 'bytea', nullable: true })
   content!: Buffer | null;
-  @Column({ type: 'text', name: 'pack_key', nullable: true })
-  packKey!: string | null;
-  @Column({ type: 'bigint', name: 'pack_offset', nullable: true })
-  packOffset!: string | null;
   @Column({ type: 'timestamptz', name: 'damaged_at', nullable: true })
   damagedAt!: Date | null;
 }
+
+/** Where sealed octets lie. */
+export type BlobPlace = Pick<Blob, 'objectKey' | 'objectOffset' | 'content'>;
+
+export const inObject = (objectKey: string, offset: number): BlobPlace => ({
+  objectKey,
+  objectOffset: String(offset),
+  content: null,
+});
+
+/** Copied, as what it is cut from is often used again. */
+export const inRow = (octets: Uint8Array): BlobPlace => ({
+  objectKey: null,
+  objectOffset: null,
+  content: Buffer.from(octets),
+});

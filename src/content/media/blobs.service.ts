@@ -10,17 +10,7 @@ import { ProjectAccess } from '../projects/project-access.js';
 import { type ByteRange, ObjectMissing, ObjectStore } from '../../platform/storage/object-store.port.js';
 import { Blob } from './blob.entity.js';
 import { MediaService } from './media.service.js';
-
-/** A slice of a pack that is read in one go when small blobs lie near each other. */
-interface PackRead {
-  readonly key: string;
-  readonly blobs: Blob[];
-  readonly start: number;
-  end: number;
-}
-
-/** Reading two blobs in one request is worth fetching this many octets between them for nothing. */
-const packGapBytesMax = 256 * 1024;
+import { type Slice, cutFrom, slicesOf } from './slices.js';
 
 /** Sealed octets, wherever they are kept. */
 @Injectable()
@@ -43,14 +33,22 @@ export class BlobsService {
   /** Streams the blob, or octets `start` to `end` (exclusive) of it. @throws ApiError blob.missing */
   async open(blob: Blob, range?: ByteRange): Promise<Readable> {
     const { start, end } = range ?? { start: 0, end: Number(blob.bytes) };
+    if (blob.content) return Readable.from([blob.content.subarray(start, end)]);
+    const stored = await this.openStored(blob, start, end);
+    if (stored) return stored;
+    const moved = await this.database.getRepository(Blob).findOneBy({ id: blob.id });
+    // It was packed, or its object compacted, since its row was read.
+    if (moved && moved.objectKey !== blob.objectKey) return this.open(moved, range);
+    throw new ApiError('blob.missing');
+  }
+
+  /** Null where the store has no such object, or it ends before that range. */
+  private async openStored({ objectKey, objectOffset }: Blob, start: number, end: number): Promise<Readable | null> {
+    const offset = Number(objectOffset);
     try {
-      if (blob.content) return Readable.from([blob.content.subarray(start, end)]);
-      if (blob.objectKey) return await this.store.get(blob.objectKey, range);
-      const offset = Number(blob.packOffset);
-      return await this.store.get(blob.packKey!, { start: offset + start, end: offset + end });
+      return await this.store.get(objectKey!, { start: offset + start, end: offset + end });
     } catch (error) {
-      // A range behind the end of an object: it was cut short.
-      if (error instanceof ObjectMissing || error instanceof RangeError) throw new ApiError('blob.missing');
+      if (error instanceof ObjectMissing || error instanceof RangeError) return null;
       throw error;
     }
   }
@@ -80,8 +78,7 @@ export class BlobsService {
       .getMany();
     const contents = new Map<string, Uint8Array>();
     for (const blob of found) if (blob.content) contents.set(blob.id, blob.content);
-    for (const read of packReads(found)) await this.readPack(read, contents);
-    for (const blob of found.filter(({ objectKey }) => objectKey)) await this.readInto(contents, blob);
+    for (const slice of slicesOf(found)) await this.readSlice(slice, contents);
     const order = blobIds.filter((id) => contents.has(id));
     const head: z.infer<typeof SmallBlobsHead> = {
       blobs: order.map((blobId) => ({ blobId, bytes: contents.get(blobId)!.length })),
@@ -101,17 +98,17 @@ export class BlobsService {
     }
   }
 
-  private async readPack({ key, blobs, start, end }: PackRead, contents: Map<string, Uint8Array>): Promise<void> {
+  private async readSlice(slice: Slice, contents: Map<string, Uint8Array>): Promise<void> {
     try {
-      const octets = await buffer(await this.store.get(key, { start, end }));
-      for (const blob of blobs) {
-        const at = Number(blob.packOffset) - start;
-        contents.set(blob.id, octets.subarray(at, at + Number(blob.bytes)));
+      const octets = await buffer(await this.store.get(slice.key, slice));
+      for (const blob of slice.blobs) {
+        const own = cutFrom(slice, octets, blob);
+        if (own.length === Number(blob.bytes)) contents.set(blob.id, own);
       }
     } catch (error) {
       if (!(error instanceof ObjectMissing) && !(error instanceof RangeError)) throw error;
-      // The pack may only have been cut short: those before the cut are still there.
-      if (blobs.length > 1) for (const blob of blobs) await this.readInto(contents, blob);
+      // Cut short, where those before the cut are still there; or all of them lie elsewhere by now.
+      for (const blob of slice.blobs) await this.readInto(contents, blob);
     }
   }
 }
@@ -128,25 +125,4 @@ function exactly(bytes: number): Transform {
       done(missing === 0 ? null : new ApiError('blob.missing'));
     },
   });
-}
-
-/** Groups blobs that lie near each other in the same pack. */
-function packReads(blobs: readonly Blob[]): PackRead[] {
-  const packed = blobs
-    .filter((blob) => blob.packKey !== null)
-    .sort((a, b) =>
-      a.packKey === b.packKey ? Number(a.packOffset) - Number(b.packOffset) : a.packKey! < b.packKey! ? -1 : 1,
-    );
-  const reads: PackRead[] = [];
-  for (const blob of packed) {
-    const [start, end] = [Number(blob.packOffset), Number(blob.packOffset) + Number(blob.bytes)];
-    const last = reads.at(-1);
-    if (last?.key === blob.packKey && start - last.end <= packGapBytesMax) {
-      last.blobs.push(blob);
-      last.end = end;
-    } else {
-      reads.push({ key: blob.packKey!, blobs: [blob], start, end });
-    }
-  }
-  return reads;
 }

@@ -153,6 +153,11 @@ export class MediaService {
     return new Map(found.map((media) => [media.id, { ...media, damagedAt: damaged.get(media.id) ?? null }]));
   }
 
+  /** Whether one of those blob ids is taken. */
+  haveBlob(blobIds: readonly string[]): Promise<boolean> {
+    return this.database.getRepository(Blob).existsBy({ id: In([...blobIds]) });
+  }
+
   /** Has the stored octets of a media read back soon; what is found stands in its view. */
   async requestCheck(caller: Caller, mediaId: string): Promise<void> {
     await this.require(caller, mediaId);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Pack } from './pack.entity.js';
+import { inTransaction } from '../../platform/database/transaction.js';
+import { ObjectsService } from '../objects/objects.service.js';
 
 /** A pack is worth writing for that many blobs, or for fewer once the oldest has waited an hour. */
 const blobsMin = 128;
@@ -9,7 +10,10 @@ const waitMax = '1 hour';
 /** The catalog's side of packing: which small blobs wait in the database, and where they went. */
 @Injectable()
 export class PacksService {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly objects: ObjectsService,
+  ) {}
 
   async projectsWithEnough(): Promise<string[]> {
     const rows = await this.database.query<{ project_id: string }[]>(
@@ -31,24 +35,22 @@ export class PacksService {
     );
   }
 
-  async announce(objectKey: string, projectId: string, bytes: number): Promise<void> {
-    await this.database.getRepository(Pack).insert({ objectKey, projectId, bytes: String(bytes) });
-  }
-
   /**
    * Points those blobs into the pack, in that order. All or none: where another run has packed one of them meanwhile, this
-   * pack stays empty and is reclaimed.
+   * pack stays empty and is given up.
    */
   async fill(objectKey: string, blobIds: readonly string[]): Promise<void> {
-    await this.database.transaction(async (manager) => {
-      const [, filled] = await manager.query<[unknown, number]>(
-        `UPDATE blob SET content = NULL, pack_key = $1, pack_offset = place.at
+    await inTransaction(this.database, async (manager) => {
+      const [filled] = await manager.query<[{ bytes: string }[], number]>(
+        `UPDATE blob SET content = NULL, object_key = $1, object_offset = place.at
            FROM (SELECT b.id, sum(b.bytes) OVER (ORDER BY given.ordinal) - b.bytes AS at
                    FROM unnest($2::uuid[]) WITH ORDINALITY AS given(id, ordinal) JOIN blob b USING (id)) AS place
-          WHERE blob.id = place.id AND blob.content IS NOT NULL`,
+          WHERE blob.id = place.id AND blob.content IS NOT NULL RETURNING blob.bytes`,
         [objectKey, blobIds],
       );
-      if (filled !== blobIds.length) throw new Error('another run has packed some of these blobs');
+      if (filled.length !== blobIds.length) throw new Error('another run has packed some of these blobs');
+      const bytes = filled.reduce((sum, row) => sum + Number(row.bytes), 0);
+      await this.objects.refer(manager, new Map([[objectKey, bytes]]));
     });
   }
 }

@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import {
-  type ManifestBlob,
   type MediaManifest,
   type Pkesk,
   RenditionHead,
   type RenditionRecord,
-  asSealed,
   bundleBytesMax,
-  cutBodies,
+  cutBlobs,
   manifestDigest,
   parseRecord,
   renderingLeaseSeconds,
@@ -28,14 +25,14 @@ import { MediaService } from '../media/media.service.js';
 import type { NewMedia } from '../media/new-media.js';
 import { RenditionsService } from './renditions.service.js';
 import { rootOf, segmentDigestsOf } from '../media/segment-hasher.js';
-import { newObjectKey } from '../../platform/storage/object-key.js';
-import { ObjectStore } from '../../platform/storage/object-store.port.js';
-import { checkPkeskPacket, invalid, isPacked } from '../uploads/candidate.js';
+import { BundleStore, type CarriedBlob, type Placed, isSmall } from '../uploads/bundle-store.js';
+import { checkPkeskPacket, invalid } from '../uploads/candidate.js';
 import { Intake } from '../uploads/intake.js';
 
 /** Pictures that the store has, and of which only the rows are missing. */
 interface StoredPictures {
   readonly stated: { readonly record: Buffer; readonly signature: Buffer };
+  readonly placed: Placed;
   readonly rows: NewMedia['blobs'];
   readonly pkesks: readonly Pkesk[];
 }
@@ -47,7 +44,7 @@ export class RenderingsService {
     private readonly media: MediaService,
     private readonly renditions: RenditionsService,
     private readonly devices: DevicesService,
-    private readonly store: ObjectStore,
+    private readonly bundles: BundleStore,
     private readonly intake: Intake,
   ) {}
 
@@ -64,11 +61,7 @@ export class RenderingsService {
     const media = await this.media.require(caller, mediaId);
     const stored = await this.intake.take(caller, body, bundleBytesMax, async (octets) => {
       const { head, bodies } = readFrame(octets, RenditionHead);
-      const pieces = cutBodies(
-        bodies,
-        head.inline.map(({ bytes }) => bytes),
-      );
-      return this.verifyAndStore(caller, media, head, pieces);
+      return this.verifyAndStore(caller, media, head, cutBlobs(bodies, head.blobs));
     });
     if (stored) await this.addStored(caller, media, stored);
   }
@@ -77,71 +70,50 @@ export class RenderingsService {
     caller: Caller,
     media: Media,
     head: z.output<typeof RenditionHead>,
-    pieces: readonly Uint8Array[],
+    blobs: ReadonlyMap<string, Uint8Array>,
   ): Promise<StoredPictures | null> {
     const signed = signedFromWire(head.record);
     const record = await verifyRecord('rendition', signed, await this.devices.certificateOf(caller.deviceId));
     const manifest = parseRecord('media-manifest', media.manifest);
     await checkPlace(caller, media, record, manifest);
     if (await this.renditions.exists(caller.deviceId, media.id)) return null;
-    const drawn = await Promise.all(head.inline.map(({ blobId }, index) => checkBlob(record, blobId, pieces[index]!)));
+    const drawn = await Promise.all([...blobs].map(([blobId, octets]) => checkBlob(record, blobId, octets)));
     if (drawn.length !== record.blobs.length) throw invalid('a picture of the record is missing');
     checkPkesks(head, record, manifest.epochFp);
-    const rows: NewMedia['blobs'][number][] = [];
-    for (const picture of drawn) rows.push(await this.storeBlob(media.id, picture));
+    const placed = await this.bundles.place(media.projectId, caller.deviceId, 1, drawn);
     return {
       stated: { record: Buffer.from(signed.bytes), signature: Buffer.from(signed.signature) },
-      rows,
+      placed,
+      rows: drawn.map(({ blobId: id, role, octets, segmentDigests }) => ({
+        ...{ id, mediaId: media.id, role, bytes: String(octets.length), segmentDigests },
+        ...placed.places.get(id)!,
+      })),
       pkesks: head.pkesks,
     };
   }
 
   /** Adds what the store has already; where that is refused, or was done before, the store need not keep it. */
-  private async addStored(caller: Caller, media: Media, { stated, rows, pkesks }: StoredPictures): Promise<void> {
+  private async addStored(caller: Caller, media: Media, { stated, placed, rows, pkesks }: StoredPictures): Promise<void> {
     const isAdded = await this.renditions
       .add(caller.deviceId, media, stated, rows, pkesks)
       .catch(async (error: unknown) => {
-        // Where it is not certain that nothing was written, the objects stay, and reclaiming decides.
-        if (isCertainlyRefused(error)) await this.remove(rows);
+        // Where it is not certain that nothing was written, the object stays, and reclaiming decides.
+        if (isCertainlyRefused(error)) await this.bundles.discard(placed);
         throw error;
       });
-    if (!isAdded) await this.remove(rows);
-  }
-
-  private async storeBlob(
-    mediaId: string,
-    { blob, octets, segmentDigests }: Drawn,
-  ): Promise<NewMedia['blobs'][number]> {
-    const row = { id: blob.blobId, mediaId, role: blob.role, bytes: String(octets.length), segmentDigests };
-    if (isPacked(blob.role)) return { ...row, objectKey: null, content: Buffer.from(octets) };
-    // No row announces this object. A crash right here leaves an orphan, which reclaiming finds once it is old enough.
-    const objectKey = newObjectKey();
-    await this.store.put(objectKey, asSealed(octets), createHash('sha256').update(octets).digest());
-    return { ...row, objectKey, content: null };
-  }
-
-  /** The objects of pictures that no row will ever name. */
-  private async remove(rows: readonly { readonly objectKey: string | null }[]): Promise<void> {
-    for (const { objectKey } of rows) if (objectKey) await this.store.delete(objectKey);
+    if (!isAdded) await this.bundles.discard(placed);
   }
 }
 
-/** A picture as it came, found to be what the record says. */
-interface Drawn {
-  readonly blob: ManifestBlob;
-  readonly octets: Uint8Array;
-  readonly segmentDigests: Buffer;
-}
-
-async function checkBlob(record: RenditionRecord, blobId: string, octets: Uint8Array): Promise<Drawn> {
+async function checkBlob(record: RenditionRecord, blobId: string, octets: Uint8Array): Promise<CarriedBlob> {
   const blob = record.blobs.find((one) => one.blobId === blobId);
   if (!blob) throw invalid('a picture is not in the record');
   const segmentDigests = segmentDigestsOf(octets);
   const root = await rootOf(segmentDigests);
   if (blob.bytes !== octets.length || blob.root !== root) throw invalid(`blob ${blobId} is not what the record says`);
-  if (isPacked(blob.role) && octets.length > smallBlobBytesMax)
+  if (isSmall(blob.role) && octets.length > smallBlobBytesMax)
     throw invalid(`a ${blob.role} has at most ${smallBlobBytesMax} octets`);
-  return { blob, octets, segmentDigests };
+  return { blobId, role: blob.role, octets, segmentDigests };
 }
 
 function checkPkesks({ pkesks }: z.output<typeof RenditionHead>, record: RenditionRecord, epochFp: string): void {

@@ -17,7 +17,8 @@ import type { ProjectGrant } from '../projects/project-access.js';
 import { changeUsage } from '../projects/quota.js';
 import type { Media } from '../media/media.entity.js';
 import { MediaService } from '../media/media.service.js';
-import type { NewMedia } from '../media/new-media.js';
+import { type NewMedia, bytesByObject } from '../media/new-media.js';
+import { ObjectsService } from '../objects/objects.service.js';
 import { Rendering, Rendition } from './rendition.entity.js';
 
 interface FailedRendering {
@@ -36,6 +37,7 @@ export class RenditionsService implements OnModuleInit, MediaAspect {
   constructor(
     private readonly database: DataSource,
     private readonly media: MediaService,
+    private readonly objects: ObjectsService,
     private readonly audit: AuditService,
     private readonly aspects: MediaAspects,
   ) {}
@@ -139,9 +141,10 @@ export class RenditionsService implements OnModuleInit, MediaAspect {
       await this.media.addBlobs(manager, media.id, blobs, pkesks);
       await manager.update(Rendering, { mediaId: media.id, deviceId }, { state: 'done' });
       await this.audit.record(manager, 'rendition.added', { deviceId }, [media.id]);
+      const freed = await this.objects.refer(manager, bytesByObject(blobs));
       await changeUsage(manager, media.projectId, {
         used: blobs.reduce((sum, { bytes }) => sum + Number(bytes), 0),
-        reserved: 0,
+        reserved: -freed,
       });
       return true;
     });

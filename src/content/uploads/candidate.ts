@@ -13,13 +13,7 @@ import { ApiError, mustHold } from '../../platform/http/api-error.js';
 import type { Caller } from '../../trust/identity/caller.js';
 import { rootOf, segmentDigestsOf } from '../media/segment-hasher.js';
 import type { ProjectGrant } from '../projects/project-access.js';
-
-/** A blob that came inside the commit. */
-export interface InlineBlob {
-  readonly blobId: string;
-  readonly octets: Uint8Array;
-  readonly segmentDigests: Buffer;
-}
+import { type CarriedBlob, isSmall } from './bundle-store.js';
 
 /** A media that is about to be committed: everything checked that can be checked without the database. */
 export interface Candidate {
@@ -28,19 +22,18 @@ export interface Candidate {
   readonly signed: SignedBytes;
   readonly pkesks: readonly Pkesk[];
   readonly contentToken: Buffer | null;
-  readonly inline: ReadonlyMap<string, InlineBlob>;
+  /** The blobs that came with it; the others came in parts. */
+  readonly carried: readonly CarriedBlob[];
 }
 
-/** Roles whose blobs are small, wait in the database, and are packed. All others become objects of their own. */
-export const isPacked = (role: ManifestBlob['role']): boolean => ['meta', 'thumb', 'alias'].includes(role);
-
 /**
- * Verifies signature, author, place and shape of one commit, and the octets it brought along.
+ * Verifies signature, author, place and shape of one commit, and the octets that came with it.
+ * @param blobs all that came in the request, by id
  * @throws RecordError, ApiError record.mismatch, project.epoch_stale, media.manifest_invalid
  */
 export async function verifyCommit(
   commit: Commit,
-  bodies: readonly Uint8Array[],
+  blobs: ReadonlyMap<string, Uint8Array>,
   caller: Caller,
   device: Certificate,
   grant: ProjectGrant,
@@ -57,15 +50,14 @@ export async function verifyCommit(
     throw new ApiError('project.epoch_stale', { epoch: grant.epoch });
   checkRoles(manifest, grant);
   checkPkesks(manifest, commit.pkesks, rendererFp);
-  const inline = new Map(
-    commit.inline.map(({ blobId }, index) => {
-      const octets = bodies[index]!;
-      return [blobId, { blobId, octets, segmentDigests: segmentDigestsOf(octets) }] as const;
-    }),
-  );
-  for (const blob of inline.values()) await checkOctets(manifest, blob.blobId, blob.octets.length, blob.segmentDigests);
+  const carried = manifest.blobs.flatMap(({ blobId, role }) => {
+    const octets = blobs.get(blobId);
+    return octets ? [{ blobId, role, octets, segmentDigests: segmentDigestsOf(octets) }] : [];
+  });
+  for (const { blobId, octets, segmentDigests } of carried)
+    await checkOctets(manifest, blobId, octets.length, segmentDigests);
   const contentToken = commit.contentToken === null ? null : Buffer.from(commit.contentToken, 'base64');
-  return { mediaId: manifest.mediaId, manifest, signed, pkesks: commit.pkesks, contentToken, inline };
+  return { mediaId: manifest.mediaId, manifest, signed, pkesks: commit.pkesks, contentToken, carried };
 }
 
 /** What was received of a blob must be what the manifest says. @throws ApiError media.manifest_invalid */
@@ -78,7 +70,7 @@ export async function checkOctets(
   const blob = manifest.blobs.find((one) => one.blobId === blobId);
   if (!blob) throw invalid(`blob ${blobId} is not in the manifest`);
   if (blob.bytes !== bytes) throw invalid(`blob ${blobId} has ${bytes} octets, the manifest says ${blob.bytes}`);
-  if (isPacked(blob.role) && bytes > smallBlobBytesMax)
+  if (isSmall(blob.role) && bytes > smallBlobBytesMax)
     throw invalid(`a ${blob.role} has at most ${smallBlobBytesMax} octets`);
   const root = await rootOf(segmentDigests);
   if (root !== blob.root) throw invalid(`blob ${blobId} does not have the root that the manifest says`);

@@ -3,43 +3,41 @@ import { manifestDigest } from '@aerie/protocol';
 import { DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
 import { AuditService } from '../../trust/audit/audit.service.js';
 import { ReceiptsService } from '../../trust/audit/receipts.service.js';
-import { Config } from '../../platform/config/config.js';
 import { inTransaction } from '../../platform/database/transaction.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { Caller } from '../../trust/identity/caller.js';
+import { DevicesService } from '../../trust/identity/devices.service.js';
 import { MediaService } from '../media/media.service.js';
-import type { NewMedia } from '../media/new-media.js';
+import { type NewMedia, bytesByObject } from '../media/new-media.js';
+import { ObjectsService } from '../objects/objects.service.js';
 import type { ProjectGrant } from '../projects/project-access.js';
 import { changeUsage } from '../projects/quota.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
-import { type Candidate, invalid, isPacked } from './candidate.js';
-import { newObjectKey } from '../../platform/storage/object-key.js';
-import { OpenUploadsService } from './open-uploads.service.js';
-import { partDigestOf } from './part-digest.js';
-import { type JoinedBlob, PartJoiner } from './part-joiner.js';
+import { type Candidate, invalid } from './candidate.js';
+import { PartJoiner } from './part-joiner.js';
+import type { PlacedMedia, StoredBlob } from './placed-media.js';
 import { Upload, UploadBlob, UploadPart } from './upload.entity.js';
 
-/** The database's side of a commit: announce the objects, then make the media exist, all rows or none. */
+/** The database's side of a commit: makes the media exist, all rows or none. */
 @Injectable()
 export class CommitWriter {
-  private readonly lifetimeMs: number;
-
   constructor(
     private readonly database: DataSource,
     private readonly parts: PartJoiner,
     private readonly media: MediaService,
-    private readonly open: OpenUploadsService,
+    private readonly objects: ObjectsService,
+    private readonly devices: DevicesService,
     private readonly receipts: ReceiptsService,
     private readonly audit: AuditService,
-    config: Config,
-  ) {
-    this.lifetimeMs = config.environment.AERIE_UPLOAD_HOURS * 3_600_000;
-  }
+  ) {}
 
   /** Receipts of those that are committed already with this very manifest. @throws ApiError media.replayed for another */
-  async receiptsOf(candidates: readonly Candidate[]): Promise<Map<string, string>> {
+  async receiptsOf(
+    candidates: readonly Pick<Candidate, 'mediaId' | 'signed'>[],
+    manager = this.database.manager,
+  ): Promise<Map<string, string>> {
     const mediaIds = candidates.map(({ mediaId }) => mediaId);
-    const committed = await this.media.committed(this.database.manager, mediaIds);
+    const committed = await this.media.committed(manager, mediaIds);
     for (const { mediaId, signed } of candidates) {
       const known = committed.get(mediaId);
       if (known && !known.manifest.equals(signed.bytes)) throw new ApiError('media.replayed');
@@ -47,200 +45,103 @@ export class CommitWriter {
     return new Map([...committed].map(([mediaId, { receipt }]) => [mediaId, receipt]));
   }
 
-  /**
-   * Makes sure that every upload has its row and every object-to-be its key, and reserves the octets of new ones.
-   * @returns object keys by blob id
-   */
-  async stage(
-    caller: Caller,
-    grant: ProjectGrant,
-    candidates: readonly Candidate[],
-  ): Promise<ReadonlyMap<string, string>> {
-    const rows = candidates.flatMap((candidate) =>
-      candidate.manifest.blobs
-        .filter(({ blobId, role }) => candidate.inline.has(blobId) && !isPacked(role))
-        .map(({ blobId, role, bytes }) => ({
-          id: blobId,
-          mediaId: candidate.mediaId,
-          role,
-          bytes: String(bytes),
-          objectKey: newObjectKey(),
-        })),
-    );
-    if (rows.length === 0) return new Map();
-    return inTransaction(this.database, async (manager) => {
-      const reserved = await this.open.admit(manager, caller.deviceId, () =>
-        this.insertUploads(manager, caller, grant, candidates),
-      );
-      const uploads = await this.lock(manager, caller, grant, candidates);
-      // What another request has committed meanwhile is not staged once more: nothing would ever remove it.
-      const open = rows.filter(({ mediaId }) => uploads.get(mediaId)!.state === 'open');
-      const staged = open.length > 0 ? await this.claimBlobs(manager, candidates, open) : [];
-      if (reserved > 0) await changeUsage(manager, grant.projectId, { used: 0, reserved });
-      return new Map(staged.map(({ id, objectKey }) => [id, objectKey]));
-    });
-  }
-
-  /** One content per blob id, decided before the store is touched: two requests cannot overwrite each other's object. */
-  private async claimBlobs(
-    manager: EntityManager,
-    candidates: readonly Candidate[],
-    rows: readonly StagedBlob[],
-  ): Promise<UploadBlob[]> {
-    const inline = new Map(candidates.flatMap((candidate) => [...candidate.inline]));
-    const claims = rows.map(({ id }) => {
-      const { octets, segmentDigests } = inline.get(id)!;
-      return { blobId: id, number: 0, digest: partDigestOf(octets, segmentDigests), segmentDigests };
-    });
-    await manager
-      .createQueryBuilder()
-      .insert()
-      .into(UploadBlob)
-      .values([...rows])
-      .orIgnore()
-      .execute();
-    await manager.createQueryBuilder().insert().into(UploadPart).values(claims).orIgnore().execute();
-    const ids = rows.map(({ id }) => id);
-    const staged = await manager.findBy(UploadBlob, { id: In(ids) });
-    const claimed = await manager.findBy(UploadPart, { blobId: In(ids), number: 0 });
-    for (const [index, row] of rows.entries()) {
-      const found = staged.find(({ id }) => id === row.id);
-      const isThat = claimed.find(({ blobId }) => blobId === row.id)?.digest.equals(claims[index]!.digest);
-      if (found?.mediaId !== row.mediaId || found.bytes !== row.bytes || !isThat)
-        throw new ApiError('upload.conflict', { detail: 'blobId' });
-    }
-    return staged;
-  }
-
-  /** @returns the octets to reserve for those that are new */
-  private async insertUploads(
-    manager: EntityManager,
-    caller: Caller,
-    grant: ProjectGrant,
-    candidates: readonly Candidate[],
-  ): Promise<number> {
-    const expiresAt = new Date(Date.now() + this.lifetimeMs);
-    const rows = candidates.map((candidate) => ({
-      mediaId: candidate.mediaId,
-      projectId: grant.projectId,
-      deviceId: caller.deviceId,
-      state: 'open' as const,
-      expiresAt,
-      bytesReserved: String(totalBytes(candidate)),
-    }));
-    const inserted = await manager
-      .createQueryBuilder()
-      .insert()
-      .into(Upload)
-      .values(rows)
-      .orIgnore()
-      .returning('media_id')
-      .execute();
-    const fresh = new Set((inserted.raw as { media_id: string }[]).map((row) => row.media_id));
-    return rows.filter(({ mediaId }) => fresh.has(mediaId)).reduce((sum, row) => sum + Number(row.bytesReserved), 0);
+  /** Before anything is stored for them in vain. @throws ApiError blob.conflict where a blob id is taken */
+  async requireNewBlobs(candidates: readonly Candidate[]): Promise<void> {
+    const ids = candidates.flatMap(({ carried }) => carried.map(({ blobId }) => blobId));
+    if (ids.length > 0 && (await this.media.haveBlob(ids))) throw new ApiError('blob.conflict');
   }
 
   /** @returns receipts by media id */
-  async write(caller: Caller, grant: ProjectGrant, candidates: readonly Candidate[]): Promise<Map<string, string>> {
-    if (candidates.length === 0) return new Map();
-    const joined = await this.parts.join(candidates);
+  async write(caller: Caller, grant: ProjectGrant, media: readonly PlacedMedia[]): Promise<Map<string, string>> {
+    if (media.length === 0) return new Map();
+    const joined = await this.parts.join(media);
     failpoint('commit.joined');
     return inTransaction(this.database, async (manager) => {
-      const uploads = await this.lock(manager, caller, grant, candidates);
-      const receipts = await this.receiptsOf(
-        candidates.filter(({ mediaId }) => uploads.get(mediaId)!.state === 'committed'),
-      );
-      const open = candidates.filter(({ mediaId }) => !receipts.has(mediaId));
+      await this.devices.shareActive(manager, caller.deviceId);
+      const uploads = await this.lock(manager, caller, grant, media);
+      const receipts = await this.receiptsOf(media, manager);
+      const open = media.filter(({ mediaId }) => !receipts.has(mediaId));
       const added: NewMedia[] = [];
       const sent = await manager.findBy(UploadBlob, { mediaId: In(open.map(({ mediaId }) => mediaId)) });
-      for (const candidate of open) {
-        const own = sent.filter(({ mediaId }) => mediaId === candidate.mediaId);
-        added.push(await this.assemble(manager, caller, grant, candidate, own, joined));
-      }
-      if (added.length > 0)
-        await this.finish(
+      for (const one of open) {
+        await this.refuseStrays(
           manager,
-          caller,
-          grant,
-          added,
-          open.map(({ mediaId }) => uploads.get(mediaId)!),
+          one,
+          sent.filter(({ mediaId }) => mediaId === one.mediaId),
         );
+        added.push(await this.assemble(caller, grant, one, joined));
+      }
+      const ended = uploads.filter(({ mediaId }) => !receipts.has(mediaId));
+      if (added.length > 0) await this.finish(manager, caller, grant, added, ended, sent);
       failpoint('commit.written');
-      return new Map([...receipts, ...added.map(({ media }) => [media.id, media.receipt] as const)]);
+      return new Map([...receipts, ...added.map((one) => [one.media.id, one.media.receipt] as const)]);
     });
   }
 
-  /** Locks the uploads, in id order. From here on neither an abort nor an expiry nor a second commit can interfere. */
+  /**
+   * Locks the ids, and those of them that are uploads in parts. From here on neither an abort nor an expiry nor a second
+   * commit can interfere. @returns the uploads
+   */
   private async lock(
     manager: EntityManager,
     caller: Caller,
     grant: ProjectGrant,
-    candidates: readonly Candidate[],
-  ): Promise<Map<string, Upload>> {
-    const rows = await manager.find(Upload, {
-      where: {
-        mediaId: In(candidates.map(({ mediaId }) => mediaId)),
-        deviceId: caller.deviceId,
-        projectId: grant.projectId,
-      },
+    media: readonly PlacedMedia[],
+  ): Promise<Upload[]> {
+    const mediaIds = media.map(({ mediaId }) => mediaId);
+    // A media in a bundle has no row to lock before it is written.
+    await manager.query(
+      `SELECT pg_advisory_xact_lock(lock) FROM
+         (SELECT DISTINCT hashtextextended(id, 0) AS lock FROM unnest($1::text[]) AS id ORDER BY lock) AS sorted`,
+      [mediaIds],
+    );
+    const uploads = await manager.find(Upload, {
+      where: { mediaId: In(mediaIds) },
       order: { mediaId: 'ASC' },
       lock: { mode: 'pessimistic_write' },
     });
-    const uploads = new Map(rows.map((row) => [row.mediaId, row]));
-    for (const { mediaId } of candidates) {
-      const upload = uploads.get(mediaId);
-      if (!upload) throw new ApiError('upload.conflict', { detail: 'mediaId' });
-      if (upload.state === 'aborted' || upload.state === 'expired')
-        throw new ApiError('upload.closed', { state: upload.state });
+    for (const { deviceId, projectId, state } of uploads) {
+      if (deviceId !== caller.deviceId || projectId !== grant.projectId)
+        throw new ApiError('upload.conflict', { detail: 'mediaId' });
+      if (state === 'aborted' || state === 'expired') throw new ApiError('upload.closed', { state });
     }
     return uploads;
   }
 
-  /** Checks that every blob of the manifest is there, inline or joined, and makes the rows. */
+  /** Checks that every blob of the manifest is there, carried or joined, and makes the rows. */
   private async assemble(
-    manager: EntityManager,
     caller: Caller,
     grant: ProjectGrant,
-    candidate: Candidate,
-    sent: readonly UploadBlob[],
-    joined: ReadonlyMap<string, JoinedBlob>,
+    media: PlacedMedia,
+    joined: ReadonlyMap<string, StoredBlob>,
   ): Promise<NewMedia> {
-    const { manifest, mediaId, inline } = candidate;
-    await this.refuseStrays(
-      manager,
-      sent.filter(({ id }) => !manifest.blobs.some(({ blobId }) => blobId === id)),
-    );
-    const blobs: NewMedia['blobs'][number][] = [];
-    for (const { blobId, role, bytes } of manifest.blobs) {
-      const row = sent.find(({ id }) => id === blobId);
-      const own = inline.get(blobId);
-      const stored = own ?? (row && joined.get(blobId));
+    const { mediaId } = media;
+    const blobs = media.manifest.blobs.map(({ blobId, role, bytes }) => {
+      const stored = media.stored.get(blobId) ?? joined.get(blobId);
       if (!stored) throw new ApiError('upload.part_missing', { missing: [{ blobId, parts: [0] }] });
-      const { segmentDigests } = stored;
-      const place =
-        isPacked(role) && own
-          ? { objectKey: null, content: Buffer.from(own.octets) }
-          : { objectKey: row!.objectKey, content: null };
-      blobs.push({ id: blobId, mediaId, role, bytes: String(bytes), segmentDigests, ...place });
-    }
-    return { media: await this.mediaRow(caller, grant, candidate), blobs, pkesks: candidate.pkesks };
+      const { place, segmentDigests } = stored;
+      return { id: blobId, mediaId, role, bytes: String(bytes), segmentDigests, ...place };
+    });
+    return { media: await this.mediaRow(caller, grant, media), blobs, pkesks: media.pkesks };
   }
 
-  /**
-   * Blobs that a client sent in parts and then does not name. What an earlier commit staged and could not finish is no such
-   * blob: a client that starts again encrypts its pictures again, and the object is reclaimed.
-   */
-  private async refuseStrays(manager: EntityManager, strays: readonly UploadBlob[]): Promise<void> {
+  /** Blobs that a client sent in parts and then does not name, or brings along once more. */
+  private async refuseStrays(
+    manager: EntityManager,
+    { manifest, stored }: PlacedMedia,
+    sent: readonly UploadBlob[],
+  ): Promise<void> {
+    const strays = sent.filter(({ id }) => stored.has(id) || !manifest.blobs.some(({ blobId }) => blobId === id));
     if (strays.length === 0) return;
     const acknowledged = await manager.findBy(UploadPart, {
       blobId: In(strays.map(({ id }) => id)),
       tag: Not(IsNull()),
     });
-    const sent = strays.find(({ id, uploadRef }) => uploadRef || acknowledged.some(({ blobId }) => blobId === id));
-    if (sent) throw invalid(`blob ${sent.id} was uploaded, but is not in the manifest`);
+    const stray = strays.find(({ id, uploadRef }) => uploadRef || acknowledged.some(({ blobId }) => blobId === id));
+    if (stray) throw invalid(`blob ${stray.id} was sent in parts, which the commit leaves out`);
   }
 
-  private async mediaRow(caller: Caller, grant: ProjectGrant, candidate: Candidate): Promise<NewMedia['media']> {
+  private async mediaRow(caller: Caller, grant: ProjectGrant, candidate: PlacedMedia): Promise<NewMedia['media']> {
     const committedAt = new Date();
     const bytes = totalBytes(candidate);
     const receipt = await this.receipts.sign({
@@ -270,25 +171,39 @@ export class CommitWriter {
     grant: ProjectGrant,
     added: readonly NewMedia[],
     uploads: readonly Upload[],
+    sent: readonly UploadBlob[],
   ): Promise<void> {
     const mediaIds = added.map(({ media }) => media.id);
+    const lying = bytesByObject(added.flatMap(({ blobs }) => blobs));
+    const freed = await this.objects.refer(manager, lying);
     await this.media.store(manager, grant, added);
-    await manager.query(
-      'DELETE FROM upload_part USING upload_blob b WHERE b.id = upload_part.blob_id AND b.media_id = ANY($1::uuid[])',
-      [mediaIds],
-    );
-    await manager.delete(UploadBlob, { mediaId: In(mediaIds) });
-    await manager.update(Upload, mediaIds, { state: 'committed', bytesReserved: '0' });
+    await this.endUploads(manager, uploads, sent);
+    // Planned, but never sent.
+    const unused = sent.map(({ objectKey }) => objectKey).filter((key) => !lying.has(key));
+    if (unused.length > 0) await this.objects.discardIn(manager, unused);
     await this.audit.record(manager, 'media.committed', caller, mediaIds);
     const sum = (numbers: string[]) => numbers.reduce((total, text) => total + Number(text), 0);
     // Last, because every commit of the project waits for this one row until the transaction ends.
     await changeUsage(manager, grant.projectId, {
       used: sum(added.map(({ media }) => media.bytes)),
-      reserved: -sum(uploads.map(({ bytesReserved }) => bytesReserved)),
+      reserved: -freed - sum(uploads.map(({ bytesReserved }) => bytesReserved)),
     });
+  }
+
+  /** Of an upload only its row stays, which answers that it is committed. */
+  private async endUploads(
+    manager: EntityManager,
+    uploads: readonly Upload[],
+    sent: readonly UploadBlob[],
+  ): Promise<void> {
+    if (uploads.length === 0) return;
+    const blobIds = sent.map(({ id }) => id);
+    await manager.delete(UploadPart, { blobId: In(blobIds) });
+    await manager.delete(UploadBlob, { id: In(blobIds) });
+    const mediaIds = uploads.map(({ mediaId }) => mediaId);
+    await manager.update(Upload, mediaIds, { state: 'committed', bytesReserved: '0' });
   }
 }
 
-type StagedBlob = Pick<UploadBlob, 'id' | 'mediaId' | 'role' | 'bytes' | 'objectKey'>;
-
-const totalBytes = ({ manifest }: Candidate): number => manifest.blobs.reduce((sum, { bytes }) => sum + bytes, 0);
+const totalBytes = ({ manifest }: Pick<Candidate, 'manifest'>): number =>
+  manifest.blobs.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import {
@@ -8,9 +7,8 @@ import {
   type MediaManifest,
   type Problem,
   type ReplyOf,
-  asSealed,
   bundleBytesMax,
-  cutBodies,
+  cutBlobs,
   problemOf,
   routes,
 } from '@aerie/protocol';
@@ -22,10 +20,11 @@ import type { Caller } from '../../trust/identity/caller.js';
 import { DevicesService } from '../../trust/identity/devices.service.js';
 import { ProjectAccess, type ProjectGrant } from '../projects/project-access.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
-import { ObjectStore } from '../../platform/storage/object-store.port.js';
-import { type Candidate, isPacked, verifyCommit } from './candidate.js';
+import { BundleStore, type Placed } from './bundle-store.js';
+import { type Candidate, verifyCommit } from './candidate.js';
 import { CommitWriter } from './commit-writer.js';
 import { Intake } from './intake.js';
+import { type PlacedMedia, placedMedia } from './placed-media.js';
 import { Upload } from './upload.entity.js';
 
 type Committed = ReplyOf<typeof routes.commitUpload>;
@@ -36,7 +35,7 @@ type Outcome = ReplyOf<typeof routes.commitBundle>['outcomes'][number];
 export class CommitsService {
   constructor(
     private readonly database: DataSource,
-    private readonly store: ObjectStore,
+    private readonly bundles: BundleStore,
     private readonly access: ProjectAccess,
     private readonly devices: DevicesService,
     private readonly intake: Intake,
@@ -48,154 +47,161 @@ export class CommitsService {
     if (!upload) throw new ApiError('upload.unknown');
     if (upload.state === 'aborted' || upload.state === 'expired')
       throw new ApiError('upload.closed', { state: upload.state });
+    const grant = await this.access.require(caller, upload.projectId, 'add');
     const stored = await this.intake.take(caller, body, bundleBytesMax, async (octets) => {
       const { head, bodies } = readFrame(octets, CommitHead);
-      const [candidate] = await this.verify(caller, upload.projectId, [head.commit], bodies);
+      const [candidate] = await this.verify(caller, grant, [head.commit], cutBlobs(bodies, head.blobs));
       if (candidate instanceof ApiError) throw candidate;
       if (candidate!.mediaId !== mediaId) throw new ApiError('record.mismatch', { detail: 'manifest.mediaId' });
-      const kept = await this.storeInline(caller, await this.access.require(caller, upload.projectId, 'add'), [
-        candidate!,
-      ]);
-      return { ...kept, fresh: kept.fresh.map(detached) };
+      return this.store(caller, grant, [candidate!]);
     });
-    return (await this.write(caller, stored))[0]!;
+    const [outcome] = await this.settle(stored, () => this.write(caller, grant, stored.media));
+    return outcome!;
   }
 
   async commitBundle(caller: Caller, projectId: string, body: Readable): Promise<Outcome[]> {
     const grant = await this.access.require(caller, projectId, 'add');
-    // Small blobs are stored by the rows themselves, so here the buffer is held until they are written. Nothing is joined.
-    return this.intake.take(caller, body, bundleBytesMax, async (octets) => {
+    const { refused, stored } = await this.intake.take(caller, body, bundleBytesMax, async (octets) => {
       const { head, bodies } = readFrame(octets, BundleHead);
-      const verified = (await this.verify(caller, projectId, head.commits, bodies)).map(refuseParts);
+      const verified = (await this.verify(caller, grant, head.commits, cutBlobs(bodies, head.blobs))).map(refuseParts);
       const good = verified.filter((one): one is Candidate => !(one instanceof ApiError));
-      const outcomes = new Map(
-        (await this.commitEach(caller, grant, good)).map((outcome) => [outcome.mediaId, outcome]),
-      );
-      return verified.map((one, index) =>
-        one instanceof ApiError
-          ? { mediaId: claimedId(head.commits[index]!), problem: problemFor(one) }
-          : outcomes.get(one.mediaId)!,
-      );
+      return {
+        refused: verified.map((one, index) => (one instanceof ApiError ? refusedAt(head.commits[index]!, one) : null)),
+        stored: await this.storeEach(caller, grant, good),
+      };
     });
+    const outcomes: Outcome[] = [];
+    for (const one of stored) {
+      if ('problem' in one) outcomes.push(one);
+      else outcomes.push(...(await this.settle(one, () => this.writeEach(caller, grant, one.media))));
+    }
+    return refused.map((refusal) => refusal ?? outcomes.shift()!);
   }
 
   /** Step one: signatures, places, shapes and digests, before anything is written. */
   private async verify(
     caller: Caller,
-    projectId: string,
+    grant: ProjectGrant,
     commits: readonly Commit[],
-    bodies: Uint8Array,
+    blobs: ReadonlyMap<string, Uint8Array>,
   ): Promise<(Candidate | ApiError)[]> {
-    const grant = await this.access.require(caller, projectId, 'add');
     const device = await this.devices.certificateOf(caller.deviceId);
     const rendererFp = grant.rendererDeviceId
       ? (await this.devices.require(grant.rendererDeviceId)).certificateFp
       : null;
-    const pieces = cutBodies(
-      bodies,
-      commits.flatMap(({ inline }) => inline.map(({ bytes }) => bytes)),
-    );
     const verified: (Candidate | ApiError)[] = [];
-    let at = 0;
-    for (const commit of commits) {
-      const own = pieces.slice(at, (at += commit.inline.length));
-      verified.push(await verifyCommit(commit, own, caller, device, grant, rendererFp).catch(refusalOrThrow));
-    }
+    for (const commit of commits)
+      verified.push(await verifyCommit(commit, blobs, caller, device, grant, rendererFp).catch(refusalOrThrow));
     failpoint('commit.verified');
     return verified;
   }
 
-  /** All together, which is fast; where one is refused, each by itself, so that it alone is refused. */
-  private async commitEach(caller: Caller, grant: ProjectGrant, candidates: readonly Candidate[]): Promise<Outcome[]> {
+  /** Step two: a row that announces the object, and the object. What is committed already is not stored again. */
+  private async store(caller: Caller, grant: ProjectGrant, candidates: readonly Candidate[]): Promise<Stored> {
+    const receipts = await this.writer.receiptsOf(candidates);
+    const fresh = candidates.filter(({ mediaId }) => !receipts.has(mediaId));
+    await this.writer.requireNewBlobs(fresh);
+    const carried = fresh.flatMap((candidate) => candidate.carried);
+    const placed = await this.bundles.place(grant.projectId, caller.deviceId, fresh.length, carried);
+    const media = candidates.map((candidate) => placedMedia(candidate, placed, receipts.get(candidate.mediaId)));
+    return { media, placed };
+  }
+
+  /** All together, which is fast; where one is refused, halves, until it alone is refused. */
+  private async storeEach(
+    caller: Caller,
+    grant: ProjectGrant,
+    candidates: readonly Candidate[],
+  ): Promise<(Stored | Refused)[]> {
     if (candidates.length === 0) return [];
     try {
-      return await this.commitAll(caller, grant, candidates);
+      return [await this.store(caller, grant, candidates)];
     } catch (error) {
-      const refusal = refusalOrThrow(error);
-      if (candidates.length === 1) return [{ mediaId: candidates[0]!.mediaId, problem: problemFor(refusal) }];
-      const outcomes: Outcome[] = [];
-      for (const candidate of candidates) outcomes.push(...(await this.commitEach(caller, grant, [candidate])));
-      return outcomes;
+      return inHalves(candidates, error, (half) => this.storeEach(caller, grant, half));
     }
   }
 
-  private async commitAll(caller: Caller, grant: ProjectGrant, candidates: readonly Candidate[]): Promise<Committed[]> {
-    return this.write(caller, await this.storeInline(caller, grant, candidates));
-  }
-
-  /** Step two: rows that announce the objects, and the objects. */
-  private async storeInline(caller: Caller, grant: ProjectGrant, candidates: readonly Candidate[]): Promise<Stored> {
-    const committedBefore = await this.writer.receiptsOf(candidates);
-    const fresh = candidates.filter(({ mediaId }) => !committedBefore.has(mediaId));
-    const keys = await this.writer.stage(caller, grant, fresh);
-    failpoint('commit.staged');
-    await Promise.all(
-      fresh.flatMap((candidate) =>
-        largeInline(candidate).map(async ({ blobId, octets }) => {
-          const key = keys.get(blobId);
-          // Without a key it is committed already.
-          if (key) await this.store.put(key, asSealed(octets), createHash('sha256').update(octets).digest());
-        }),
-      ),
-    );
-    failpoint('commit.stored');
-    return { grant, mediaIds: candidates.map(({ mediaId }) => mediaId), fresh, committedBefore };
-  }
-
   /** Step three: one transaction that makes the media exist. */
-  private async write(caller: Caller, { grant, mediaIds, fresh, committedBefore }: Stored): Promise<Committed[]> {
-    const receipts = await this.writer.write(caller, grant, fresh);
+  private async write(caller: Caller, grant: ProjectGrant, media: readonly PlacedMedia[]): Promise<Written[]> {
+    const receipts = await this.writer.write(
+      caller,
+      grant,
+      media.filter(({ receipt }) => receipt === undefined),
+    );
     failpoint('commit.done');
-    return mediaIds.map((mediaId) => ({
-      mediaId,
-      receipt: (committedBefore.get(mediaId) ?? receipts.get(mediaId))!,
-    }));
+    return media.map(({ mediaId, receipt }) => ({ mediaId, receipt: receipt ?? receipts.get(mediaId)! }));
+  }
+
+  /** Into the one object that they have in common: of one that is refused, the octets lie dead there until it is compacted. */
+  private async writeEach(
+    caller: Caller,
+    grant: ProjectGrant,
+    media: readonly PlacedMedia[],
+  ): Promise<(Written | Refused)[]> {
+    try {
+      return await this.write(caller, grant, media);
+    } catch (error) {
+      return inHalves(media, error, (half) => this.writeEach(caller, grant, half));
+    }
+  }
+
+  /** Gives up the object where it is certain that nothing came to lie in it; where it is not, reclaiming decides. */
+  private async settle<T>({ placed }: Stored, write: () => Promise<T[]>): Promise<T[]> {
+    const outcomes = await write().catch(async (error: unknown) => {
+      if (isRefusal(error)) await this.bundles.discard(placed);
+      throw error;
+    });
+    await this.bundles.discard(placed);
+    return outcomes;
   }
 }
+
+type Written = Committed;
+type Refused = Exclude<Outcome, Committed>;
 
 /** Media of which the store has what came inside the request; only their rows are missing. */
 interface Stored {
-  readonly grant: ProjectGrant;
-  readonly mediaIds: readonly string[];
-  readonly fresh: readonly Candidate[];
-  /** Receipts of those that were there before. */
-  readonly committedBefore: ReadonlyMap<string, string>;
+  readonly media: readonly PlacedMedia[];
+  readonly placed: Placed;
 }
 
-/** The candidate without the request's buffer: what goes into rows is copied, at most 64 KiB a blob; the store has the rest. */
-function detached(candidate: Candidate): Candidate {
-  const large = new Set(largeInline(candidate).map(({ blobId }) => blobId));
-  const inline = [...candidate.inline].map(([id, blob]) => {
-    const octets = large.has(id) ? new Uint8Array() : Uint8Array.from(blob.octets);
-    return [id, { ...blob, octets }] as const;
-  });
-  return { ...candidate, inline: new Map(inline) };
-}
-
-/** A bundle brings every blob along: joining parts takes its time, and here others wait for the buffer. */
+/** A bundle brings every blob along: joining parts takes its time, and here the other media would wait for it. */
 function refuseParts(candidate: Candidate | ApiError): Candidate | ApiError {
   if (candidate instanceof ApiError) return candidate;
-  const missing = candidate.manifest.blobs.filter(({ blobId }) => !candidate.inline.has(blobId));
+  const carried = new Set(candidate.carried.map(({ blobId }) => blobId));
+  const missing = candidate.manifest.blobs.filter(({ blobId }) => !carried.has(blobId));
   if (missing.length === 0) return candidate;
   return new ApiError('upload.part_missing', { missing: missing.map(({ blobId }) => ({ blobId, parts: [0] })) });
 }
 
-/** Inline blobs that become objects of their own. */
-const largeInline = (candidate: Candidate) =>
-  [...candidate.inline.values()].filter(
-    ({ blobId }) => !isPacked(candidate.manifest.blobs.find((blob) => blob.blobId === blobId)!.role),
-  );
+/** Does the halves of what was refused as a whole, one after the other; one that is refused by itself has that outcome. */
+async function inHalves<M extends { readonly mediaId: string }, T>(
+  media: readonly M[],
+  error: unknown,
+  work: (half: readonly M[]) => Promise<T[]>,
+): Promise<(T | Refused)[]> {
+  const refusal = refusalOrThrow(error);
+  if (media.length === 1) return [{ mediaId: media[0]!.mediaId, problem: problemFor(refusal) }];
+  const middle = Math.ceil(media.length / 2);
+  return [...(await work(media.slice(0, middle))), ...(await work(media.slice(middle)))];
+}
 
 /** Only refusals that are about one media; anything else is about the server and ends the request. */
 function refusalOrThrow(error: unknown): ApiError {
   const refusal = refusalOf(error);
-  if (refusal && refusal.code !== 'server.unavailable') return refusal;
+  if (refusal && !refusal.code.startsWith('server.')) return refusal;
   throw error;
 }
+
+const isRefusal = (error: unknown): boolean => refusalOf(error)?.code.startsWith('server.') === false;
 
 const problemFor = ({ code, details }: ApiError): Problem => problemOf(code, details);
 
 /** Which media an outcome is about, where the manifest was not good enough to be read with care. */
+function refusedAt(commit: Commit, refusal: ApiError): Refused {
+  return { mediaId: claimedId(commit), problem: problemFor(refusal) };
+}
+
 function claimedId(commit: Commit): string {
   try {
     const { mediaId } = JSON.parse(Buffer.from(commit.manifest.bytes, 'base64').toString()) as MediaManifest;

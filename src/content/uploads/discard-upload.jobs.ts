@@ -6,6 +6,7 @@ import { type PayloadOf, defineJob } from '../../platform/jobs/define-job.js';
 import { HandlesJob, type RunningJob } from '../../platform/jobs/handles-job.decorator.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
 import { ObjectStore } from '../../platform/storage/object-store.port.js';
+import { ObjectsService } from '../objects/objects.service.js';
 import { Upload, UploadBlob, UploadPart } from './upload.entity.js';
 
 /** Removes from the store what an aborted or expired upload left there, then the rows that named it. */
@@ -16,6 +17,7 @@ export class DiscardUploadJobs {
   constructor(
     private readonly database: DataSource,
     private readonly store: ObjectStore,
+    private readonly objects: ObjectsService,
   ) {}
 
   @HandlesJob(DiscardUpload)
@@ -32,6 +34,10 @@ export class DiscardUploadJobs {
     await this.database.transaction(async (manager) => {
       await manager.delete(UploadPart, { blobId: In(blobs.map(({ id }) => id)) });
       await manager.delete(UploadBlob, { mediaId });
+      await this.objects.forget(
+        manager,
+        blobs.map(({ objectKey }) => objectKey),
+      );
       await running.complete(manager);
     });
   }

@@ -36,7 +36,7 @@ export class OpenUploadsService implements OnModuleInit, DeviceAspect {
   }
 
   /**
-   * Inserts uploads of a device by `insert`, and lets them stand only if the device may act and has not too many. The
+   * Inserts an upload, or a bundle's object, of a device by `insert`, and lets it stand only if the device may act and has not too many. The
    * device's row is held until the transaction ends: uploads that begin at once are counted one after the other, and a
    * revocation comes before them or closes them. @throws ApiError upload.too_many, device.revoked, device.expired
    */
@@ -44,8 +44,9 @@ export class OpenUploadsService implements OnModuleInit, DeviceAspect {
     await this.devices.holdActive(manager, deviceId);
     const inserted = await insert();
     const [open] = await manager.query<[{ uploads: number; bytes: string }]>(
-      `SELECT count(*)::int AS uploads, coalesce(sum(bytes_reserved), 0) AS bytes
-         FROM upload WHERE device_id = $1 AND state = 'open'`,
+      `SELECT count(*)::int AS uploads, coalesce(sum(bytes_reserved), 0) AS bytes FROM
+         (SELECT bytes_reserved FROM upload WHERE device_id = $1 AND state = 'open' UNION ALL
+          SELECT bytes_reserved FROM object WHERE device_id = $1 AND state = 'announced' AND purpose = 'bundle') AS row`,
       [deviceId],
     );
     const { uploadsMax, bytesMax } = this;

@@ -4,14 +4,10 @@ import { DataSource, In } from 'typeorm';
 import { inTransaction } from '../../platform/database/transaction.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import { ObjectStore } from '../../platform/storage/object-store.port.js';
-import { type Candidate, checkOctets } from './candidate.js';
+import { inObject } from '../media/blob.entity.js';
+import { checkOctets } from './candidate.js';
+import type { PlacedMedia, StoredBlob } from './placed-media.js';
 import { UploadBlob, UploadPart } from './upload.entity.js';
-
-/** A blob whose parts lie joined in the store, and the digests of its segments. */
-export interface JoinedBlob {
-  readonly objectKey: string;
-  readonly segmentDigests: Buffer;
-}
 
 /**
  * Has the store join the parts of blobs that are about to be committed. A join may take minutes, so no transaction is open
@@ -25,11 +21,11 @@ export class PartJoiner {
     private readonly store: ObjectStore,
   ) {}
 
-  /** @returns by blob id. @throws ApiError upload.part_missing, media.manifest_invalid; UploadMissing where it was closed */
-  async join(candidates: readonly Candidate[]): Promise<ReadonlyMap<string, JoinedBlob>> {
-    const joined = new Map<string, JoinedBlob>();
-    for (const { manifest, mediaId, inline } of candidates) {
-      const ids = manifest.blobs.map(({ blobId }) => blobId).filter((blobId) => !inline.has(blobId));
+  /** @returns what they sent in parts, by blob id. @throws ApiError upload.part_missing, media.manifest_invalid; UploadMissing where it was closed */
+  async join(candidates: readonly PlacedMedia[]): Promise<ReadonlyMap<string, StoredBlob>> {
+    const joined = new Map<string, StoredBlob>();
+    for (const { manifest, mediaId, stored: carried } of candidates) {
+      const ids = manifest.blobs.map(({ blobId }) => blobId).filter((blobId) => !carried.has(blobId));
       if (ids.length === 0) continue;
       const { blobs, parts } = await this.read(mediaId, ids);
       for (const blob of blobs) {
@@ -40,7 +36,7 @@ export class PartJoiner {
         const segmentDigests = Buffer.concat(stored.map((part) => part.segmentDigests));
         await checkOctets(manifest, blob.id, Number(blob.bytes), segmentDigests);
         await this.joinParts(blob, stored);
-        joined.set(blob.id, { objectKey: blob.objectKey, segmentDigests });
+        joined.set(blob.id, { place: inObject(blob.objectKey, 0), segmentDigests });
       }
     }
     return joined;

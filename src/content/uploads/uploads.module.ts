@@ -4,7 +4,9 @@ import { AuditModule } from '../../trust/audit/audit.module.js';
 import { IdentityModule } from '../../trust/identity/identity.module.js';
 import { Config } from '../../platform/config/config.js';
 import { MediaModule } from '../media/media.module.js';
+import { ObjectsModule } from '../objects/objects.module.js';
 import { ProjectsModule } from '../projects/projects.module.js';
+import { BundleStore } from './bundle-store.js';
 import { CommitWriter } from './commit-writer.js';
 import { CommitsService } from './commits.service.js';
 import { DiscardUploadJobs } from './discard-upload.jobs.js';
@@ -18,18 +20,19 @@ import { UploadsService } from './uploads.service.js';
 const openIntake = ({ environment }: Config): Intake => new Intake(join(environment.AERIE_DATA_DIR, 'arriving'));
 
 @Module({
-  imports: [AuditModule, IdentityModule, ProjectsModule, MediaModule],
+  imports: [AuditModule, IdentityModule, ProjectsModule, ObjectsModule, MediaModule],
   controllers: [UploadsController],
   providers: [
     UploadsService,
     OpenUploadsService,
     CommitsService,
     CommitWriter,
+    BundleStore,
     PartJoiner,
     { provide: Intake, useFactory: openIntake, inject: [Config] },
     DiscardUploadJobs,
     ExpireUploadsJobs,
   ],
-  exports: [Intake],
+  exports: [Intake, BundleStore],
 })
 export class UploadsModule {}

@@ -16,6 +16,7 @@ import { ApiError } from '../../platform/http/api-error.js';
 import type { Caller } from '../../trust/identity/caller.js';
 import { MediaService } from '../media/media.service.js';
 import { segmentDigestsOf } from '../media/segment-hasher.js';
+import { ObjectsService } from '../objects/objects.service.js';
 import { ProjectAccess } from '../projects/project-access.js';
 import { changeUsage } from '../projects/quota.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
@@ -38,6 +39,7 @@ export class UploadsService {
     private readonly store: ObjectStore,
     private readonly access: ProjectAccess,
     private readonly media: MediaService,
+    private readonly objects: ObjectsService,
     private readonly open: OpenUploadsService,
     private readonly intake: Intake,
     config: Config,
@@ -102,6 +104,15 @@ export class UploadsService {
       bytes: String(bytes),
       objectKey: newObjectKey(),
     }));
+    const { deviceId } = caller;
+    await this.objects.announce(
+      manager,
+      rows.map(({ objectKey: key, bytes }) => ({
+        ...{ key, projectId, deviceId, purpose: 'parts' as const, bytes: Number(bytes) },
+        // The upload's row promises them.
+        bytesReserved: 0,
+      })),
+    );
     const added = await manager
       .createQueryBuilder()
       .insert()

@@ -7,9 +7,10 @@ import { defineJob } from '../../platform/jobs/define-job.js';
 import { HandlesJob } from '../../platform/jobs/handles-job.decorator.js';
 import { OutboxRelay } from '../../platform/jobs/outbox-relay.js';
 import { ObjectStore, type StoredObject } from '../../platform/storage/object-store.port.js';
+import { ObjectsService } from '../../content/objects/objects.service.js';
 
 /**
- * Removes objects that no row points at. The most dangerous job there is, so four things must hold for each object: it
+ * Removes objects that have no row, and gives up those that were announced and never sent. The first is the most dangerous job there is, so four things must hold for each object: it
  * is old, it was seen without a row twice and well apart, a re-check under lock finds no row, and orphans are few.
  */
 export const ReclaimOrphans = defineJob('reclaim.reclaim-orphans', z.object({}));
@@ -28,6 +29,7 @@ export class ReclaimOrphansJobs implements OnModuleInit {
   constructor(
     private readonly database: DataSource,
     private readonly store: ObjectStore,
+    private readonly objects: ObjectsService,
     private readonly audit: AuditService,
     private readonly relay: OutboxRelay,
     config: Config,
@@ -42,6 +44,7 @@ export class ReclaimOrphansJobs implements OnModuleInit {
 
   @HandlesJob(ReclaimOrphans)
   async reclaim(): Promise<void> {
+    await this.objects.discardAbandoned(this.ageMs);
     const { objects, orphans } = await this.survey();
     if (orphans.length > Math.max(orphansAlwaysAllowed, objects * orphanShareMax)) {
       this.log.error(
@@ -61,7 +64,7 @@ export class ReclaimOrphansJobs implements OnModuleInit {
       const old = page
         .filter(({ modifiedAt }) => Date.now() - modifiedAt.getTime() >= this.ageMs)
         .map(({ key }) => key);
-      const known = await referenced(this.database.manager, old);
+      const known = await named(this.database.manager, old);
       orphans.push(...old.filter((key) => !known.has(key)));
     };
     let page: StoredObject[] = [];
@@ -93,21 +96,16 @@ export class ReclaimOrphansJobs implements OnModuleInit {
   private async reclaimOne(objectKey: string): Promise<void> {
     await this.database.transaction(async (manager) => {
       const [row] = await manager.query<unknown[]>('SELECT FROM orphan WHERE object_key = $1 FOR UPDATE', [objectKey]);
-      if (!row || (await referenced(manager, [objectKey])).has(objectKey)) return;
+      if (!row || (await named(manager, [objectKey])).has(objectKey)) return;
       await this.store.delete(objectKey);
       await manager.query('DELETE FROM orphan WHERE object_key = $1', [objectKey]);
-      await manager.query('DELETE FROM pack WHERE object_key = $1', [objectKey]);
       await this.audit.record(manager, 'orphan.reclaimed', null, [objectKey]);
     });
   }
 }
 
-/** Which of those objects something points at: a blob, a pack that blobs point into, or an upload that is not over. */
-async function referenced(manager: EntityManager, keys: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await manager.query<{ key: string }[]>(
-    `SELECT key FROM unnest($1::text[]) AS key
-      WHERE EXISTS (SELECT FROM blob WHERE object_key = key OR pack_key = key) OR EXISTS (SELECT FROM upload_blob WHERE object_key = key)`,
-    [keys],
-  );
+/** Which of those objects have a row: every object of ours has one, from before it is sent until it is gone. */
+async function named(manager: EntityManager, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await manager.query<{ key: string }[]>('SELECT key FROM object WHERE key = ANY($1::text[])', [keys]);
   return new Set(rows.map((row) => row.key));
 }

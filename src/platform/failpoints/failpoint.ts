@@ -25,4 +25,8 @@ export type FailpointName =
   | 'pack.claimed'
   | 'pack.stored'
   | 'pack.written'
+  | 'compact.claimed'
+  | 'compact.stored'
+  | 'compact.written'
+  | 'objects.deleted'
   | 'discard.deleted';

@@ -35,13 +35,12 @@ export const uniqueViolations: Readonly<Record<string, ErrorCode>> = {
 /** Unique all the same, but not a client's to choose. */
 export const serverMadeUniques: readonly string[] = [
   'audit_event_pkey',
-  'blob_object_key_key',
   'challenge_pkey',
   'media_position_key',
+  'object_pkey',
   'orphan_pkey',
   'outbox_pkey',
   'outbox_unique_key',
-  'pack_pkey',
   'receipt_key_pkey',
   'session_id_key',
   'session_pkey',

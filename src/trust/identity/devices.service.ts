@@ -62,15 +62,13 @@ export class DevicesService {
    * Holds the row of a device that may act until the transaction ends: a revocation waits, or came before.
    * @throws ApiError device.unknown, device.revoked, device.expired
    */
-  async holdActive(manager: EntityManager, deviceId: string): Promise<void> {
-    const [device] = await manager.query<{ is_revoked: boolean; is_expired: boolean | null }[]>(
-      `SELECT revoked_at IS NOT NULL AS is_revoked, expires_at <= now() AS is_expired
-         FROM device WHERE id = $1 FOR NO KEY UPDATE`,
-      [deviceId],
-    );
-    if (!device) throw new ApiError('device.unknown');
-    if (device.is_revoked) throw new ApiError('device.revoked');
-    if (device.is_expired) throw new ApiError('device.expired');
+  holdActive(manager: EntityManager, deviceId: string): Promise<void> {
+    return lockActive(manager, deviceId, 'FOR NO KEY UPDATE');
+  }
+
+  /** As `holdActive`, but others of the same device need not wait: a revocation does. */
+  shareActive(manager: EntityManager, deviceId: string): Promise<void> {
+    return lockActive(manager, deviceId, 'FOR SHARE');
   }
 
   async certificateOf(deviceId: string): Promise<Certificate> {
@@ -202,4 +200,18 @@ export class DevicesService {
 function refuseFirst(faults: readonly (string | false)[]): void {
   const fault = faults.find((one) => one !== false);
   if (fault) throw new ApiError('record.mismatch', { detail: fault });
+}
+
+async function lockActive(
+  manager: EntityManager,
+  deviceId: string,
+  lock: 'FOR NO KEY UPDATE' | 'FOR SHARE',
+): Promise<void> {
+  const [device] = await manager.query<{ is_revoked: boolean; is_expired: boolean | null }[]>(
+    `SELECT revoked_at IS NOT NULL AS is_revoked, expires_at <= now() AS is_expired FROM device WHERE id = $1 ${lock}`,
+    [deviceId],
+  );
+  if (!device) throw new ApiError('device.unknown');
+  if (device.is_revoked) throw new ApiError('device.revoked');
+  if (device.is_expired) throw new ApiError('device.expired');
 }

@@ -162,8 +162,8 @@ describe('The library', () => {
     const sha256 = createHash('sha256').update(plain).digest();
     const rest = { capture: {}, contentToken: null, replaces: null };
     const file = { item, batchId: crypto.randomUUID(), sha256, pictures: { thumb: randomBytes(50) }, ...rest };
-    const { commit, inline } = await sealMedia(file, original, mediaId, project, local);
-    for (const [i, { blobId }] of commit.inline.entries()) server.blobs.set(blobId, inline[i]!);
+    const { commit, carried } = await sealMedia(file, original, mediaId, project, local);
+    for (const { blobId, sealed } of carried) server.blobs.set(blobId, sealed);
     const bytes = fromBase64(commit.manifest.bytes);
     server.media.push({
       ...{ mediaId, projectId, manifest: commit.manifest, renditions: [], aliases: [], pkesks: [...commit.pkesks] },

@@ -76,7 +76,7 @@ export class Renderings {
     const head = {
       record: signedToWire(await signRecord('rendition', record, this.local.deviceKey)),
       pkesks: blobs.flatMap(({ pkesks }) => pkesks),
-      inline: blobs.map(({ stated }) => ({ blobId: stated.blobId, bytes: stated.bytes })),
+      blobs: blobs.map(({ stated }) => ({ blobId: stated.blobId, bytes: stated.bytes })),
     };
     await this.local.http.call('addRendition', {
       params: { mediaId },

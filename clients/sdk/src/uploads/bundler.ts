@@ -1,7 +1,8 @@
-import { bundleBytesMax, bundleMediaMax, jsonBytesMax, type Commit, type Sealed } from '@aerie/protocol';
-import { sealedFrame, type Http } from '../api/http.js';
+import { bundleBytesMax, bundleMediaMax, jsonBytesMax } from '@aerie/protocol';
+import type { Http } from '../api/http.js';
 import type { Retry } from '../api/retry.js';
 import { ServerProblem, ServerUnreachable } from '../errors.js';
+import { bodyBytesOf, bundleFrame, frameBytes, headBytesOf } from './commit-frame.js';
 import { Permits } from './flow.js';
 import type { SealedMedia } from './sealed-media.js';
 
@@ -9,18 +10,12 @@ import type { SealedMedia } from './sealed-media.js';
 const bundlesInFlight = 3;
 /** A pause in the input this long sends what there is: a gallery fills while the next card is being plugged in. */
 const idleMs = 30;
-/** `{"commits":[` and `]}` and the length before them. */
-const frameBytes = 4 + 16;
-
 interface Waiting {
   readonly media: SealedMedia;
   readonly headBytes: number;
   readonly settle: (receipt: string) => void;
   readonly fail: (error: unknown) => void;
 }
-const printedBytes = (commit: Commit): number => JSON.stringify(commit).length + 1;
-const bodyBytes = (inline: readonly Sealed[]): number => inline.reduce((sum, { length }) => sum + length, 0);
-
 /** Whether a media fits in a bundle at all. */
 export const fitsBundle = (sealedBytes: number, headBytesMax: number): boolean =>
   frameBytes + headBytesMax + sealedBytes <= bundleBytesMax;
@@ -45,8 +40,8 @@ export class Bundler {
    * @throws ServerProblem for this media or the whole bundle; ServerUnreachable
    */
   add(media: SealedMedia): Promise<string> {
-    const headBytes = printedBytes(media.commit);
-    const addedBytes = bodyBytes(media.inline);
+    const headBytes = headBytesOf(media);
+    const addedBytes = bodyBytesOf(media);
     const isFull =
       this.#filling.length >= bundleMediaMax ||
       frameBytes + this.#headBytes + headBytes > jsonBytesMax ||
@@ -77,10 +72,7 @@ export class Bundler {
 
   /** Repeating it is harmless: the server answers the same for a manifest it has committed. */
   async #send(bundle: readonly Waiting[]): Promise<void> {
-    const body = sealedFrame(
-      { commits: bundle.map(({ media }) => media.commit) },
-      bundle.flatMap(({ media }) => media.inline),
-    );
+    const body = bundleFrame(bundle.map(({ media }) => media));
     const { signal, onRetry, projectId } = this;
     const { outcomes } = await this.http.call('commitBundle', { params: { projectId }, body, signal, onRetry });
     const byMedia = new Map(outcomes.map((outcome) => [outcome.mediaId, outcome]));

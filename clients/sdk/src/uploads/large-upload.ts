@@ -1,8 +1,8 @@
 /** Sends one large file in parts and commits it, and goes on where an earlier process stopped. */
 import { fromBase64, merkleRoot, toBase64, type UploadView } from '@aerie/protocol';
-import { sealedFrame } from '../api/http.js';
 import { BlobSealer, PlaintextChanged } from '../crypto/seal.js';
 import { Refusal, ServerProblem } from '../errors.js';
+import { commitFrame } from './commit-frame.js';
 import type { Stored } from './file-content.js';
 import { picturesAsBefore, type IngestItem, type PicturesOutcome } from './ingest-item.js';
 import { sendParts } from './part-sender.js';
@@ -170,7 +170,7 @@ export class LargeUpload {
     const { local, signal, onRetry } = this.context;
     const { receipt } = await local.http.call('commitUpload', {
       params: { mediaId: media.mediaId },
-      body: sealedFrame({ commit: media.commit }, media.inline),
+      body: commitFrame(media),
       idempotencyKey: crypto.randomUUID(),
       signal,
       onRetry: onRetry(this.item.path),

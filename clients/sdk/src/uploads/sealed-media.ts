@@ -33,12 +33,19 @@ export interface SealedBlob {
   readonly sealed: Sealed | null;
 }
 
+/** A sealed blob on its way. */
+export interface CarriedBlob {
+  readonly blobId: string;
+  readonly role: BlobRole;
+  readonly sealed: Sealed;
+}
+
 /** One media ready to be committed. */
 export interface SealedMedia {
   readonly mediaId: string;
   readonly commit: Commit;
-  /** The blobs that `commit.inline` counts out, in that order. */
-  readonly inline: readonly Sealed[];
+  /** The blobs that travel with the commit. */
+  readonly carried: readonly CarriedBlob[];
   /** SHA-256 of the manifest, base64. */
   readonly manifestDigest: string;
   /** Octets of ciphertext, all blobs together. */
@@ -131,16 +138,14 @@ export async function sealMedia(
     blobs: blobs.map(({ stated }) => stated),
   };
   const signed = await signRecord('media-manifest', manifest, local.deviceKey);
-  const carried = blobs.filter((blob) => blob.sealed !== null);
   return {
     mediaId,
     commit: {
       manifest: signedToWire(signed),
       pkesks: blobs.flatMap(({ pkesks }) => pkesks),
       contentToken: file.contentToken,
-      inline: carried.map(({ stated }) => ({ blobId: stated.blobId, bytes: stated.bytes })),
     },
-    inline: carried.map(({ sealed }) => sealed!),
+    carried: blobs.flatMap(({ stated: { blobId, role }, sealed }) => (sealed ? [{ blobId, role, sealed }] : [])),
     manifestDigest: await manifestDigest(signed.bytes),
     sealedBytes: blobs.reduce((sum, { stated }) => sum + stated.bytes, 0),
     pictures: outcome,

@@ -56,11 +56,26 @@ export class Media0003 implements MigrationInterface {
       CREATE INDEX media_page ON media (project_id, position);
       CREATE INDEX media_content ON media (project_id, content_token) WHERE content_token IS NOT NULL;
       CREATE INDEX media_replaces ON media (replaces) WHERE replaces IS NOT NULL;
-      CREATE TABLE pack (
-        object_key text PRIMARY KEY,
+      -- Every object of the store, from before its octets are sent there until they are gone.
+      CREATE TABLE object (
+        key text PRIMARY KEY,
         project_id uuid NOT NULL REFERENCES project,
-        bytes bigint NOT NULL
+        device_id uuid REFERENCES device,
+        purpose text NOT NULL CHECK (purpose IN ('parts', 'bundle', 'pack')),
+        state text NOT NULL CHECK (state IN ('announced', 'stored', 'dead')),
+        bytes bigint NOT NULL CHECK (bytes > 0),
+        -- In which blobs lie; and in which none lie, but which the project's quota counts as promised.
+        bytes_live bigint NOT NULL DEFAULT 0 CHECK (bytes_live BETWEEN 0 AND bytes),
+        bytes_reserved bigint NOT NULL DEFAULT 0 CHECK (bytes_reserved BETWEEN 0 AND bytes),
+        announced_at timestamptz NOT NULL DEFAULT now(),
+        delete_at timestamptz,
+        CHECK ((state = 'dead') = (delete_at IS NOT NULL)),
+        CHECK (state = 'stored' OR bytes_live = 0)
       );
+      CREATE INDEX object_announced ON object (announced_at) WHERE state = 'announced';
+      CREATE INDEX object_of_device ON object (device_id) WHERE state = 'announced';
+      CREATE INDEX object_dead ON object (delete_at) WHERE state = 'dead';
+      CREATE INDEX object_sparse ON object (announced_at) WHERE state = 'stored' AND bytes_live * 4 < bytes * 3;
       CREATE TABLE blob (
         id uuid PRIMARY KEY,
         media_id uuid NOT NULL REFERENCES media,
@@ -68,19 +83,18 @@ export class Media0003 implements MigrationInterface {
         bytes bigint NOT NULL,
         -- SHA-256 of each segment, 32 octets each: the leaves under the root in the manifest.
         segment_digests bytea NOT NULL,
-        -- Where the sealed octets are: an object of their own, or here until they are packed, or a slice of a pack.
-        object_key text UNIQUE,
+        -- Where the sealed octets lie: in an object, from that octet on, or here until they are packed.
+        object_key text REFERENCES object,
+        object_offset bigint CHECK (object_offset >= 0),
         content bytea,
-        pack_key text REFERENCES pack,
-        pack_offset bigint,
         damaged_at timestamptz,
-        CHECK (num_nonnulls(object_key, content, pack_key) = 1),
-        CHECK ((pack_key IS NULL) = (pack_offset IS NULL))
+        CHECK (num_nonnulls(object_key, content) = 1),
+        CHECK ((object_key IS NULL) = (object_offset IS NULL))
       );
       CREATE INDEX blob_media ON blob (media_id);
       CREATE INDEX blob_damaged ON blob (media_id) WHERE damaged_at IS NOT NULL;
       CREATE INDEX blob_unpacked ON blob (media_id) WHERE content IS NOT NULL;
-      CREATE INDEX blob_pack ON blob (pack_key) WHERE pack_key IS NOT NULL;
+      CREATE INDEX blob_object ON blob (object_key, object_offset) WHERE object_key IS NOT NULL;
       CREATE TABLE rendition (
         media_id uuid NOT NULL REFERENCES media,
         device_id uuid NOT NULL REFERENCES device,
@@ -137,7 +151,7 @@ export class Media0003 implements MigrationInterface {
         media_id uuid NOT NULL REFERENCES upload,
         role text NOT NULL,
         bytes bigint NOT NULL,
-        object_key text NOT NULL UNIQUE,
+        object_key text NOT NULL UNIQUE REFERENCES object,
         upload_ref text
       );
       CREATE INDEX upload_blob_media ON upload_blob (media_id);
@@ -159,6 +173,6 @@ export class Media0003 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP TABLE orphan, upload_part, upload_blob, upload, pkesk, shred_key, rendering, rendition,
-      blob, pack, media, envelope, epoch, project`);
+      blob, object, media, envelope, epoch, project`);
   }
 }
