@@ -18,6 +18,7 @@ import { JobsModule } from './platform/jobs/jobs.module.js';
 import { MediaModule } from './content/media/media.module.js';
 import { RenditionsModule } from './content/renditions/renditions.module.js';
 import { ProjectsModule } from './content/projects/projects.module.js';
+import { CompactionModule } from './lifecycle/compaction/compaction.module.js';
 import { ReclaimModule } from './lifecycle/reclaim/reclaim.module.js';
 import { refusalOf } from './platform/refusals/refusal-of.js';
 import { StorageModule, type StorageOptions } from './platform/storage/storage.module.js';
@@ -49,6 +50,7 @@ export class AppModule {
         UploadsModule,
         RenditionsModule,
         AliasesModule,
+        CompactionModule,
         ReclaimModule,
         AdminModule,
         ...(web ? [WebModule.for(web)] : []),

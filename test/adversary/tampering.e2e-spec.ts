@@ -110,8 +110,9 @@ describe('A server that tampers', () => {
         },
       };
       writeFileSync(join(card, `${color.slice(1)}.jpg`), await sharp(noise).tint(color).jpeg().toBuffer());
+      // Each by itself, so that each has an object of its own; what lies in one object is in bundles.e2e-spec.ts.
+      await owner.must('ingest', join(card, `${color.slice(1)}.jpg`), '--project', projectId);
     }
-    await owner.must('ingest', card, '--project', projectId);
     keyring = await readKeyringFile(join(owner.home, 'keyring.pgp'), owner.passphrase);
     for (const [mediaId, shown] of await look()) {
       expect(shown).toEqual({

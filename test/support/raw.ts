@@ -123,7 +123,7 @@ export class RawDevice {
    * The original's sealed octets are handed out beside the media.
    */
   async seal(projectId: string, plain: Uint8Array, options: SealOptions = {}): Promise<SealedFile> {
-    const { inParts = false, name = 'note.txt', preview, mediaId = randomUUID() } = options;
+    const { inParts = false, name = 'note.txt', thumb, preview, mediaId = randomUUID() } = options;
     const project = await this.aerie.projects.verified(projectId, { fresh: true });
     const sha256 = createHash('sha256').update(plain).digest();
     const stated = options.original ?? (await sealBlob('original', plain, mediaId, [project.epoch.certificate]));
@@ -149,7 +149,7 @@ export class RawDevice {
       batchId: randomUUID(),
       sha256,
       capture: {},
-      pictures: { preview },
+      pictures: { thumb, preview },
       contentToken: toBase64(randomBytes(32)),
       replaces: null,
     };
@@ -201,6 +201,7 @@ export class RawDevice {
 export interface SealOptions {
   readonly inParts?: boolean;
   readonly name?: string;
+  readonly thumb?: Uint8Array;
   readonly preview?: Uint8Array;
   readonly mediaId?: string;
   readonly original?: SealedBlob;

@@ -45,7 +45,9 @@ export class Stored {
   /** Rows against objects: all zero in a store at rest. */
   async differences(): Promise<Differences> {
     const { keys, leftovers } = await this.objects();
-    const named = await this.query<{ key: string; bytes: string; state: string }>('SELECT key, bytes, state FROM object');
+    const named = await this.query<{ key: string; bytes: string; state: string }>(
+      'SELECT key, bytes, state FROM object',
+    );
     const rows = new Map(named.filter(({ state }) => state === 'stored').map(({ key, bytes }) => [key, Number(bytes)]));
     return {
       orphans: [...keys.keys()].filter((key) => !rows.has(key)),

@@ -6,6 +6,7 @@ import type { PayloadOf } from '../../platform/jobs/define-job.js';
 import { HandlesJob, type RunningJob } from '../../platform/jobs/handles-job.decorator.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
 import { ObjectMissing, ObjectStore } from '../../platform/storage/object-store.port.js';
+import { ObjectsService } from '../objects/objects.service.js';
 import { Blob } from './blob.entity.js';
 import { BlobsService } from './blobs.service.js';
 import { CheckMedia } from './check-media.js';
@@ -20,6 +21,7 @@ export class CheckMediaJobs {
   constructor(
     private readonly database: DataSource,
     private readonly store: ObjectStore,
+    private readonly objects: ObjectsService,
     private readonly blobs: BlobsService,
     private readonly audit: AuditService,
   ) {}
@@ -29,7 +31,8 @@ export class CheckMediaJobs {
     const blobs = await this.database.getRepository(Blob).findBy({ mediaId: In(mediaIds) });
     const damaged: Blob[] = [];
     // What one request brought lies in one object, side by side, and is read in one go.
-    for (const slice of slicesOf(blobs)) damaged.push(...(await this.damagedOf(slice)));
+    const bytes = await this.objects.bytesOf(blobs.flatMap(({ objectKey }) => objectKey ?? []));
+    for (const slice of slicesOf(blobs)) damaged.push(...(await this.damagedOf(slice, bytes.get(slice.key)!)));
     for (const blob of blobs) if (blob.content && !(await this.isWhole(blob))) damaged.push(blob);
     failpoint('check.read');
     const damagedIds = damaged.map(({ id }) => id);
@@ -50,11 +53,14 @@ export class CheckMediaJobs {
   }
 
   /** Where the slice cannot be read, each by itself: those before a cut are whole, and they may lie elsewhere by now. */
-  private async damagedOf({ key, blobs, start, end }: Slice): Promise<Blob[]> {
-    const hashers = new SliceHasher(start, blobs);
+  private async damagedOf({ key, blobs, start, end }: Slice, objectBytes: number): Promise<Blob[]> {
+    const hasher = new SliceHasher(start, blobs);
+    // Behind the last one of an object there is nothing.
+    const last = end === objectBytes ? blobs.at(-1) : undefined;
     try {
-      for await (const octets of await this.store.get(key, { start, end })) hashers.update(octets as Buffer);
-      return blobs.filter((blob) => !hashers.isWhole(blob));
+      for await (const octets of await this.store.get(key, { start, end: end + (last ? 1 : 0) }))
+        hasher.update(octets as Buffer);
+      return blobs.filter((blob) => !hasher.isWhole(blob) || (blob === last && hasher.at > end));
     } catch (error) {
       if (!(error instanceof ObjectMissing) && !(error instanceof RangeError)) throw error;
     }
@@ -84,7 +90,8 @@ class SliceHasher {
   private readonly hashers: { readonly from: number; readonly to: number; readonly hasher: SegmentHasher }[];
 
   constructor(
-    private at: number,
+    /** Where the next octet lies in the object. */
+    public at: number,
     private readonly blobs: readonly Blob[],
   ) {
     this.hashers = blobs.map(({ objectOffset, bytes }) => ({

@@ -108,10 +108,20 @@ export class ObjectsService {
     if (rows.length > 0) await this.discard(rows.map(({ key }) => key));
   }
 
-  /** Dead ones whose time is over. */
+  /** How long those objects are, by key. */
+  async bytesOf(keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.database.query<{ key: string; bytes: string }[]>(
+      'SELECT key, bytes FROM object WHERE key = ANY($1::text[])',
+      [keys],
+    );
+    return new Map(rows.map(({ key, bytes }) => [key, Number(bytes)]));
+  }
+
+  /** Dead ones whose time is over. A blob in one of them would be a fault of ours, and is no reason to lose it. */
   async due(rowsMax: number): Promise<string[]> {
     const rows = await this.database.query<{ key: string }[]>(
-      `SELECT key FROM object WHERE state = 'dead' AND delete_at <= now() ORDER BY delete_at LIMIT $1`,
+      `SELECT key FROM object WHERE state = 'dead' AND delete_at <= now()
+          AND NOT EXISTS (SELECT FROM blob WHERE object_key = key) ORDER BY delete_at LIMIT $1`,
       [rowsMax],
     );
     return rows.map(({ key }) => key);

@@ -93,7 +93,11 @@ export class RenderingsService {
   }
 
   /** Adds what the store has already; where that is refused, or was done before, the store need not keep it. */
-  private async addStored(caller: Caller, media: Media, { stated, placed, rows, pkesks }: StoredPictures): Promise<void> {
+  private async addStored(
+    caller: Caller,
+    media: Media,
+    { stated, placed, rows, pkesks }: StoredPictures,
+  ): Promise<void> {
     const isAdded = await this.renditions
       .add(caller.deviceId, media, stated, rows, pkesks)
       .catch(async (error: unknown) => {

@@ -10,8 +10,9 @@ import { ObjectStore, type StoredObject } from '../../platform/storage/object-st
 import { ObjectsService } from '../../content/objects/objects.service.js';
 
 /**
- * Removes objects that have no row, and gives up those that were announced and never sent. The first is the most dangerous job there is, so four things must hold for each object: it
- * is old, it was seen without a row twice and well apart, a re-check under lock finds no row, and orphans are few.
+ * Gives up objects that were announced and never sent, and removes those that have no row. The latter is the most dangerous
+ * job there is, so four things must hold for each object: it is old, it was seen without a row twice and well apart, a
+ * re-check under lock finds none, and orphans are few.
  */
 export const ReclaimOrphans = defineJob('reclaim.reclaim-orphans', z.object({}));
 
