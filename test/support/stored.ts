@@ -76,6 +76,30 @@ export class Stored {
     );
   }
 
+  /** Takes a media out of the catalog, and leaves its octets dead where they lie. */
+  async purge(mediaId: string): Promise<void> {
+    await this.query('BEGIN');
+    await this.query(
+      `UPDATE object SET bytes_live = bytes_live - gone.bytes FROM
+         (SELECT object_key, sum(bytes) AS bytes FROM blob WHERE media_id = $1 GROUP BY object_key) AS gone
+        WHERE key = gone.object_key`,
+      [mediaId],
+    );
+    await this.query(
+      'UPDATE project SET bytes_used = bytes_used - media.bytes FROM media WHERE media.id = $1 AND project.id = media.project_id',
+      [mediaId],
+    );
+    for (const table of ['pkesk', 'shred_key', 'blob'])
+      await this.query(`DELETE FROM ${table} WHERE media_id = $1`, [mediaId]);
+    await this.query('DELETE FROM media WHERE id = $1', [mediaId]);
+    await this.query('COMMIT');
+  }
+
+  /** Lets the time be over in which objects that were written again can still be read. */
+  async deadObjectsAreDue(): Promise<void> {
+    await this.query("UPDATE object SET delete_at = now() WHERE state = 'dead'");
+  }
+
   /** Lets the time of every unfinished upload run out. */
   async uploadsExpire(): Promise<void> {
     await this.query("UPDATE upload SET expires_at = now() - interval '1 second' WHERE state = 'open'");

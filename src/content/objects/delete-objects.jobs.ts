@@ -33,10 +33,10 @@ export class DeleteObjectsJobs implements OnModuleInit {
   async delete(): Promise<void> {
     for (;;) {
       const keys = await this.objects.due(pageObjects);
+      if (keys.length === 0) return;
       for (const key of keys) await this.store.delete(key);
       failpoint('objects.deleted');
       await this.objects.forget(this.database.manager, keys);
-      if (keys.length < pageObjects) return;
     }
   }
 }
