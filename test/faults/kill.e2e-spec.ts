@@ -65,7 +65,8 @@ interface Cell {
 const cellsOf = (who: Cell['who'], kind: Cell['kind'], steps: string[]): Cell[] =>
   steps.map((step) => ({ who, kind, step }));
 const cells = [
-  ...cellsOf('server', 'large', [...partSteps, ...serverSteps]),
+  // Nothing large comes inside the commit of a file that went in parts.
+  ...cellsOf('server', 'large', [...partSteps, ...serverSteps.filter((step) => step !== 'commit.staged')]),
   ...cellsOf('server', 'bundle', serverSteps),
   ...cellsOf('client', 'large', [...clientSteps, ...clientPartSteps]),
   ...cellsOf('client', 'bundle', clientSteps),

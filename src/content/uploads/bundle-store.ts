@@ -63,7 +63,6 @@ export class BundleStore {
     );
     failpoint('commit.staged');
     await this.objects.put(key, octets);
-    failpoint('commit.stored');
     let offset = 0;
     for (const blob of together) {
       places.set(blob.blobId, inObject(key, offset));

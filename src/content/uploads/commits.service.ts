@@ -103,6 +103,7 @@ export class CommitsService {
     await this.writer.requireNewBlobs(fresh);
     const carried = fresh.flatMap((candidate) => candidate.carried);
     const placed = await this.bundles.place(grant.projectId, caller.deviceId, fresh.length, carried);
+    failpoint('commit.stored');
     const media = candidates.map((candidate) => placedMedia(candidate, placed, receipts.get(candidate.mediaId)));
     return { media, placed };
   }

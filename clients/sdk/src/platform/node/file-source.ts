@@ -20,6 +20,11 @@ export interface FileSource extends PlainSource {
 }
 
 const hashReadBytes = 1024 * 1024;
+/**
+ * A file up to this size is read once, whole, and kept until it is closed: what is recognized, hashed, drawn and sealed is
+ * then the same octets, and each of those reads costs a turn through the system's threads, which for small files is what costs most.
+ */
+const keptBytesMax = 1024 * 1024;
 
 /**
  * Opens a regular file for reading by range. Links are followed.
@@ -41,9 +46,18 @@ export async function openFileSource(path: string): Promise<FileSource> {
 
 function fileSource(path: string, handle: FileHandle, opened: BigIntStats): FileSource {
   const bytes = Number(opened.size);
+  let kept: Promise<Uint8Array> | undefined;
   async function read(start: number, end: number, buffer?: Uint8Array): Promise<Uint8Array> {
     if (start < 0 || end < start || end > bytes)
       throw new RangeError(`octets ${start} to ${end} of a file of ${bytes}`);
+    if (bytes > keptBytesMax) return readFile(start, end, buffer);
+    // Shared, not copied: whoever gives no memory of its own gets a view.
+    const octets = (await (kept ??= readFile(0, bytes))).subarray(start, end);
+    if (!buffer) return octets;
+    buffer.set(octets);
+    return buffer.subarray(0, octets.length);
+  }
+  async function readFile(start: number, end: number, buffer?: Uint8Array): Promise<Uint8Array> {
     const octets = buffer?.subarray(0, end - start) ?? new Uint8Array(end - start);
     for (let filled = 0; filled < octets.length;) {
       const { bytesRead } = await handle
@@ -67,13 +81,17 @@ function fileSource(path: string, handle: FileHandle, opened: BigIntStats): File
     },
     async sha256() {
       const hash = createHash('sha256');
+      if (bytes <= keptBytesMax) return Uint8Array.from(hash.update(await read(0, bytes)).digest());
       const buffer = new Uint8Array(Math.min(bytes, hashReadBytes));
       for (let at = 0; at < bytes; at += hashReadBytes) {
         hash.update(await read(at, Math.min(bytes, at + hashReadBytes), buffer));
       }
       return Uint8Array.from(hash.digest());
     },
-    close: () => handle.close(),
+    close() {
+      kept = undefined;
+      return handle.close();
+    },
   };
 }
 

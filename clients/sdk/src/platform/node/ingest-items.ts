@@ -3,7 +3,7 @@ import { readCaptureFacts } from '../../metadata/capture-facts.js';
 import { sniffBytes, sniffMime } from '../../metadata/sniff-mime.js';
 import type { IngestInput, IngestItem, Pictures } from '../../uploads/ingest-item.js';
 import { folderOf } from '../../uploads/ingest-item.js';
-import { openFileSource } from './file-source.js';
+import { type FileSource, openFileSource } from './file-source.js';
 import { walk } from './walk.js';
 
 /**
@@ -43,7 +43,7 @@ async function ingestItem(path: string, folder: string, { pictures }: { pictures
       captureFacts: () => readCaptureFacts((start, end) => source.read(start, end), source.bytes, mime),
       makePictures: () =>
         pictures
-          ? picturesOf(path, mime)
+          ? picturesOf(path, source, mime)
           : Promise.resolve({ reason: { code: 'not_kept', text: 'none were asked for' } as const }),
     };
   } catch (error) {
@@ -53,8 +53,8 @@ async function ingestItem(path: string, folder: string, { pictures }: { pictures
 }
 
 /** The decoder is loaded with the first picture: most commands need none. */
-async function picturesOf(path: string, mime: string): Promise<Pictures> {
+async function picturesOf(path: string, source: FileSource, mime: string): Promise<Pictures> {
   const { makeRenditions } = await import('./renditions.js');
-  const { thumb, preview, reason } = await makeRenditions({ path }, mime, { thumb: true, preview: true });
+  const { thumb, preview, reason } = await makeRenditions({ path, source }, mime, { thumb: true, preview: true });
   return { thumb: thumb?.bytes, preview: preview?.bytes, reason };
 }

@@ -58,10 +58,11 @@ sharp.concurrency(1);
  * never larger than the picture. Raw files give their largest embedded JPEG, videos one frame where `ffmpeg` is on the
  * path. Never throws: where nothing can be made, `reason` says why.
  *
+ * @param input octets; or where a file lies, and the file itself where it is open already
  * @param mime the type of the plaintext by `sniffMime`
  */
 export async function makeRenditions(
-  input: { path: string } | { bytes: Uint8Array },
+  input: { path: string; source?: PlainSource } | { bytes: Uint8Array },
   mime: string,
   want: { thumb: boolean; preview: boolean },
 ): Promise<Renditions> {
@@ -73,6 +74,7 @@ export async function makeRenditions(
     const renderOne = (octets: Uint8Array, _: string, orientation?: number) =>
       render(octets, orientation, want, originalLimits);
     if ('bytes' in input) return renderSource(memorySource(input.bytes), mime, renderOne);
+    if (input.source) return renderSource(input.source, mime, renderOne);
     const file = await openFileSource(input.path);
     try {
       return await renderSource(file, mime, renderOne);
