@@ -23,8 +23,9 @@ export class MovesService {
   /**
    * Points those blobs into `to`, back to back in that order, and gives `from` up. All or none: where one of them has gone
    * meanwhile, the copy holds what must not be kept; where another came, it would be lost with `from`.
+   * @param graceMs how much longer `from` stays in the store
    */
-  async move(from: string, to: string, blobs: readonly Blob[]): Promise<void> {
+  async move(from: string, to: string, blobs: readonly Blob[], graceMs: number): Promise<void> {
     const bytes = blobs.reduce((sum, blob) => sum + Number(blob.bytes), 0);
     await inTransaction(this.database, async (manager) => {
       // A commit locks the row before it places a blob there, and finds it dead once this has ended.
@@ -39,7 +40,7 @@ export class MovesService {
       if (moved !== blobs.length || (await manager.existsBy(Blob, { objectKey: from })))
         throw new Error('a blob came or went while its object was compacted');
       await this.objects.refer(manager, new Map([[to, bytes]]));
-      await this.objects.retire(manager, from);
+      await this.objects.retire(manager, from, graceMs);
     });
   }
 

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { Config } from '../../platform/config/config.js';
+import { inTransaction } from '../../platform/database/transaction.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
 import { defineJob } from '../../platform/jobs/define-job.js';
 import { HandlesJob } from '../../platform/jobs/handles-job.decorator.js';
@@ -36,7 +37,7 @@ export class DeleteObjectsJobs implements OnModuleInit {
       if (keys.length === 0) return;
       for (const key of keys) await this.store.delete(key);
       failpoint('objects.deleted');
-      await this.objects.forget(this.database.manager, keys);
+      await inTransaction(this.database, (manager) => this.objects.forget(manager, keys));
     }
   }
 }

@@ -15,9 +15,6 @@ export type AnnouncedObject = Pick<ObjectRow, 'key' | 'projectId' | 'deviceId' |
   readonly bytesReserved: number;
 };
 
-/** Readers that have looked up where a blob lies get this long to open it there after it was moved. */
-const movedGrace = '10 minutes';
-
 /** Every object of the store has a row, from before its octets are sent there until they are gone. */
 @Injectable()
 export class ObjectsService {
@@ -87,15 +84,16 @@ export class ObjectsService {
     await release(manager, rows);
   }
 
-  /** All blobs of the object lie elsewhere now. It stays for a while, for those who have just looked up where one lies. */
-  async retire(manager: EntityManager, key: string): Promise<void> {
-    const [rows] = await manager.query<[Freed[], number]>(
-      `UPDATE object SET state = 'dead', delete_at = now() + $2::interval, bytes_live = 0, bytes_reserved = 0
-         FROM (SELECT key, bytes_reserved FROM object WHERE key = $1 AND state = 'stored' FOR NO KEY UPDATE) AS before
-        WHERE object.key = before.key RETURNING object.project_id, before.bytes_reserved`,
-      [key, movedGrace],
+  /**
+   * All blobs of the object lie elsewhere now. It stays for a while, counted as before: for those who have just looked up
+   * where one lies, and for a backup of the store that is being made for a database of before.
+   */
+  async retire(manager: EntityManager, key: string, graceMs: number): Promise<void> {
+    await manager.query(
+      `UPDATE object SET state = 'dead', delete_at = now() + $2 * interval '1 ms', bytes_live = 0
+        WHERE key = $1 AND state = 'stored'`,
+      [key, graceMs],
     );
-    await release(manager, rows);
   }
 
   /** Gives up what was announced so long ago that whoever meant to send it is gone. An upload's objects live as long as it. */
@@ -129,7 +127,11 @@ export class ObjectsService {
 
   /** The store has nothing under those keys any more. */
   async forget(manager: EntityManager, keys: readonly string[]): Promise<void> {
-    await manager.query('DELETE FROM object WHERE key = ANY($1::text[])', [keys]);
+    const [rows] = await manager.query<[Freed[], number]>(
+      'DELETE FROM object WHERE key = ANY($1::text[]) RETURNING project_id, bytes_reserved',
+      [keys],
+    );
+    await release(manager, rows);
   }
 
   /** Objects of several blobs of which more than a quarter is dead, and has been long enough that nothing is under way. */

@@ -46,7 +46,7 @@ export class CompactObjectsJobs implements OnModuleInit {
     for (const { key, projectId } of await this.objects.sparse(this.ageMs, pageObjects)) {
       const blobs = await this.moves.blobsIn(key);
       const octets = await this.readWhole(blobs);
-      if (blobs.length === 0) await this.objects.retire(this.database.manager, key);
+      if (blobs.length === 0) await this.objects.retire(this.database.manager, key, 0);
       else if (octets) await this.rewrite(key, projectId, blobs, octets);
       else this.log.error({ objectKey: key }, 'an object that is to be compacted is damaged; it stays as it is');
     }
@@ -60,7 +60,7 @@ export class CompactObjectsJobs implements OnModuleInit {
     failpoint('compact.claimed');
     await this.objects.put(key, asSealed(octets));
     failpoint('compact.stored');
-    await this.moves.move(from, key, blobs).catch(async (error: unknown) => {
+    await this.moves.move(from, key, blobs, this.ageMs).catch(async (error: unknown) => {
       await this.objects.discard([key]);
       throw error;
     });

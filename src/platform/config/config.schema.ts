@@ -129,7 +129,7 @@ export const variables = {
   },
   AERIE_DEVICE_UPLOADS_MAX: {
     schema: z.coerce.number().int().positive().default(256),
-    meaning: 'How many unfinished uploads one device may have; a request with many small files begins 64 at once.',
+    meaning: 'How many unfinished uploads one device may have; a request with many small files is one.',
   },
   AERIE_DEVICE_RESERVED_BYTES_MAX: {
     schema: z.coerce.number().int().positive().default(2_000_000_000_000),
@@ -142,7 +142,7 @@ export const variables = {
   AERIE_ORPHAN_AGE_SECONDS: {
     schema: seconds.default(86_400),
     meaning:
-      'Minimum age before deletion of an object that nothing refers to; it must be seen so twice, at least a quarter of this apart.',
+      'Minimum age before deletion of an object that nothing refers to; it must be seen so twice, at least a quarter of this apart. Also how old an object is before gaps in it are closed.',
   },
   AERIE_STORE_RESERVE_BYTES: {
     schema: z.coerce
@@ -155,7 +155,7 @@ export const variables = {
   },
   AERIE_TICK_SECONDS: {
     schema: seconds.default(30),
-    meaning: 'How often the server looks for thumbnails to store together and uploads to expire.',
+    meaning: 'How often the server looks for thumbnails to store together, uploads to expire and objects to delete.',
   },
   AERIE_INSTANCE: {
     schema: z
