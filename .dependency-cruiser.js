@@ -10,8 +10,8 @@ const WEB_CORE = ['access', 'projects', 'timeline'];
 const WINGS = {
   platform: ['failpoints', 'config', 'http', 'database', 'storage', 'refusals', 'jobs', 'health', 'idempotency'],
   trust: ['audit', 'identity', 'keys'],
-  content: ['projects', 'media', 'uploads', 'renditions', 'aliases'],
-  lifecycle: ['reclaim'],
+  content: ['projects', 'objects', 'media', 'uploads', 'renditions', 'aliases'],
+  lifecycle: ['compaction', 'reclaim'],
   ops: ['admin', 'web'],
 };
 const wings = Object.keys(WINGS);

@@ -71,6 +71,12 @@ const planted: [rule: string, file: string, line: string][] = [
   ['wings-know-no-entry', 'src/ops/web/web-build.ts', "import '../../schema.js';"],
   ['no-upward-from-admin', 'src/ops/admin/warnings.service.ts', "import '../web/web-build.js';"],
   ['no-upward-from-media', 'src/content/media/media.service.ts', "import '../uploads/intake.js';"],
+  ['no-upward-from-objects', 'src/content/objects/objects.service.ts', "import '../media/range.js';"],
+  [
+    'no-upward-from-compaction',
+    'src/lifecycle/compaction/compaction.module.ts',
+    "import '../reclaim/reclaim.module.js';",
+  ],
 ];
 
 interface Violation {

@@ -17,7 +17,7 @@ import type { Caller } from '../../trust/identity/caller.js';
 import { DevicesService } from '../../trust/identity/devices.service.js';
 import { signedRecordOf } from '../../trust/identity/wire.js';
 import { type MediaAspect, MediaAspects } from '../media/media-aspects.js';
-import { inRow } from '../media/blob.entity.js';
+import { inRow } from '../media/place.js';
 import type { Media } from '../media/media.entity.js';
 import { MediaService } from '../media/media.service.js';
 import { rootOf, segmentDigestsOf } from '../media/segment-hasher.js';

@@ -23,19 +23,3 @@ export class Blob {
   @Column({ type: 'timestamptz', name: 'damaged_at', nullable: true })
   damagedAt!: Date | null;
 }
-
-/** Where sealed octets lie. */
-export type BlobPlace = Pick<Blob, 'objectKey' | 'objectOffset' | 'content'>;
-
-export const inObject = (objectKey: string, offset: number): BlobPlace => ({
-  objectKey,
-  objectOffset: String(offset),
-  content: null,
-});
-
-/** Copied, as what it is cut from is often used again. */
-export const inRow = (octets: Uint8Array): BlobPlace => ({
-  objectKey: null,
-  objectOffset: null,
-  content: Buffer.from(octets),
-});

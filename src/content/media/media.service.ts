@@ -153,6 +153,16 @@ export class MediaService {
     return new Map(found.map((media) => [media.id, { ...media, damagedAt: damaged.get(media.id) ?? null }]));
   }
 
+  /** A media that this device added, or null: what it may know of it even where it may read nothing. */
+  async addedBy(
+    deviceId: string,
+    mediaId: string,
+  ): Promise<(Pick<Media, 'projectId' | 'receipt' | 'committedAt'> & { damagedAt: Date | null }) | null> {
+    const { manager } = this.database;
+    const media = await manager.findOneBy(Media, { id: mediaId, deviceId });
+    return media && { ...media, damagedAt: (await damagedAt(manager, [mediaId])).get(mediaId) ?? null };
+  }
+
   /** Whether one of those blob ids is taken. */
   haveBlob(blobIds: readonly string[]): Promise<boolean> {
     return this.database.getRepository(Blob).existsBy({ id: In([...blobIds]) });

@@ -6,6 +6,9 @@ import { ObjectsService } from '../objects/objects.service.js';
 import { Blob } from './blob.entity.js';
 import { CheckMedia } from './check-media.js';
 
+/** What is needed of a blob to move it. */
+export type LyingBlob = Pick<Blob, 'id' | 'mediaId' | 'objectKey' | 'objectOffset' | 'bytes' | 'segmentDigests'>;
+
 /** Blobs that come to lie in another object; nothing else about them changes. */
 @Injectable()
 export class MovesService {
@@ -16,7 +19,7 @@ export class MovesService {
   ) {}
 
   /** What lies in an object, in the order in which it lies there. */
-  blobsIn(objectKey: string): Promise<Blob[]> {
+  blobsIn(objectKey: string): Promise<LyingBlob[]> {
     return this.database.getRepository(Blob).find({ where: { objectKey }, order: { objectOffset: 'ASC' } });
   }
 
@@ -25,7 +28,7 @@ export class MovesService {
    * meanwhile, the copy holds what must not be kept; where another came, it would be lost with `from`.
    * @param graceMs how much longer `from` stays in the store
    */
-  async move(from: string, to: string, blobs: readonly Blob[], graceMs: number): Promise<void> {
+  async move(from: string, to: string, blobs: readonly LyingBlob[], graceMs: number): Promise<void> {
     const bytes = blobs.reduce((sum, blob) => sum + Number(blob.bytes), 0);
     await inTransaction(this.database, async (manager) => {
       // A commit locks the row before it places a blob there, and finds it dead once this has ended.
@@ -45,7 +48,7 @@ export class MovesService {
   }
 
   /** What was found damaged is looked at as after every commit, and marked. */
-  requestCheck({ mediaId }: Blob): Promise<void> {
+  requestCheck({ mediaId }: LyingBlob): Promise<void> {
     return this.outbox.enqueue(this.database.manager, CheckMedia, { mediaIds: [mediaId] }, { uniqueKey: mediaId });
   }
 }

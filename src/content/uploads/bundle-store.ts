@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { inTransaction } from '../../platform/database/transaction.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
 import { newObjectKey } from '../../platform/storage/object-key.js';
-import { type BlobPlace, inObject, inRow } from '../media/blob.entity.js';
+import { type BlobPlace, inObject, inRow } from '../media/place.js';
 import { ObjectsService } from '../objects/objects.service.js';
 import { OpenUploadsService } from './open-uploads.service.js';
 

@@ -4,7 +4,7 @@ import { DataSource, In } from 'typeorm';
 import { inTransaction } from '../../platform/database/transaction.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import { ObjectStore } from '../../platform/storage/object-store.port.js';
-import { inObject } from '../media/blob.entity.js';
+import { inObject } from '../media/place.js';
 import { checkOctets } from './candidate.js';
 import type { PlacedMedia, StoredBlob } from './placed-media.js';
 import { UploadBlob, UploadPart } from './upload.entity.js';

@@ -1,4 +1,4 @@
-import type { BlobPlace } from '../media/blob.entity.js';
+import type { BlobPlace } from '../media/place.js';
 import type { Placed } from './bundle-store.js';
 import type { Candidate } from './candidate.js';
 

@@ -79,6 +79,8 @@ export class UploadsService {
     mediaId: string,
     blobs: Plan['blobs'],
   ): Promise<void> {
+    // It came in a bundle, and is answered as what it is.
+    if (await this.media.addedBy(caller.deviceId, mediaId)) return;
     const bytesReserved = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
     const inserted = await manager
       .createQueryBuilder()
@@ -125,7 +127,8 @@ export class UploadsService {
   }
 
   async read(caller: Caller, mediaId: string): Promise<UploadView> {
-    const upload = await this.require(caller, mediaId);
+    const upload = await this.database.getRepository(Upload).findOneBy({ mediaId, deviceId: caller.deviceId });
+    if (!upload) return this.readBundled(caller, mediaId);
     const blobs = await this.database.getRepository(UploadBlob).findBy({ mediaId });
     const parts = await this.database.getRepository(UploadPart).find({
       where: { blobId: In(blobs.map(({ id }) => id)), tag: Not(IsNull()) },
@@ -152,6 +155,18 @@ export class UploadsService {
           .filter((part) => part.blobId === blob.id)
           .map(({ number, digest }) => ({ number, digest: toBase64(digest) })),
       })),
+    };
+  }
+
+  /** Of what came in a bundle there is no upload; a device that may only add learns here what became of it. */
+  private async readBundled({ deviceId }: Caller, mediaId: string): Promise<UploadView> {
+    const media = await this.media.addedBy(deviceId, mediaId);
+    if (!media) throw new ApiError('upload.unknown');
+    const { projectId, receipt, committedAt, damagedAt } = media;
+    return {
+      ...{ mediaId, projectId, state: 'committed', receipt, blobs: [] },
+      expiresAt: committedAt.toISOString(),
+      damagedAt: damagedAt?.toISOString() ?? null,
     };
   }
 

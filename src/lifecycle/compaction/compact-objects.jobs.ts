@@ -3,8 +3,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { asSealed, concatBytes } from '@aerie/protocol';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { Blob } from '../../content/media/blob.entity.js';
-import { MovesService } from '../../content/media/moves.service.js';
+import { type LyingBlob, MovesService } from '../../content/media/moves.service.js';
 import { segmentDigestsOf } from '../../content/media/segment-hasher.js';
 import { cutFrom, slicesOf } from '../../content/media/slices.js';
 import { ObjectsService } from '../../content/objects/objects.service.js';
@@ -53,7 +52,7 @@ export class CompactObjectsJobs implements OnModuleInit {
   }
 
   /** Row first, object second, places last: a crash leaves an object in which nothing lies, and all blobs where they were. */
-  private async rewrite(from: string, projectId: string, blobs: Blob[], octets: Uint8Array): Promise<void> {
+  private async rewrite(from: string, projectId: string, blobs: LyingBlob[], octets: Uint8Array): Promise<void> {
     const key = newObjectKey();
     const object = { key, projectId, deviceId: null, purpose: 'pack' as const, bytes: octets.length, bytesReserved: 0 };
     await this.objects.announce(this.database.manager, [object]);
@@ -71,7 +70,7 @@ export class CompactObjectsJobs implements OnModuleInit {
    * The octets of the blobs, back to back. Null where they are not what was acknowledged: a copy would carry the damage on,
    * and whoever repairs the object needs it as it is. The check of these media finds it, too, and marks them.
    */
-  private async readWhole(blobs: readonly Blob[]): Promise<Uint8Array | null> {
+  private async readWhole(blobs: readonly LyingBlob[]): Promise<Uint8Array | null> {
     const pieces: Uint8Array[] = [];
     for (const slice of slicesOf(blobs)) {
       const octets = await this.read(slice.key, slice);
