@@ -157,8 +157,8 @@ export class MediaService {
   async addedBy(
     deviceId: string,
     mediaId: string,
+    manager = this.database.manager,
   ): Promise<(Pick<Media, 'projectId' | 'receipt' | 'committedAt'> & { damagedAt: Date | null }) | null> {
-    const { manager } = this.database;
     const media = await manager.findOneBy(Media, { id: mediaId, deviceId });
     return media && { ...media, damagedAt: (await damagedAt(manager, [mediaId])).get(mediaId) ?? null };
   }

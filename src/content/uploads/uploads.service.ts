@@ -80,7 +80,7 @@ export class UploadsService {
     blobs: Plan['blobs'],
   ): Promise<void> {
     // It came in a bundle, and is answered as what it is.
-    if (await this.media.addedBy(caller.deviceId, mediaId)) return;
+    if (await this.media.addedBy(caller.deviceId, mediaId, manager)) return;
     const bytesReserved = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
     const inserted = await manager
       .createQueryBuilder()
