@@ -3,10 +3,11 @@ import { type Sealed, asSealed, segmentBytes } from '@aerie/protocol';
 import type { Principal } from '../../platform/http/principal.js';
 import { Arriving } from './arriving.js';
 import { BufferPermits } from './buffer-permits.js';
+import { RelayPermits } from './relay-permits.js';
 import { Spool, type SpooledBody, segmentsFor } from './spool.js';
 
 /**
- * Parts are checked whole before the store sees them, so each waits in memory. Four segments at a time, 32 MiB, is all
+ * Commits and bundles, and parts that are not relayed, are checked whole before the store sees them, so each waits in memory. Four segments at a time, 32 MiB, is all
  * there ever is, however many clients send: further requests wait, and their senders feel it through TCP.
  */
 const segmentsMax = 4;
@@ -23,6 +24,7 @@ type Begun<T> = { readonly done: T } | { readonly spooled: SpooledBody };
 export class Intake {
   private readonly spare: Buffer[] = [];
   private readonly permits = new BufferPermits(segmentsMax);
+  private readonly relays = new RelayPermits();
   private readonly spool: Spool;
 
   /**
@@ -47,13 +49,34 @@ export class Intake {
     bytesMax: number,
     use: (octets: Sealed) => Promise<T>,
   ): Promise<T> {
+    return this.read(body, bytesMax, (arriving) => this.takeQuickly(deviceId, arriving, bytesMax, use));
+  }
+
+  /**
+   * Hands a body of at most `bytesMax` octets to `relay` as it comes, or whole to `use` where it is short or too many are
+   * relayed already: slow senders may have all of those, and the others still go on as fast as with `take` alone.
+   */
+  async relay<T>(
+    { deviceId }: Principal,
+    body: Readable,
+    bytesMax: number,
+    relay: (arriving: Arriving) => Promise<T>,
+    use: (octets: Sealed) => Promise<T>,
+  ): Promise<T> {
+    return this.read(body, bytesMax, async (arriving) => {
+      const head = Buffer.allocUnsafe(Math.min(bytesMax, headBytesMax));
+      const octets = head.subarray(0, await arriving.readInto(head));
+      arriving.unread(octets);
+      const giveBack = arriving.hasEnded ? null : this.relays.take(deviceId);
+      if (!giveBack) return this.takeQuickly(deviceId, arriving, bytesMax, use);
+      return relay(arriving).finally(giveBack);
+    });
+  }
+
+  /** Reads a body as far as `work` wants it, and the rest away. */
+  private async read<T>(body: Readable, bytesMax: number, work: (arriving: Arriving) => Promise<T>): Promise<T> {
     const arriving = new Arriving(body, bytesMax);
-    try {
-      return await this.takeQuickly(deviceId, arriving, bytesMax, use);
-    } catch (error) {
-      arriving.discard().catch(() => undefined);
-      throw error;
-    }
+    return work(arriving).finally(() => void arriving.discard().catch(() => undefined));
   }
 
   private async takeQuickly<T>(

@@ -8,10 +8,10 @@ import type { UploadContext } from './upload-context.js';
 import type { UploadJournal } from './upload-journal.js';
 
 /**
- * Parts of one file on their way at a time. One: a cut then costs one part, never more, and the next is being sealed
- * meanwhile. Three would be up to a quarter faster on a network without delay (docs/performance.md).
+ * Parts of one file that are sealed or on their way at a time. Two: the next is sealed while one is on its way, and the link
+ * does not stand still until the server has answered. A cut costs two parts at most.
  */
-const partsInFlight = 1;
+const partsInFlight = 2;
 
 /**
  * Sends every part that the server has not acknowledged, sealing the next while others are on their way.
