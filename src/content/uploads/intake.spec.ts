@@ -188,4 +188,64 @@ describe('The intake of bodies', () => {
       expect((await take(content.subarray(1))).length).toBe(bytesMax - 1);
     }
   });
+
+  /** A part that may be relayed, of which that many octets came; `finish` brings the rest. */
+  function beginRelay(deviceId: string, bytes = headBytes + 1) {
+    const body = new PassThrough({ highWaterMark: 2 * segmentBytes });
+    body.write(Buffer.alloc(bytes, 1));
+    const done = intake.relay(
+      device(deviceId),
+      body,
+      segmentBytes,
+      async (arriving) => {
+        taken.push(`${deviceId} is relayed`);
+        let passed = 0;
+        for await (const piece of arriving.rest()) passed += piece.length;
+        return passed;
+      },
+      async (octets) => {
+        taken.push(`${deviceId} is held`);
+        return octets.length;
+      },
+    );
+    return { done, finish: () => body.end(Buffer.alloc(segmentBytes - bytes, 2)) };
+  }
+
+  it('relays a part from its first octet to its last, and one that is short not at all', async () => {
+    const large = beginRelay('large');
+    await settled();
+    expect(taken).toEqual(['large is relayed']);
+    large.finish();
+    expect(await large.done).toBe(segmentBytes);
+    const short = beginRelay('short', 1);
+    await settled();
+    expect(taken).toEqual(['large is relayed']);
+    short.finish();
+    expect(await short.done).toBe(segmentBytes);
+  });
+
+  it('holds the parts of a device that has enough of them relayed, and relays again once one has ended', async () => {
+    const begun = Array.from({ length: 5 }, () => beginRelay('a'));
+    await settled();
+    expect(taken).toEqual(Array(4).fill('a is relayed'));
+    begun[4]!.finish();
+    expect(await begun[4]!.done).toBe(segmentBytes);
+    begun[0]!.finish();
+    await begun[0]!.done;
+    const next = beginRelay('a');
+    await settled();
+    expect(taken.slice(4)).toEqual(['a is held', 'a is relayed']);
+    for (const { finish } of [...begun.slice(1, 4), next]) finish();
+    await Promise.all([...begun, next].map(({ done }) => done));
+  });
+
+  it('lets others go on where slow senders have everything that can be relayed', async () => {
+    const slow = Array.from({ length: 40 }, (_, n) => beginRelay(`slow-${n}`));
+    await settled();
+    expect(taken.length).toBe(32);
+    for (const { finish } of slow.slice(32)) finish();
+    expect(await Promise.all(slow.slice(32).map(({ done }) => done))).toEqual(Array(8).fill(segmentBytes));
+    for (const { finish } of slow) finish();
+    await Promise.all(slow.map(({ done }) => done));
+  });
 });
