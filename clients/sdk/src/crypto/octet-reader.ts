@@ -9,11 +9,15 @@ export class OctetReader {
     this.#pieces = stream[Symbol.asyncIterator]();
   }
 
-  /** The next `bytes` octets; a view of the stream's own piece where they arrived together. Throws ContainerError `truncated`. */
-  async take(bytes: number): Promise<Uint8Array> {
+  /**
+   * The next `bytes` octets; a view of the stream's own piece where they arrived together.
+   * @param room memory to gather them in where they did not; without it, or where it is too small, new memory
+   * @throws ContainerError `truncated`
+   */
+  async take(bytes: number, room?: Uint8Array): Promise<Uint8Array> {
     if (this.#left.length === 0 && bytes > 0) this.#left = await this.#next();
     if (this.#left.length >= bytes) return this.#cut(bytes);
-    const whole = new Uint8Array(bytes);
+    const whole = room && room.length >= bytes ? room.subarray(0, bytes) : new Uint8Array(bytes);
     let filled = 0;
     while (filled < bytes) {
       if (this.#left.length === 0) this.#left = await this.#next();

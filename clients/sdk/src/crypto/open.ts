@@ -13,6 +13,7 @@ import {
   merkleRoot,
   ObjectLayout,
   parseContainerStart,
+  segmentBytes,
   segmentCountFor,
   segmentDigest,
   segmentRange,
@@ -36,6 +37,11 @@ export interface OpenerOptions extends LayoutOptions {
   readonly read?: (start: number, end: number, signal?: AbortSignal) => AsyncIterable<Uint8Array>;
 }
 
+/**
+ * Segments take turns in so much memory: the one that comes, the one that is opened, and the one before, of whose octets a
+ * browser may still be opening the last chunks. New memory for each would cost more than opening it.
+ */
+const segmentRooms = 3;
 /** Chunks being decrypted at a time in a browser, which has threads for it; Node decrypts each at once. */
 const chunksInFlight = 4;
 
@@ -190,9 +196,10 @@ export class BlobOpener {
     const last = segmentCountFor(this.#object.objectBytes) - 1;
     const reader = new OctetReader(stream);
     const seen: Uint8Array[] = [];
+    const rooms = last > 0 ? Array.from({ length: segmentRooms }, () => new Uint8Array(segmentBytes)) : [];
     const next = async (index: number): Promise<Uint8Array> => {
       const { start, end } = segmentRange(index, this.#object.objectBytes);
-      const segment = await reader.take(end - start);
+      const segment = await reader.take(end - start, rooms[index % segmentRooms]);
       const digest = await segmentDigest(segment);
       const expected = segmentDigests?.[index];
       if (segmentDigests && !(expected && equalBytes(expected, digest))) throw new ContainerError('segment');

@@ -1,4 +1,5 @@
 import { sha256, toBase64, type BlobRole } from '@aerie/protocol';
+import { primitives } from '#primitives';
 import { TrustError, explain, type Explanation } from '../errors.js';
 import type { ListedMedia, MediaSource, OpenedMedia } from './media.js';
 
@@ -34,7 +35,7 @@ export async function checkMedia(
   if (!opened) return { ...about, ok: false, checks: [], problem: listed.problem };
   const checks = ['manifest', 'receipt', 'meta'];
   try {
-    await drain(library.whole(opened), options);
+    await checkOriginal(library, opened, options);
     checks.push('original');
     for (const role of ['thumb', 'preview', 'source'] as const) await checkPicture(opened, role);
     checks.push('pictures');
@@ -43,6 +44,27 @@ export async function checkMedia(
     options.signal?.throwIfAborted();
     return { ...about, ok: false, checks, problem: explain(error) };
   }
+}
+
+/**
+ * Fetches the original, of which every octet is under the signed root, and compares it with the SHA-256 that its uploader
+ * states: then it is the file that was read on the uploader's device.
+ * @throws TrustError `trust.blob`; as `MediaSource.whole`; the reason of `options.signal`
+ */
+export async function checkOriginal(
+  library: Pick<MediaSource, 'whole'>,
+  opened: OpenedMedia,
+  { signal, onProgress }: CheckOptions = {},
+): Promise<void> {
+  const hash = await primitives.runningSha256();
+  let bytesDone = 0;
+  for await (const piece of library.whole(opened)) {
+    signal?.throwIfAborted();
+    hash.update(piece);
+    onProgress?.((bytesDone += piece.length));
+  }
+  if (toBase64(hash.digest()) !== opened.meta.sha256)
+    throw new TrustError('trust.blob', 'The file does not have the SHA-256 that its uploader stated');
 }
 
 /** What the uploader sent along has a digest in `meta`; what a renderer made is vouched for by the renderer alone. */
@@ -54,12 +76,4 @@ async function checkPicture({ media, meta, reader }: OpenedMedia, role: BlobRole
   const isByUploader = media.manifest.blobs.some(({ blobId }) => blobId === blob.blobId);
   if (isByUploader && stated !== found)
     throw new TrustError('trust.blob', `The ${role} does not have the SHA-256 that its uploader stated`);
-}
-
-async function drain(content: AsyncIterable<Uint8Array>, { signal, onProgress }: CheckOptions): Promise<void> {
-  let bytesDone = 0;
-  for await (const piece of content) {
-    signal?.throwIfAborted();
-    onProgress?.((bytesDone += piece.length));
-  }
 }

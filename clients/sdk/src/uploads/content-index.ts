@@ -11,6 +11,7 @@ import { ServerProblem, TrustError } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { MediaLibrary } from '../media/library.js';
 import type { OpenedMedia } from '../media/media.js';
+import { checkOriginal } from '../media/verify.js';
 import type { VerifiedProject } from '../projects/verified-project.js';
 import type { Journal } from './journal.js';
 import { isNamed, type FileContent, type Stored } from './file-content.js';
@@ -138,8 +139,7 @@ export class MemberIndex implements ContentIndex {
     const { manifestDigest: manifest } = opened.media;
     if (this.checked.get(manifest)) return true;
     const isWhole = await unlessDoubtful(async () => {
-      let bytesDone = 0;
-      for await (const piece of this.library.whole(opened)) onChecked((bytesDone += piece.length));
+      await checkOriginal(this.library, opened, { onProgress: onChecked });
       return true;
     });
     if (isWhole) await this.checked.add({ manifest });
