@@ -30,8 +30,7 @@ describe('A bundle, which is one object', () => {
 
   afterAll(() => harbor?.close(), 60_000);
 
-  const seal = (bytes = 3_000): Promise<SealedFile> =>
-    ada.seal(projectId, randomBytes(bytes), { thumb: randomBytes(500) });
+  const seal = (): Promise<SealedFile> => ada.seal(projectId, randomBytes(3_000), { thumb: randomBytes(500) });
   const many = (count: number): Promise<SealedFile[]> => Promise.all(Array.from({ length: count }, () => seal()));
   /** Names a media that does not exist: nothing is wrong with it until its rows are written. */
   const refusedLate = (file: SealedFile) => ada.resign(file, (manifest) => ({ ...manifest, replaces: randomUUID() }));
@@ -107,6 +106,8 @@ describe('A bundle, which is one object', () => {
     let whole: Buffer;
 
     beforeAll(async () => {
+      // In a project of their own: each look verifies all of it.
+      ({ projectId } = await ada.aerie.projects.create('Looked at'));
       files = await many(32);
       expect(await commit(files)).toEqual(files.map(() => 'ok'));
       rows = await rowsOf(files);
@@ -193,6 +194,8 @@ describe('A bundle, which is one object', () => {
   });
 
   describe('of which something is refused', () => {
+    beforeAll(() => void ({ projectId } = harbor));
+
     const reserved = () => stored.count('SELECT bytes_reserved FROM project WHERE id = $1', [projectId]);
     const atRest = () => until(() => stored.differences(), isAtRest, waitMs);
 
