@@ -8,11 +8,22 @@ const SERVER = '^src/',
 const WEB_CORE = ['access', 'projects', 'timeline'];
 // The wings of the server, and the features of each. A wing may use those above it; a feature those to its left.
 const WINGS = {
-  platform: ['failpoints', 'config', 'http', 'database', 'storage', 'refusals', 'jobs', 'health', 'idempotency'],
+  platform: [
+    'failpoints',
+    'measures',
+    'config',
+    'http',
+    'database',
+    'storage',
+    'refusals',
+    'jobs',
+    'health',
+    'idempotency',
+  ],
   trust: ['audit', 'identity', 'keys'],
   content: ['projects', 'objects', 'media', 'uploads', 'renditions', 'aliases'],
   lifecycle: ['compaction', 'reclaim'],
-  ops: ['admin', 'web'],
+  ops: ['admin', 'metrics', 'web'],
 };
 const wings = Object.keys(WINGS);
 const wingArrows = wings.slice(0, -1).map((wing, rank) => ({

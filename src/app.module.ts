@@ -13,6 +13,7 @@ import { ReplyInterceptor } from './platform/http/reply.interceptor.js';
 import { RequestLogInterceptor } from './platform/http/request-log.interceptor.js';
 import { RouteCheck } from './platform/http/route-check.js';
 import { IdempotencyInterceptor } from './platform/idempotency/idempotency.interceptor.js';
+import { MetricsModule } from './ops/metrics/metrics.module.js';
 import { IdentityModule } from './trust/identity/identity.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
 import { MediaModule } from './content/media/media.module.js';
@@ -53,6 +54,7 @@ export class AppModule {
         CompactionModule,
         ReclaimModule,
         AdminModule,
+        ...(environment.AERIE_METRICS_PORT === undefined ? [] : [MetricsModule]),
         ...(web ? [WebModule.for(web)] : []),
       ],
       providers: [

@@ -85,6 +85,8 @@ describe('A bundle, which is one object', () => {
         expect(await commit(files)).toEqual(files.map(() => 'ok'));
         page.push(...files);
       }
+      // A pack is made of many small blobs, or of few that have waited for an hour.
+      await stored.query("UPDATE media SET committed_at = committed_at - interval '2 hours'");
       const thumbs = async () => (await rowsOf(page)).filter(({ role }) => role === 'thumb');
       const rows = await until(thumbs, (found) => found.every(({ objectKey }) => objectKey !== null), waitMs);
       expect([rows.length, slicesOf(rows).length <= 8]).toEqual([200, true]);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type Sealed, asSealed, segmentBytes } from '@aerie/protocol';
+import { measure } from '../../platform/measures/measures.js';
 import type { Principal } from '../../platform/http/principal.js';
 import { Arriving } from './arriving.js';
 import { BufferPermits } from './buffer-permits.js';
@@ -89,7 +90,7 @@ export class Intake {
     const headBytes = await arriving.readInto(head);
     if (head.length === bytesMax) await arriving.mustHaveEnded();
     if (arriving.hasEnded) return use(asSealed(head.subarray(0, headBytes)));
-    await this.permits.acquire(deviceId, segmentsFor(bytesMax));
+    await this.acquire(deviceId, segmentsFor(bytesMax));
     const begun = await this.inBuffer(deviceId, bytesMax, async (buffer): Promise<Begun<T>> => {
       head.copy(buffer, 0, 0, headBytes);
       const filled = headBytes + (await this.fill(arriving, buffer.subarray(headBytes)));
@@ -111,13 +112,19 @@ export class Intake {
   ): Promise<T> {
     try {
       for await (const piece of arriving.rest()) await spooled.append(piece);
-      await this.permits.acquire(deviceId, segmentsFor(bytesMax), { isWhole: true });
+      await this.acquire(deviceId, segmentsFor(bytesMax), { isWhole: true });
       return await this.inBuffer(deviceId, bytesMax, async (buffer) =>
         use(asSealed(buffer.subarray(0, await spooled.readInto(buffer)))),
       );
     } finally {
       await spooled.close();
     }
+  }
+
+  private async acquire(...asked: Parameters<BufferPermits['acquire']>): Promise<void> {
+    const startedAt = performance.now();
+    await this.permits.acquire(...asked);
+    measure('intake', { seconds: (performance.now() - startedAt) / 1000 });
   }
 
   private async moveToDisk(deviceId: string, bytesMax: number, octets: Uint8Array): Promise<SpooledBody> {

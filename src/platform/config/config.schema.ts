@@ -47,6 +47,16 @@ export const variables = {
     schema: z.string().min(1).default('127.0.0.1'),
     meaning: 'Address to listen on; 0.0.0.0 inside a container.',
   },
+  AERIE_METRICS_PORT: {
+    schema: port.optional(),
+    meaning: 'Port for health and metrics (Prometheus), of API and workers alike; unset means none is opened.',
+    example: '9120',
+  },
+  AERIE_METRICS_TOKEN: {
+    schema: z.string().min(16).optional(),
+    meaning: 'What asks for /metrics sends this as its bearer token; needed with AERIE_METRICS_PORT.',
+    secret: true,
+  },
   AERIE_ROLE: { schema: role.default('all'), meaning: 'api, worker, or all in one process.' },
   AERIE_DATA_DIR: {
     schema: z.string().min(1).default('./data'),

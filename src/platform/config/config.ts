@@ -74,6 +74,9 @@ function contradictions(values: Environment): string[] {
   if (values.S3_ENDPOINT && !(values.S3_ACCESS_KEY && values.S3_SECRET_KEY)) {
     faults.push('S3_ENDPOINT: needs S3_ACCESS_KEY and S3_SECRET_KEY beside it');
   }
+  if (values.AERIE_METRICS_PORT !== undefined && !values.AERIE_METRICS_TOKEN) {
+    faults.push('AERIE_METRICS_PORT: needs AERIE_METRICS_TOKEN beside it');
+  }
   if ((values.AERIE_ROLE === 'api' || values.AERIE_ROLE === 'worker') && !values.DATABASE_URL) {
     faults.push('AERIE_ROLE: api and worker apart need one DATABASE_URL; the embedded database serves one process');
   }

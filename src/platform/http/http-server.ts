@@ -6,6 +6,7 @@ import { Networks } from '../config/networks.js';
 import { parseBodies } from './bodies.js';
 import { capConnections } from './connections.js';
 import { refusingOptions, takeOverFromNode } from './framework-refusals.js';
+import { measureRequests } from './measure-requests.js';
 import { limitRates } from './rate-limits.js';
 import { setResponseHeaders } from './response-headers.js';
 import { letSlowSendersGo } from './slow-senders.js';
@@ -33,6 +34,7 @@ export async function openHttpServer({ environment }: Config): Promise<FastifyAd
   const server = adapter.getInstance() as unknown as FastifyInstance;
   const { AERIE_CONNECTIONS_MAX, AERIE_CONNECTIONS_PER_ADDRESS } = environment;
   capConnections(server.server, AERIE_CONNECTIONS_MAX, AERIE_CONNECTIONS_PER_ADDRESS, proxies);
+  measureRequests(server);
   letSlowSendersGo(server, slowMs);
   parseBodies(server);
   await setResponseHeaders(server, environment.AERIE_WEB_ORIGIN ?? []);

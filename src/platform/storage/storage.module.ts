@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { FilesystemObjectStore } from './object-store.filesystem.js';
+import { measuredStore } from './measured-store.js';
 import { ObjectStore } from './object-store.port.js';
 import { S3ObjectStore, type S3Options } from './object-store.s3.js';
 
@@ -12,7 +13,7 @@ export class StorageModule {
     return {
       module: StorageModule,
       global: true,
-      providers: [{ provide: ObjectStore, useFactory: () => openStore(options) }],
+      providers: [{ provide: ObjectStore, useFactory: async () => measuredStore(await openStore(options)) }],
       exports: [ObjectStore],
     };
   }
