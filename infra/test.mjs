@@ -98,12 +98,16 @@ function printSlowest(costs) {
   console.log(`${total.toFixed(0)} processor seconds in ${costs.length} files`);
 }
 
-/** Files with skipped tests that name nothing they leave out. Jest calls skipped what a filter by name takes out, too. */
+/**
+ * Files with skipped tests that name nothing they leave out. Jest calls skipped what a filter by name takes out, too, and
+ * the steps of a story that did not come to them, because one failed.
+ */
 function skippedWithoutReason({ testResults }, leftOut) {
   if (args.some((arg) => /^(-t|--testNamePattern)/.test(arg))) return [];
   const explained = new Set(leftOut.map(({ file }) => file));
   return testResults
-    .filter(({ name, assertionResults }) => !explained.has(name) && assertionResults.some(isSkipped))
+    .filter(({ name }) => !explained.has(name))
+    .filter(({ status, assertionResults }) => status !== 'failed' && assertionResults.some(isSkipped))
     .map(({ name }) => nameOf(name));
 }
 

@@ -5,7 +5,8 @@ import { deadline } from './slowness.mjs';
 
 /**
  * Scales the timeouts of tests and hooks, the default one included: what is written in a test is for an idle machine of
- * reference, and one that is slower is given more time. Notes what every file costs in AERIE_COSTS_FILE, for test.mjs.
+ * reference, and one that is slower is given more time. Ends a story with the first step that fails: the steps after it
+ * stand on it, and each would wait out its deadline. Notes what every file costs in AERIE_COSTS_FILE, for test.mjs.
  */
 export default class ScaledEnvironment extends TestEnvironment {
   /** Hooks run more than once, so what they said first is kept. */
@@ -14,14 +15,19 @@ export default class ScaledEnvironment extends TestEnvironment {
   #before = processorSeconds();
   #hostBefore = host.cost();
   #startedAt = performance.now();
+  #isStory;
+  #hasFailed = false;
 
   constructor(config, context) {
     super(config, context);
     this.#file = context.testPath;
+    this.#isStory = /[\\/]test[\\/]stories[\\/]/.test(context.testPath);
     this.global.aerieHost = host;
   }
 
   handleTestEvent({ name, hook, test }, { testTimeout }) {
+    if (name === 'test_done' && test.errors.length > 0) this.#hasFailed = true;
+    if (name === 'test_start' && this.#isStory && this.#hasFailed) test.mode = 'skip';
     const limited = { hook_start: hook, test_fn_start: test }[name];
     if (!limited) return;
     const written = this.#written.get(limited) ?? limited.timeout ?? testTimeout;
