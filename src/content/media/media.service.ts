@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type MediaView, type Pkesk, type QueryOf, type ReplyOf, routes, toBase64 } from '@aerie/protocol';
-import { DataSource, type EntityManager, In } from 'typeorm';
+import { DataSource, type EntityManager, In, Not } from 'typeorm';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { Caller } from '../../trust/identity/caller.js';
 import { signedRecordOf } from '../../trust/identity/wire.js';
@@ -163,9 +163,9 @@ export class MediaService {
     return media && { ...media, damagedAt: (await damagedAt(manager, [mediaId])).get(mediaId) ?? null };
   }
 
-  /** Whether one of those blob ids is taken. */
-  haveBlob(blobIds: readonly string[]): Promise<boolean> {
-    return this.database.getRepository(Blob).existsBy({ id: In([...blobIds]) });
+  /** Whether one of those blob ids is taken by a media other than those. */
+  othersHaveBlob(blobIds: readonly string[], mediaIds: readonly string[]): Promise<boolean> {
+    return this.database.getRepository(Blob).existsBy({ id: In([...blobIds]), mediaId: Not(In([...mediaIds])) });
   }
 
   /** Has the stored octets of a media read back soon; what is found stands in its view. */

@@ -45,10 +45,14 @@ export class CommitWriter {
     return new Map([...committed].map(([mediaId, { receipt }]) => [mediaId, receipt]));
   }
 
-  /** Before anything is stored for them in vain. @throws ApiError blob.conflict where a blob id is taken */
+  /**
+   * Before anything is stored for them in vain. The same commit beside this one may be done by now, and has the same blobs.
+   * @throws ApiError blob.conflict where a blob id is another's
+   */
   async requireNewBlobs(candidates: readonly Candidate[]): Promise<void> {
     const ids = candidates.flatMap(({ carried }) => carried.map(({ blobId }) => blobId));
-    if (ids.length > 0 && (await this.media.haveBlob(ids))) throw new ApiError('blob.conflict');
+    const mediaIds = candidates.map(({ mediaId }) => mediaId);
+    if (ids.length > 0 && (await this.media.othersHaveBlob(ids, mediaIds))) throw new ApiError('blob.conflict');
   }
 
   /** @returns receipts by media id */
