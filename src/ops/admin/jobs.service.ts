@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Id, type JobsView, stuckRowsMax } from '@aerie/protocol';
 import { ApiError } from '../../platform/http/api-error.js';
-import { definedJobs } from '../../platform/jobs/define-job.js';
-import { OutboxService, type OutboxReport } from '../../platform/jobs/outbox.service.js';
+import { OutboxService } from '../../platform/jobs/outbox.service.js';
+import { withIdle } from '../../platform/jobs/with-idle.js';
 import { RenditionsService } from '../../content/renditions/renditions.service.js';
 
 /** What background work there is, by what the database says: the queue is only a hint. */
@@ -37,14 +37,6 @@ export class JobsService {
   async retry(jobId: string): Promise<void> {
     if (!(await this.outbox.retry(jobId))) throw new ApiError('job.unknown');
   }
-}
-
-/** Every kind that this program knows, also where nothing of it is open; and those of a newer version beside it. */
-function withIdle(kinds: OutboxReport['kinds']): OutboxReport['kinds'] {
-  const idle = [...definedJobs.keys()]
-    .filter((kind) => !kinds.some((row) => row.kind === kind))
-    .map((kind) => ({ kind, due: 0, running: 0, later: 0, givenUp: 0, stuck: 0, oldestDueAt: null }));
-  return [...kinds, ...idle].sort((a, b) => (a.kind < b.kind ? -1 : 1));
 }
 
 /** A payload may be malformed: that is one of the reasons to be stuck. */

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import prometheus from 'prom-client';
 import { HealthService } from '../../platform/health/health.service.js';
 import { type OutboxReport, OutboxService } from '../../platform/jobs/outbox.service.js';
+import { withIdle } from '../../platform/jobs/with-idle.js';
 import { onMeasure } from '../../platform/measures/measures.js';
 import { ObjectStore } from '../../platform/storage/object-store.port.js';
 
@@ -104,7 +105,8 @@ export class Metrics implements OnModuleDestroy {
   }
 
   private askJobs(): void {
-    const report = this.reportOnce.bind(this);
+    // A series that comes and goes with the work could not be watched.
+    const kinds = async () => withIdle((await this.reportOnce()).kinds);
     const registers = [this.registry];
     new Gauge({
       name: 'aerie_job_oldest_seconds',
@@ -113,7 +115,7 @@ export class Metrics implements OnModuleDestroy {
       registers,
       async collect() {
         this.reset();
-        for (const { kind, oldestDueAt } of (await report()).kinds)
+        for (const { kind, oldestDueAt } of await kinds())
           this.set({ kind }, oldestDueAt ? (Date.now() - oldestDueAt.getTime()) / 1000 : 0);
       },
     });
@@ -124,7 +126,7 @@ export class Metrics implements OnModuleDestroy {
       registers,
       async collect() {
         this.reset();
-        for (const { kind, due, running, later, givenUp } of (await report()).kinds)
+        for (const { kind, due, running, later, givenUp } of await kinds())
           for (const [state, jobs] of Object.entries({ due, running, later, given_up: givenUp }))
             this.set({ kind, state }, jobs);
       },
