@@ -44,12 +44,14 @@ export class ReceiptsService {
   }
 }
 
+/** Of what RFC 8410 prints of an Ed25519 key, the last octets are the key itself. */
+const rawKeyBytes = 32;
+
+/** Printed while it is made: an export afterwards can meet the collector, and stand still (clients/sdk, `primitives.ts` on Node). */
 function newKey(): ReceiptKeyRow {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const jwk = publicKey.export({ format: 'jwk' });
-  return {
-    origin: `aerie.internal/${randomUUID()}`,
-    publicKey: Buffer.from(jwk.x!, 'base64url'),
-    privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }),
-  };
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { format: 'der', type: 'spki' },
+    privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+  });
+  return { origin: `aerie.internal/${randomUUID()}`, publicKey: publicKey.subarray(-rawKeyBytes), privateKey };
 }

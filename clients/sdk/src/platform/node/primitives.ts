@@ -10,6 +10,7 @@ import {
   generateKeyPairSync,
   hkdfSync,
   sign,
+  type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -60,6 +61,23 @@ const publicKeyOf = (crv: Curve, publicKey: Uint8Array): KeyObject =>
 const privateKeyOf = (crv: Curve, { secret, publicKey }: KeyPair): KeyObject =>
   createPrivateKey({ key: { kty: 'OKP', crv, x: printed(publicKey), d: printed(secret) }, format: 'jwk' });
 
+/**
+ * A key pair as JWKs, printed while it is made.
+ *
+ * [Note: No export of a generated key] Node prints a key while it holds the key's lock. Where the collector runs just then, it
+ * clears away what made the key, which takes the same lock: the process stands still for ever (Node 20; one in some ten
+ * thousand keys). What is printed while it is made is not cleared away yet.
+ */
+const generateOnce = () => {
+  const asJwk = { publicKeyEncoding: { format: 'jwk' }, privateKeyEncoding: { format: 'jwk' } } as const;
+  // The types know no JWK here; Node does since 15.9.
+  const generate = generateKeyPairSync as unknown as (
+    type: 'x25519',
+    options: typeof asJwk,
+  ) => { publicKey: JsonWebKey; privateKey: JsonWebKey };
+  return generate('x25519', asJwk);
+};
+
 const keyWrap = 'id-aes128-wrap';
 /** RFC 3394, 2.2.3.1. */
 const keyWrapStart = Buffer.alloc(8, 0xa6);
@@ -109,9 +127,10 @@ export const primitives: Primitives = {
   sender: (publicKey) => {
     const recipient = publicKeyOf('X25519', publicKey);
     return () => {
-      const once = generateKeyPairSync('x25519');
-      const ephemeral = octetsOf(Buffer.from(once.publicKey.export({ format: 'jwk' }).x!, 'base64url'));
-      return { ephemeral, shared: octetsOf(diffieHellman({ privateKey: once.privateKey, publicKey: recipient })) };
+      const { publicKey: made, privateKey: once } = generateOnce();
+      const privateKey = createPrivateKey({ key: once, format: 'jwk' });
+      const ephemeral = octetsOf(Buffer.from(made.x!, 'base64url'));
+      return { ephemeral, shared: octetsOf(diffieHellman({ privateKey, publicKey: recipient })) };
     };
   },
   receiver: (pair) => {
