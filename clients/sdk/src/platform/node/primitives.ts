@@ -70,7 +70,7 @@ const privateKeyOf = (crv: Curve, { secret, publicKey }: KeyPair): KeyObject =>
  */
 const generateOnce = () => {
   const asJwk = { publicKeyEncoding: { format: 'jwk' }, privateKeyEncoding: { format: 'jwk' } } as const;
-  // The types know no JWK here; Node does since 15.9.
+  // The types know no JWK here; every Node that we run on does.
   const generate = generateKeyPairSync as unknown as (
     type: 'x25519',
     options: typeof asJwk,
