@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Redis } from 'ioredis';
@@ -72,8 +72,20 @@ export class CanarySearch {
 export function* filesBelow(folder: string): Generator<Hay> {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && statSync(path).size > 0)
-      yield { place: path.slice(folder.length + 1), octets: readFileSync(path) };
+    const octets = entry.isFile() ? readUnlessGone(path) : nothing;
+    if (octets.length > 0) yield { place: path.slice(folder.length + 1), octets };
+  }
+}
+
+const nothing = Buffer.alloc(0);
+
+/** A database at work makes files and takes them away; one that has gone keeps nothing. */
+function readUnlessGone(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return nothing;
+    throw error;
   }
 }
 
