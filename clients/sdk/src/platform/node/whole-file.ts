@@ -15,6 +15,7 @@ export interface WholeFileOptions {
 /**
  * Writes a file whole or not at all: under a temporary name beside it, to disk, and then renamed. However the program
  * ends by itself, nothing half-written stays; what a kill left behind goes when the next file is written there.
+ * @param content pieces whose memory is not used again: they are written while the next ones come
  * @returns the octets written
  * @throws errors of the system; what `content` throws
  */

@@ -1,4 +1,4 @@
-/** Originals on their way to the disk: every octet is checked before it is handed on, the SHA-256 of each file at its end. */
+/** Originals on their way to the disk: every octet is checked against what its uploader signed before it is handed on. */
 import { placesOf, repeatable } from '@aerie/sdk';
 import { proxy } from 'comlink';
 import type { Client } from '../../platform/engine/client.js';
