@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import { openApiDocument } from './ops/admin/api-docs.js';
 import { WebBuild } from './ops/web/web-build.js';
 import type { Config } from './platform/config/config.js';
+import { listenFault } from './platform/http/listen-fault.js';
 import { openHttpServer } from './platform/http/http-server.js';
 import type { PinoLogger } from './platform/http/pino-logger.js';
 
@@ -27,9 +28,6 @@ export async function listen(app: NestFastifyApplication, { environment }: Confi
     await app.listen(environment.PORT, environment.HOST);
   } catch (error) {
     await app.close();
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(`port ${environment.PORT} is taken by another program. Stop that, or set PORT to a free port.`, {
-      cause: error,
-    });
+    throw listenFault(error, 'PORT', environment.PORT);
   }
 }

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { Caller } from '../../trust/identity/caller.js';
 import { ProjectAccess } from '../projects/project-access.js';
-import { type ByteRange, ObjectMissing, ObjectStore } from '../../platform/storage/object-store.port.js';
+import { type ByteRange, ObjectStore, isAbsence } from '../../platform/storage/object-store.port.js';
 import { Blob } from './blob.entity.js';
 import { MediaService } from './media.service.js';
 import { type Slice, cutFrom, slicesOf } from './slices.js';
@@ -48,7 +48,7 @@ export class BlobsService {
     try {
       return await this.store.get(objectKey!, { start: offset + start, end: offset + end });
     } catch (error) {
-      if (error instanceof ObjectMissing || error instanceof RangeError) return null;
+      if (isAbsence(error)) return null;
       throw error;
     }
   }
@@ -106,7 +106,7 @@ export class BlobsService {
         if (own.length === Number(blob.bytes)) contents.set(blob.id, own);
       }
     } catch (error) {
-      if (!(error instanceof ObjectMissing) && !(error instanceof RangeError)) throw error;
+      if (!isAbsence(error)) throw error;
       // Cut short, where those before the cut are still there; or all of them lie elsewhere by now.
       for (const blob of slice.blobs) await this.readInto(contents, blob);
     }

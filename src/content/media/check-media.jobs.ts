@@ -5,7 +5,7 @@ import { ApiError } from '../../platform/http/api-error.js';
 import type { PayloadOf } from '../../platform/jobs/define-job.js';
 import { HandlesJob, type RunningJob } from '../../platform/jobs/handles-job.decorator.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
-import { ObjectMissing, ObjectStore } from '../../platform/storage/object-store.port.js';
+import { ObjectStore, isAbsence } from '../../platform/storage/object-store.port.js';
 import { ObjectsService } from '../objects/objects.service.js';
 import { Blob } from './blob.entity.js';
 import { BlobsService } from './blobs.service.js';
@@ -29,11 +29,10 @@ export class CheckMediaJobs {
   @HandlesJob(CheckMedia)
   async check({ mediaIds }: PayloadOf<typeof CheckMedia>, running: RunningJob): Promise<void> {
     const blobs = await this.database.getRepository(Blob).findBy({ mediaId: In(mediaIds) });
-    const damaged: Blob[] = [];
+    const damaged = await this.damagedAmong(blobs.filter(({ content }) => content));
     // What one request brought lies in one object, side by side, and is read in one go.
     const bytes = await this.objects.bytesOf(blobs.flatMap(({ objectKey }) => objectKey ?? []));
     for (const slice of slicesOf(blobs)) damaged.push(...(await this.damagedOf(slice, bytes.get(slice.key)!)));
-    for (const blob of blobs) if (blob.content && !(await this.isWhole(blob))) damaged.push(blob);
     failpoint('check.read');
     const damagedIds = damaged.map(({ id }) => id);
     const whole = mediaIds.filter((mediaId) => !damaged.some((blob) => blob.mediaId === mediaId));
@@ -60,10 +59,16 @@ export class CheckMediaJobs {
     try {
       for await (const octets of await this.store.get(key, { start, end: end + (last ? 1 : 0) }))
         hasher.update(octets as Buffer);
-      return blobs.filter((blob) => !hasher.isWhole(blob) || (blob === last && hasher.at > end));
     } catch (error) {
-      if (!(error instanceof ObjectMissing) && !(error instanceof RangeError)) throw error;
+      if (!isAbsence(error)) throw error;
+      return this.damagedAmong(blobs);
     }
+    const damaged = hasher.damaged();
+    return last && hasher.at > end && !damaged.includes(last) ? [...damaged, last] : damaged;
+  }
+
+  /** Each read by itself. */
+  private async damagedAmong(blobs: readonly Blob[]): Promise<Blob[]> {
     const damaged: Blob[] = [];
     for (const blob of blobs) if (!(await this.isWhole(blob))) damaged.push(blob);
     return damaged;
@@ -87,30 +92,28 @@ const isWhole = (hasher: SegmentHasher, blob: Blob): boolean =>
 
 /** Digests the blobs of a slice as its octets come by. */
 class SliceHasher {
-  private readonly hashers: { readonly from: number; readonly to: number; readonly hasher: SegmentHasher }[];
+  private readonly parts: { readonly blob: Blob; readonly from: number; readonly hasher: SegmentHasher }[];
 
   constructor(
     /** Where the next octet lies in the object. */
     public at: number,
-    private readonly blobs: readonly Blob[],
+    blobs: readonly Blob[],
   ) {
-    this.hashers = blobs.map(({ objectOffset, bytes }) => ({
-      from: Number(objectOffset),
-      to: Number(objectOffset) + Number(bytes),
-      hasher: new SegmentHasher(),
-    }));
+    this.parts = blobs.map((blob) => ({ blob, from: Number(blob.objectOffset), hasher: new SegmentHasher() }));
   }
 
   update(octets: Buffer): void {
     const end = this.at + octets.length;
-    for (const { from, to, hasher } of this.hashers) {
+    for (const { blob, from, hasher } of this.parts) {
+      const to = from + Number(blob.bytes);
       if (to <= this.at || from >= end) continue;
       hasher.update(octets.subarray(Math.max(0, from - this.at), to - this.at));
     }
     this.at = end;
   }
 
-  isWhole(blob: Blob): boolean {
-    return isWhole(this.hashers[this.blobs.indexOf(blob)]!.hasher, blob);
+  /** To be asked once, at the end. */
+  damaged(): Blob[] {
+    return this.parts.filter(({ blob, hasher }) => !isWhole(hasher, blob)).map(({ blob }) => blob);
   }
 }

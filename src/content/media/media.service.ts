@@ -171,7 +171,12 @@ export class MediaService {
   /** Has the stored octets of a media read back soon; what is found stands in its view. */
   async requestCheck(caller: Caller, mediaId: string): Promise<void> {
     await this.require(caller, mediaId);
-    await this.outbox.enqueue(this.database.manager, CheckMedia, { mediaIds: [mediaId] }, { uniqueKey: mediaId });
+    await this.checkSoon(mediaId);
+  }
+
+  /** The same for the server itself, without an access check. */
+  checkSoon(mediaId: string): Promise<void> {
+    return this.outbox.enqueue(this.database.manager, CheckMedia, { mediaIds: [mediaId] }, { uniqueKey: mediaId });
   }
 
   private async views(page: readonly Media[]): Promise<MediaView[]> {

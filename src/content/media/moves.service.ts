@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { inTransaction } from '../../platform/database/transaction.js';
-import { OutboxService } from '../../platform/jobs/outbox.service.js';
 import { ObjectsService } from '../objects/objects.service.js';
 import { Blob } from './blob.entity.js';
-import { CheckMedia } from './check-media.js';
 
 /** What is needed of a blob to move it. */
 export type LyingBlob = Pick<Blob, 'id' | 'mediaId' | 'objectKey' | 'objectOffset' | 'bytes' | 'segmentDigests'>;
@@ -15,7 +13,6 @@ export class MovesService {
   constructor(
     private readonly database: DataSource,
     private readonly objects: ObjectsService,
-    private readonly outbox: OutboxService,
   ) {}
 
   /** What lies in an object, in the order in which it lies there. */
@@ -24,31 +21,44 @@ export class MovesService {
   }
 
   /**
+   * Points those blobs, which lie in their rows, into `to`, back to back in that order. All or none: where another run has
+   * packed one of them meanwhile, `to` stays empty.
+   */
+  pack(to: string, blobIds: readonly string[]): Promise<void> {
+    return inTransaction(this.database, (manager) => this.point(manager, null, to, blobIds));
+  }
+
+  /**
    * Points those blobs into `to`, back to back in that order, and gives `from` up. All or none: where one of them has gone
    * meanwhile, the copy holds what must not be kept; where another came, it would be lost with `from`.
    * @param graceMs how much longer `from` stays in the store
    */
-  async move(from: string, to: string, blobs: readonly LyingBlob[], graceMs: number): Promise<void> {
-    const bytes = blobs.reduce((sum, blob) => sum + Number(blob.bytes), 0);
-    await inTransaction(this.database, async (manager) => {
+  move(from: string, to: string, blobIds: readonly string[], graceMs: number): Promise<void> {
+    return inTransaction(this.database, async (manager) => {
       // A commit locks the row before it places a blob there, and finds it dead once this has ended.
       await manager.query('SELECT FROM object WHERE key = $1 FOR UPDATE', [from]);
-      const [, moved] = await manager.query<[unknown, number]>(
-        `UPDATE blob SET object_key = $2, object_offset = place.at
-           FROM (SELECT id, sum(bytes) OVER (ORDER BY ordinal) - bytes AS at
-                   FROM unnest($3::uuid[], $4::bigint[]) WITH ORDINALITY AS given(id, bytes, ordinal)) AS place
-          WHERE blob.id = place.id AND blob.object_key = $1`,
-        [from, to, blobs.map(({ id }) => id), blobs.map((blob) => blob.bytes)],
-      );
-      if (moved !== blobs.length || (await manager.existsBy(Blob, { objectKey: from })))
-        throw new Error('a blob came or went while its object was compacted');
-      await this.objects.refer(manager, new Map([[to, bytes]]));
+      await this.point(manager, from, to, blobIds);
+      if (await manager.existsBy(Blob, { objectKey: from }))
+        throw new Error('a blob came to lie in an object while it was compacted');
       await this.objects.retire(manager, from, graceMs);
     });
   }
 
-  /** What was found damaged is looked at as after every commit, and marked. */
-  requestCheck({ mediaId }: LyingBlob): Promise<void> {
-    return this.outbox.enqueue(this.database.manager, CheckMedia, { mediaIds: [mediaId] }, { uniqueKey: mediaId });
+  /** @param from the object in which all of them lie, or null for their rows */
+  private async point(
+    manager: EntityManager,
+    from: string | null,
+    to: string,
+    blobIds: readonly string[],
+  ): Promise<void> {
+    const [moved] = await manager.query<[{ bytes: string }[], number]>(
+      `UPDATE blob SET content = NULL, object_key = $2, object_offset = place.at
+         FROM (SELECT b.id, sum(b.bytes) OVER (ORDER BY given.ordinal) - b.bytes AS at
+                 FROM unnest($3::uuid[]) WITH ORDINALITY AS given(id, ordinal) JOIN blob b USING (id)) AS place
+        WHERE blob.id = place.id AND blob.object_key IS NOT DISTINCT FROM $1::text RETURNING blob.bytes`,
+      [from, to, blobIds],
+    );
+    if (moved.length !== blobIds.length) throw new Error('one of these blobs has gone, or lies elsewhere by now');
+    await this.objects.refer(manager, new Map([[to, moved.reduce((sum, { bytes }) => sum + Number(bytes), 0)]]));
   }
 }

@@ -3,7 +3,9 @@ import { Injectable } from '@nestjs/common';
 import type { Sealed } from '@aerie/protocol';
 import { DataSource, type EntityManager } from 'typeorm';
 import { inTransaction } from '../../platform/database/transaction.js';
+import { failpoint } from '../../platform/failpoints/failpoint.js';
 import { ApiError } from '../../platform/http/api-error.js';
+import { newObjectKey } from '../../platform/storage/object-key.js';
 import { ObjectStore } from '../../platform/storage/object-store.port.js';
 import { changeUsage } from '../projects/quota.js';
 import { ObjectRow } from './object.entity.js';
@@ -46,6 +48,33 @@ export class ObjectsService {
       await this.discard([key]);
       throw error;
     }
+  }
+
+  /**
+   * Makes an object of octets that are stored and counted already. Row first, object second, places last: a crash leaves an
+   * object in which nothing lies, and reclaiming finds it.
+   * @param job whose failpoints these are
+   * @param place has blobs lie in it; where that fails, the object is given up
+   */
+  async pack(
+    job: 'pack' | 'compact',
+    projectId: string,
+    octets: Sealed,
+    place: (key: string) => Promise<void>,
+  ): Promise<void> {
+    const key = newObjectKey();
+    const bytes = octets.length;
+    await this.announce(this.database.manager, [
+      { key, projectId, deviceId: null, purpose: 'pack', bytes, bytesReserved: 0 },
+    ]);
+    failpoint(`${job}.claimed`);
+    await this.put(key, octets);
+    failpoint(`${job}.stored`);
+    await place(key).catch(async (error: unknown) => {
+      await this.discard([key]);
+      throw error;
+    });
+    failpoint(`${job}.written`);
   }
 
   /**

@@ -1,19 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { inTransaction } from '../../platform/database/transaction.js';
-import { ObjectsService } from '../objects/objects.service.js';
 
 /** A pack is worth writing for that many blobs, or for fewer once the oldest has waited an hour. */
 const blobsMin = 128;
 const waitMax = '1 hour';
 
-/** The catalog's side of packing: which small blobs wait in the database, and where they went. */
+/** The catalog's side of packing: which small blobs wait in the database. */
 @Injectable()
 export class PacksService {
-  constructor(
-    private readonly database: DataSource,
-    private readonly objects: ObjectsService,
-  ) {}
+  constructor(private readonly database: DataSource) {}
 
   async projectsWithEnough(): Promise<string[]> {
     const rows = await this.database.query<{ project_id: string }[]>(
@@ -33,24 +28,5 @@ export class PacksService {
         WHERE total <= $2 ORDER BY total`,
       [projectId, bytesMax],
     );
-  }
-
-  /**
-   * Points those blobs into the pack, in that order. All or none: where another run has packed one of them meanwhile, this
-   * pack stays empty and is given up.
-   */
-  async fill(objectKey: string, blobIds: readonly string[]): Promise<void> {
-    await inTransaction(this.database, async (manager) => {
-      const [filled] = await manager.query<[{ bytes: string }[], number]>(
-        `UPDATE blob SET content = NULL, object_key = $1, object_offset = place.at
-           FROM (SELECT b.id, sum(b.bytes) OVER (ORDER BY given.ordinal) - b.bytes AS at
-                   FROM unnest($2::uuid[]) WITH ORDINALITY AS given(id, ordinal) JOIN blob b USING (id)) AS place
-          WHERE blob.id = place.id AND blob.content IS NOT NULL RETURNING blob.bytes`,
-        [objectKey, blobIds],
-      );
-      if (filled.length !== blobIds.length) throw new Error('another run has packed some of these blobs');
-      const bytes = filled.reduce((sum, row) => sum + Number(row.bytes), 0);
-      await this.objects.refer(manager, new Map([[objectKey, bytes]]));
-    });
   }
 }

@@ -149,7 +149,7 @@ export class CommitsService {
   /** Gives up the object where it is certain that nothing came to lie in it; where it is not, reclaiming decides. */
   private async settle<T>({ placed }: Stored, write: () => Promise<T[]>): Promise<T[]> {
     const outcomes = await write().catch(async (error: unknown) => {
-      if (isRefusal(error)) await this.bundles.discard(placed);
+      if (refusalOfMedia(error)) await this.bundles.discard(placed);
       throw error;
     });
     await this.bundles.discard(placed);
@@ -187,14 +187,17 @@ async function inHalves<M extends { readonly mediaId: string }, T>(
   return [...(await work(media.slice(0, middle))), ...(await work(media.slice(middle)))];
 }
 
-/** Only refusals that are about one media; anything else is about the server and ends the request. */
-function refusalOrThrow(error: unknown): ApiError {
+/** A refusal that is about one media; anything else is about the server and ends the request. */
+function refusalOfMedia(error: unknown): ApiError | undefined {
   const refusal = refusalOf(error);
-  if (refusal && !refusal.code.startsWith('server.')) return refusal;
-  throw error;
+  return refusal?.code.startsWith('server.') ? undefined : refusal;
 }
 
-const isRefusal = (error: unknown): boolean => refusalOf(error)?.code.startsWith('server.') === false;
+function refusalOrThrow(error: unknown): ApiError {
+  const refusal = refusalOfMedia(error);
+  if (refusal) return refusal;
+  throw error;
+}
 
 const problemFor = ({ code, details }: ApiError): Problem => problemOf(code, details);
 

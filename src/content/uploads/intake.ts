@@ -8,8 +8,9 @@ import { RelayPermits } from './relay-permits.js';
 import { Spool, type SpooledBody, segmentsFor } from './spool.js';
 
 /**
- * Commits and bundles, and parts that are not relayed, are checked whole before the store sees them, so each waits in memory. Four segments at a time, 32 MiB, is all
- * there ever is, however many clients send: further requests wait, and their senders feel it through TCP.
+ * Commits and bundles, and parts that are not relayed, are checked whole before the store sees them, so each waits in
+ * memory. Four segments at a time, 32 MiB, is all there ever is, however many clients send: further requests wait, and
+ * their senders feel it through TCP.
  */
 const segmentsMax = 4;
 /** A body gets no buffer before it has brought this much: a sender that stands still holds next to nothing. */

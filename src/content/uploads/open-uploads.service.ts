@@ -36,8 +36,8 @@ export class OpenUploadsService implements OnModuleInit, DeviceAspect {
   }
 
   /**
-   * Inserts an upload, or a bundle's object, of a device by `insert`, and lets it stand only if the device may act and has not too many. The
-   * device's row is held until the transaction ends: uploads that begin at once are counted one after the other, and a
+   * Inserts an upload, or a bundle's object, of a device by `insert`, and lets it stand only if the device may act and has
+   * not too many. The device's row is held until the transaction ends: uploads that begin at once are counted one after the other, and a
    * revocation comes before them or closes them. @throws ApiError upload.too_many, device.revoked, device.expired
    */
   async admit<T>(manager: EntityManager, deviceId: string, insert: () => Promise<T>): Promise<T> {

@@ -3,17 +3,16 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { asSealed, concatBytes } from '@aerie/protocol';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { MediaService } from '../../content/media/media.service.js';
 import { type LyingBlob, MovesService } from '../../content/media/moves.service.js';
 import { segmentDigestsOf } from '../../content/media/segment-hasher.js';
 import { cutFrom, slicesOf } from '../../content/media/slices.js';
 import { ObjectsService } from '../../content/objects/objects.service.js';
 import { Config } from '../../platform/config/config.js';
-import { failpoint } from '../../platform/failpoints/failpoint.js';
 import { defineJob } from '../../platform/jobs/define-job.js';
 import { HandlesJob } from '../../platform/jobs/handles-job.decorator.js';
 import { OutboxRelay } from '../../platform/jobs/outbox-relay.js';
-import { newObjectKey } from '../../platform/storage/object-key.js';
-import { ObjectMissing, ObjectStore } from '../../platform/storage/object-store.port.js';
+import { ObjectStore, isAbsence } from '../../platform/storage/object-store.port.js';
 
 /** Writes what still lies in a half-empty object into a new one, so that what is gone is gone from the store as well. */
 export const CompactObjects = defineJob('compaction.compact-objects', z.object({}));
@@ -29,6 +28,7 @@ export class CompactObjectsJobs implements OnModuleInit {
     private readonly database: DataSource,
     private readonly store: ObjectStore,
     private readonly objects: ObjectsService,
+    private readonly media: MediaService,
     private readonly moves: MovesService,
     private readonly relay: OutboxRelay,
     config: Config,
@@ -44,26 +44,19 @@ export class CompactObjectsJobs implements OnModuleInit {
   async compact(): Promise<void> {
     for (const { key, projectId } of await this.objects.sparse(this.ageMs, pageObjects)) {
       const blobs = await this.moves.blobsIn(key);
-      const octets = await this.readWhole(blobs);
       if (blobs.length === 0) await this.objects.retire(this.database.manager, key, 0);
-      else if (octets) await this.rewrite(key, projectId, blobs, octets);
-      else this.log.error({ objectKey: key }, 'an object that is to be compacted is damaged; it stays as it is');
+      else await this.rewrite(key, projectId, blobs);
     }
   }
 
-  /** Row first, object second, places last: a crash leaves an object in which nothing lies, and all blobs where they were. */
-  private async rewrite(from: string, projectId: string, blobs: LyingBlob[], octets: Uint8Array): Promise<void> {
-    const key = newObjectKey();
-    const object = { key, projectId, deviceId: null, purpose: 'pack' as const, bytes: octets.length, bytesReserved: 0 };
-    await this.objects.announce(this.database.manager, [object]);
-    failpoint('compact.claimed');
-    await this.objects.put(key, asSealed(octets));
-    failpoint('compact.stored');
-    await this.moves.move(from, key, blobs, this.ageMs).catch(async (error: unknown) => {
-      await this.objects.discard([key]);
-      throw error;
-    });
-    failpoint('compact.written');
+  private async rewrite(from: string, projectId: string, blobs: readonly LyingBlob[]): Promise<void> {
+    const octets = await this.readWhole(blobs);
+    if (!octets)
+      return this.log.error({ objectKey: from }, 'an object that is to be compacted is damaged; it stays as it is');
+    const blobIds = blobs.map(({ id }) => id);
+    await this.objects.pack('compact', projectId, asSealed(octets), (to) =>
+      this.moves.move(from, to, blobIds, this.ageMs),
+    );
   }
 
   /**
@@ -77,7 +70,7 @@ export class CompactObjectsJobs implements OnModuleInit {
       for (const blob of slice.blobs) {
         const own = octets && cutFrom(slice, octets, blob);
         if (!own || !segmentDigestsOf(own).equals(blob.segmentDigests)) {
-          await this.moves.requestCheck(blob);
+          await this.media.checkSoon(blob.mediaId);
           return null;
         }
         pieces.push(own);
@@ -90,7 +83,7 @@ export class CompactObjectsJobs implements OnModuleInit {
     try {
       return await buffer(await this.store.get(key, range));
     } catch (error) {
-      if (error instanceof ObjectMissing || error instanceof RangeError) return null;
+      if (isAbsence(error)) return null;
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
+import { listenFault } from '../../platform/http/listen-fault.js';
 import { HealthService } from '../../platform/health/health.service.js';
 import { isSameSecret } from '../../trust/identity/same-secret.js';
 import { Metrics } from './metrics.js';
@@ -35,9 +36,7 @@ export class MetricsServer implements OnApplicationBootstrap, BeforeApplicationS
     });
     server.maxConnections = connectionsMax;
     await new Promise<void>((listening, failed) => {
-      server.once('error', (error: NodeJS.ErrnoException) =>
-        failed(error.code === 'EADDRINUSE' ? taken(port!, error) : error),
-      );
+      server.once('error', (error) => failed(listenFault(error, 'AERIE_METRICS_PORT', port!)));
       server.listen(port, host, listening);
     });
     this.server = server;
@@ -61,16 +60,11 @@ export class MetricsServer implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async ready(response: ServerResponse): Promise<void> {
-    const parts = Object.entries(await this.health.parts());
-    const isReady = parts.every(([, state]) => state === 'ok');
-    end(response, isReady ? 200 : 503, parts.map(([part, state]) => `${part}: ${state}\n`).join(''));
+    const { isReady, parts } = await this.health.readiness();
+    const lines = Object.entries(parts).map(([part, state]) => `${part}: ${state}\n`);
+    end(response, isReady ? 200 : 503, lines.join(''));
   }
 }
-
-const taken = (port: number, cause: Error): Error =>
-  new Error(`port ${port} is taken by another program. Stop that, or set AERIE_METRICS_PORT to a free port.`, {
-    cause,
-  });
 
 function end(response: ServerResponse, status: number, text = '', type = 'text/plain; charset=utf-8'): void {
   const headers = { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };

@@ -20,8 +20,7 @@ export class HealthController {
   @Open()
   @Get('ready')
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    const parts = await this.health.parts();
-    const ready = Object.values(parts).every((state) => state === 'ok');
-    void reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', parts });
+    const { isReady, parts } = await this.health.readiness();
+    void reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', parts });
   }
 }

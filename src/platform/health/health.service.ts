@@ -36,6 +36,12 @@ export class HealthService implements BeforeApplicationShutdown {
     return Object.fromEntries(Object.keys(this.checks).map((part) => [part, stateOf(faults.get(part))]));
   }
 
+  /** Whether all parts are fit for use, and how each is. */
+  async readiness(): Promise<{ readonly isReady: boolean; readonly parts: Record<string, string> }> {
+    const parts = await this.parts();
+    return { isReady: Object.values(parts).every((state) => state === 'ok'), parts };
+  }
+
   /** What keeps parts from being used, by part; nothing where all are fit. At most a second old. */
   faults(): Promise<ReadonlyMap<string, Error>> {
     const now = performance.now();

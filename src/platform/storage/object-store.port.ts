@@ -5,6 +5,8 @@ import type { Sealed } from '@aerie/protocol';
 export class ObjectMissing extends Error {
   override readonly name = 'ObjectMissing';
 }
+/** Whether a `get` failed because the store does not hold that: there is no such object, or it ends before the range. */
+export const isAbsence = (error: unknown): boolean => error instanceof ObjectMissing || error instanceof RangeError;
 /** The store has no such upload (any more), or not all of the parts it was asked to join. */
 export class UploadMissing extends Error {
   override readonly name = 'UploadMissing';

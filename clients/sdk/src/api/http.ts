@@ -1,7 +1,5 @@
 /** The only place that does HTTP: every request is a row of the route table, every answer is parsed by it. */
 import {
-  asSealed,
-  printFrame,
   routes,
   type BodyOf,
   type ParamsOf,
@@ -48,9 +46,6 @@ export interface TokenSource {
 /** A slow uplink (1 Mbit/s) needs 70 s for one part; after this an attempt counts as lost. */
 const attemptMsMax = 180_000;
 const expiredCodes = ['session.expired', 'session.missing'];
-
-/** JSON and sealed octets as one body. */
-export const sealedFrame = (head: unknown, bodies: readonly Sealed[]): Sealed => asSealed(printFrame(head, bodies));
 
 export class Http {
   readonly traffic = { bytesSent: 0, bytesReceived: 0, requests: 0 };

@@ -7,13 +7,13 @@ import {
   type RenditionRecord,
 } from '@aerie/protocol';
 import type { z } from 'zod';
-import { sealedFrame } from '../api/http.js';
 import { signRecord } from '../crypto/openpgp.js';
 import { TrustError } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { MediaLibrary } from '../media/library.js';
 import type { VerifiedMedia } from '../media/verified-media.js';
 import type { Projects } from '../projects/projects.js';
+import { blobFrame } from '../uploads/commit-frame.js';
 import { sealBlob } from '../uploads/sealed-media.js';
 
 export interface RenderingTask {
@@ -76,13 +76,12 @@ export class Renderings {
     const head = {
       record: signedToWire(await signRecord('rendition', record, this.local.deviceKey)),
       pkesks: blobs.flatMap(({ pkesks }) => pkesks),
-      blobs: blobs.map(({ stated }) => ({ blobId: stated.blobId, bytes: stated.bytes })),
     };
     await this.local.http.call('addRendition', {
       params: { mediaId },
-      body: sealedFrame(
+      body: blobFrame(
         head,
-        blobs.map(({ sealed }) => sealed!),
+        blobs.map(({ stated: { blobId }, sealed }) => ({ blobId, sealed: sealed! })),
       ),
     });
   }

@@ -1,34 +1,34 @@
-import { type Commit, type Sealed } from '@aerie/protocol';
-import { sealedFrame } from '../api/http.js';
+import { asSealed, printFrame, type BlobRole, type Sealed } from '@aerie/protocol';
 import type { CarriedBlob, SealedMedia } from './sealed-media.js';
 
-/** Roles whose blobs a gallery reads by the hundred. */
-const isSmall = ({ role }: CarriedBlob): boolean => role === 'meta' || role === 'thumb';
+/** In which order blobs stand: small ones, which a gallery reads by the hundred, at the head and by role. */
+const rolesFirst: readonly BlobRole[] = ['meta', 'thumb'];
+const rankOf = ({ role }: CarriedBlob): number => {
+  const rank = rolesFirst.indexOf(role);
+  return rank < 0 ? rolesFirst.length : rank;
+};
 
-/** Small blobs stand together at the head, by role: the server keeps a bundle as it came, and reads those of a page in one go. */
-function inOrder(media: readonly SealedMedia[]): CarriedBlob[] {
-  const blobs = media.flatMap(({ carried }) => carried);
-  return [
-    ...blobs.filter(({ role }) => role === 'meta'),
-    ...blobs.filter(({ role }) => role === 'thumb'),
-    ...blobs.filter((blob) => !isSmall(blob)),
-  ];
-}
+/** The server keeps a bundle as it came, and reads the small blobs of a page in one go. */
+const inOrder = (media: readonly SealedMedia[]): CarriedBlob[] =>
+  media.flatMap(({ carried }) => carried).sort((a, b) => rankOf(a) - rankOf(b));
 
-const counted = ({ blobId, sealed }: CarriedBlob) => ({ blobId, bytes: sealed.length });
+const counted = ({ blobId, sealed }: Pick<CarriedBlob, 'blobId' | 'sealed'>) => ({ blobId, bytes: sealed.length });
 
-const frameOf = (head: { commit: Commit } | { commits: Commit[] }, blobs: readonly CarriedBlob[]): Sealed =>
-  sealedFrame(
-    { ...head, blobs: blobs.map(counted) },
-    blobs.map(({ sealed }) => sealed),
+/** A frame whose head counts out the blobs that follow it. */
+export const blobFrame = (head: object, blobs: readonly Pick<CarriedBlob, 'blobId' | 'sealed'>[]): Sealed =>
+  asSealed(
+    printFrame(
+      { ...head, blobs: blobs.map(counted) },
+      blobs.map(({ sealed }) => sealed),
+    ),
   );
 
 /** The body of `commitUpload`: what did not go in parts. */
-export const commitFrame = (media: SealedMedia): Sealed => frameOf({ commit: media.commit }, inOrder([media]));
+export const commitFrame = (media: SealedMedia): Sealed => blobFrame({ commit: media.commit }, inOrder([media]));
 
 /** The body of `commitBundle`. */
 export const bundleFrame = (media: readonly SealedMedia[]): Sealed =>
-  frameOf({ commits: media.map(({ commit }) => commit) }, inOrder(media));
+  blobFrame({ commits: media.map(({ commit }) => commit) }, inOrder(media));
 
 /** The octets of a frame that are no media's: its length, and `{"commits":[…],"blobs":[…]}`. */
 export const frameBytes = 4 + '{"commits":[],"blobs":[]}'.length;

@@ -90,11 +90,14 @@ function heardOfLater<T>(work: Promise<T>): Promise<T> {
 /** The pieces, several at a time. Their memory is not to be used again: they are written while the next ones come. */
 async function* gathered(content: Content): AsyncGenerator<Uint8Array[]> {
   let pieces: Uint8Array[] = [];
+  let bytes = 0;
   for await (const piece of content) {
     pieces.push(piece);
-    if (lengthOf(pieces) < writtenAtOnceBytes) continue;
+    bytes += piece.length;
+    if (bytes < writtenAtOnceBytes) continue;
     yield pieces;
     pieces = [];
+    bytes = 0;
   }
   if (pieces.length > 0) yield pieces;
 }
