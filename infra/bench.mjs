@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: Aerie beside `rclone` with a `crypt` remote, in one run and on one MinIO, and what both cost in
- * memory. Prints the table that docs/performance.md shows. Linux; takes about 15 minutes and 15 GB of disk.
+ * memory. Prints the table that docs/performance.md shows. Linux; takes about 20 minutes and 20 GB of disk.
+ * Where `restic` is on the PATH it takes its turns as well: it encrypts, authenticates and packs, too.
  *   AERIE_BENCH_SCALE  shrinks sizes and counts, such as 0.1 for a quick look (default 1)
  *   AERIE_BENCH_PAIRS  how often each of the two runs, taking turns (default 3)
  */
@@ -22,6 +23,7 @@ const pairs = Math.max(1, Number(process.env.AERIE_BENCH_PAIRS ?? 3));
 const mebibyte = 1024 * 1024;
 const largeBytes = Math.ceil(1024 * scale) * mebibyte;
 const smallCount = Math.ceil(500 * scale);
+const manyCount = 10 * smallCount;
 const smallBytes = 200 * 1024;
 const settleMs = 3_000;
 /** Small blobs are packed by a periodic job, and fewer than this many wait for more of them. */
@@ -54,11 +56,16 @@ async function bench(stage, folder) {
 
   await writeRandomFile(path('large.bin'), largeBytes);
   await compare(stage, { title: `${size(largeBytes)} file, in`, ...copying(stage, path('large.bin'), idleBytes) });
-  await compare(stage, { title: `${size(largeBytes)} file, out`, ...(await fetching(stage, path)) });
+  await compare(stage, { title: `${size(largeBytes)} file, out`, ...(await fetching(stage, path, 'large.bin')) });
   await rm(path('large.bin'));
 
   await writeRandomFiles(path('small'), smallCount, smallBytes);
   await compare(stage, { title: `${smallCount} files of 200 KiB, in`, ...copying(stage, path('small'), idleBytes) });
+  await rm(path('small'), { recursive: true });
+
+  await writeRandomFiles(path('many'), manyCount, smallBytes);
+  await compare(stage, { title: `${manyCount} files of 200 KiB, in`, ...copying(stage, path('many'), idleBytes) });
+  await rm(path('many'), { recursive: true });
 
   await writePhotographs(path('photos'), smallCount);
   await writePhotographs(path('more'), smallCount);
@@ -67,43 +74,40 @@ async function bench(stage, folder) {
   await gallery(stage, path);
 
   await writeRandomFile(path('larger.bin'), 4 * largeBytes);
-  await compare(stage, {
-    title: `${size(4 * largeBytes)} file, in, once`,
-    ours: copying(stage, path('larger.bin'), idleBytes).ours,
-    times: 1,
-  });
+  const larger = { in: copying(stage, path('larger.bin'), idleBytes).ours };
+  await compare(stage, { title: `${size(4 * largeBytes)} file, in, once`, ours: larger.in, times: 1 });
+  larger.out = (await fetching({ aerie: stage.aerie, serverPid: stage.serverPid }, path, 'larger.bin')).ours;
+  await compare(stage, { title: `${size(4 * largeBytes)} file, out, once`, ours: larger.out, times: 1 });
 }
 
-function describeBench({ rclone }) {
+function describeBench({ rclone, restic }) {
   console.log(`
-Aerie beside ${rclone.version} with a crypt remote, on the same MinIO: ${pairs} runs each, taking turns; medians.
+Aerie beside ${rclone.version} with a crypt remote, on the same MinIO: ${pairs} runs each, taking turns; medians, with the least and the most.
 ${availableParallelism()} processors; clients, server, PostgreSQL, Redis and MinIO share them. Node ${process.versions.node}; API and worker in one process.
 Wall time is that of the whole client process, cold, with unlocking the keyring (Argon2, 64 MiB). Both with their defaults.
+restic: ${restic?.version ?? 'is not on the PATH'}.
 Aerie: client -> server -> MinIO, with a signature, a receipt, checked digests and thumbnails where there are pictures.
 rclone: client -> MinIO, with no server in between, no signatures and no thumbnails.
 The server's background read-back of what was committed is put off: it would run into the next measurement.
 
-${row(['', 'Aerie s', 'rclone s', 'ratio', 'CPU s: client', 'server', 'MinIO', 'rclone: client', 'MinIO', 'client MiB', 'server +MiB'])}
-${row(Array(11).fill('---'))}`);
+${row(['', 'Aerie s', 'rclone s', 'ratio', 'restic s', 'CPU s: client', 'server', 'MinIO', 'rclone: client', 'MinIO', 'client MiB', 'server +MiB'])}
+${row(Array(12).fill('---'))}`);
 }
 
-/** Runs both in turns and prints a line of the table. `ours` and `theirs` do one run and answer its cost. */
-async function compare(stage, { title, ours, theirs, times = pairs }) {
-  const mine = [];
-  const other = [];
+/** Runs them in turns and prints a line of the table. Each does one run and answers its cost; only `ours` must be there. */
+async function compare(stage, { title, ours, theirs, restics, times = pairs }) {
+  const [mine, other, third] = [[], [], []];
   for (let index = 0; index < times; index++) {
     mine.push(await measured(stage, () => ours(index)));
     if (theirs) other.push(await measured(stage, () => theirs(index)));
+    if (restics) third.push(await measured(stage, () => restics(index)));
   }
-  const of = (runs, name, digits = 1) =>
-    runs.length === 0 ? '' : median(runs.map((run) => run[name])).toFixed(digits);
-  const ratio = theirs ? (of(mine, 'seconds', 4) / of(other, 'seconds', 4)).toFixed(2) : '';
+  const of = (runs, name) => (runs.length === 0 ? '' : median(runs.map((run) => run[name])).toFixed(1));
+  const ratio = theirs ? (secondsOf(mine) / secondsOf(other)).toFixed(2) : '';
   console.log(
     row([
       title,
-      of(mine, 'seconds', 2),
-      of(other, 'seconds', 2),
-      ratio,
+      ...[spread(mine), spread(other), ratio, spread(third)],
       of(mine, 'processorSeconds'),
       of(mine, 'serverSeconds'),
       of(mine, 'minioSeconds'),
@@ -113,6 +117,16 @@ async function compare(stage, { title, ours, theirs, times = pairs }) {
       mebibytes(Math.max(...mine.map((run) => run.serverGrowth))),
     ]),
   );
+}
+
+const secondsOf = (runs) => median(runs.map(({ seconds }) => seconds));
+
+/** Median, least and most. */
+function spread(runs) {
+  if (runs.length === 0) return '';
+  const seconds = runs.map((run) => run.seconds);
+  const range = runs.length > 1 ? ` (${Math.min(...seconds).toFixed(2)} to ${Math.max(...seconds).toFixed(2)})` : '';
+  return `${secondsOf(runs).toFixed(2)}${range}`;
 }
 
 async function measured(stage, run) {
@@ -127,8 +141,8 @@ async function measured(stage, run) {
   };
 }
 
-/** A project of its own each time, as Aerie would find what is stored already; rclone's copies are removed again. */
-function copying({ aerie, rclone, serverPid }, path, idleBytes) {
+/** A project of its own each time, as Aerie would find what is stored already, and so would restic; rclone's copies are removed again. */
+function copying({ aerie, rclone, restic, serverPid }, path, idleBytes) {
   return {
     ours: async (index) => {
       const projectId = await aerie.createProject(`${path.split('/').at(-1)} ${index}`);
@@ -141,28 +155,37 @@ function copying({ aerie, rclone, serverPid }, path, idleBytes) {
       await rclone.run('purge', `sealed:${index}`);
       return cost;
     },
+    restics: restic && (async () => (await restic.newRepository()).run('backup', path)),
   };
 }
 
-async function fetching({ aerie, rclone, serverPid }, path) {
-  const projectId = await aerie.createProject('out');
-  const { output } = await aerie.run('ingest', path('large.bin'), '--project', projectId);
+/** Stores a file with each of them, and has it back, octet for octet. */
+async function fetching({ aerie, rclone, restic, serverPid }, path, name) {
+  const projectId = await aerie.createProject(`${name} out`);
+  const { output } = await aerie.run('ingest', path(name), '--project', projectId);
   const { mediaId } = JSON.parse(output.split('\n')[0]).file;
-  await rclone.run('copy', path('large.bin'), 'sealed:out');
-  const sha256 = await digestOf(path('large.bin'));
-  const fetched = async (work) => {
+  await rclone?.run('copy', path(name), 'sealed:out');
+  const repository = await restic?.newRepository();
+  await repository?.run('backup', path(name));
+  const sha256 = await digestOf(path(name));
+  const fetched = async (back, work) => {
     const idle = residentBytes(serverPid);
     forgetPeak(serverPid);
+    await mkdir(path('back'));
     const cost = await work();
     const serverGrowth = peakBytes(serverPid) - idle;
-    if ((await digestOf(path('back/large.bin'))) !== sha256) throw new Error('The file did not come back as it was.');
+    if ((await digestOf(back)) !== sha256) throw new Error('The file did not come back as it was.');
     await rm(path('back'), { recursive: true });
     return { ...cost, serverGrowth };
   };
+  const back = join(path('back'), name);
+  // restic restores a file below the folders that it came from.
+  const restored = join(path('back'), path(name));
   return {
-    ours: () =>
-      fetched(() => mkdir(path('back')).then(() => aerie.run('get', mediaId, '--out', path('back/large.bin')))),
-    theirs: () => fetched(() => rclone.run('copy', 'sealed:out', path('back'))),
+    ours: () => fetched(back, () => aerie.run('get', mediaId, '--out', back)),
+    theirs: rclone && (() => fetched(back, () => rclone.run('copy', 'sealed:out', path('back')))),
+    restics:
+      repository && (() => fetched(restored, () => repository.run('restore', 'latest', '--target', path('back')))),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The stage of `npm run bench`: one MinIO, one Aerie on it with PostgreSQL and Redis, and the two clients to compare. */
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../prepare.mjs';
 import { startServerProcess } from '../server-process.mjs';
@@ -21,6 +21,7 @@ export async function openStage(folder) {
     ...server,
     aerie: aerieFor(folder, server),
     rclone: rcloneFor(folder, parts),
+    restic: resticFor(folder, parts),
     async close() {
       await server.stop();
       parts.stop();
@@ -113,6 +114,33 @@ function rcloneFor(folder, { settings }) {
   return {
     version: execFileSync(path, ['version'], { env: rest }).toString().split('\n')[0],
     run: (...args) => runClient(path, ['--quiet', ...args], env),
+  };
+}
+
+/** restic with its defaults, where it is on the PATH; each repository is new, as it would find what it has already. */
+function resticFor(folder, { settings }) {
+  const path = (process.env.PATH ?? '')
+    .split(':')
+    .map((one) => join(one, 'restic'))
+    .find((one) => existsSync(one));
+  if (!path) return undefined;
+  const { AWS_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, ...rest } = process.env;
+  const env = {
+    ...rest,
+    AWS_ACCESS_KEY_ID: settings.AERIE_TEST_MINIO_ACCESS_KEY,
+    AWS_SECRET_ACCESS_KEY: settings.AERIE_TEST_MINIO_SECRET_KEY,
+    RESTIC_PASSWORD: randomBytes(16).toString('hex'),
+    RESTIC_CACHE_DIR: join(folder, 'restic'),
+  };
+  let repositories = 0;
+  return {
+    version: execFileSync(path, ['version'], { env: rest }).toString().split('\n')[0],
+    async newRepository() {
+      const repository = `s3:${settings.AERIE_TEST_MINIO_URL}/restic-${repositories++}`;
+      const run = (...args) => runClient(path, ['--quiet', '--repo', repository, ...args], env);
+      await run('init');
+      return { run };
+    },
   };
 }
 

@@ -43,7 +43,7 @@ const serverSteps = [
   'commit.written',
   'commit.done',
 ];
-const partSteps = ['upload.created', 'part.begun', 'part.checked', 'part.stored', 'part.claimed', 'part.acknowledged'];
+const partSteps = ['upload.created', 'part.checked', 'part.claimed', 'part.stored', 'part.acknowledged'];
 const clientSteps = ['client.hashed', 'client.commit-sent', 'client.receipt-received'];
 const clientPartSteps = [
   'client.journal-written',

@@ -19,6 +19,7 @@ import { finished } from '../support/cli.js';
 import { leaveOut } from '../support/left-out.js';
 import { foundBy, until, type Owner } from '../support/people.js';
 import { startServer, type RunningServer } from '../support/server.js';
+import { startSlowProxy, type SlowProxy } from '../support/slow-proxy.js';
 
 const mebibyte = 1024 * 1024;
 const signals = [
@@ -39,6 +40,7 @@ function makesDevice(path: string): boolean {
 
 describe('An analyst writes files', () => {
   let server: RunningServer;
+  let proxy: SlowProxy;
   let ada: Owner;
   let folder: string;
   const content = randomBytes(3_000_000);
@@ -49,7 +51,8 @@ describe('An analyst writes files', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'aerie-writes-'));
     server = await startServer();
-    ada = await foundBy(server);
+    proxy = await startSlowProxy(server.url);
+    ada = await foundBy({ url: proxy.url, setupToken: server.setupToken });
     await ada.must('project', 'create', 'Survey');
     writeFileSync(join(folder, 'small.bin'), content);
     writeFileSync(join(folder, 'big.bin'), large);
@@ -64,6 +67,7 @@ describe('An analyst writes files', () => {
   }, 300_000);
 
   afterAll(async () => {
+    await proxy?.stop();
     await server?.stop();
     ada?.remove();
     rmSync(folder, { recursive: true, force: true });
@@ -140,8 +144,12 @@ describe('An analyst writes files', () => {
   });
 
   describe.each(signals)('and is stopped by %s', (signal, code) => {
-    /** Sends the signal once more than that has been written in that folder, and gives how the command ended. */
+    /**
+     * Sends the signal once more than that has been written in that folder, and gives how the command ended. Of a large file
+     * only the beginning comes until then.
+     */
     async function stopped(args: string[], where: string, bytesMin: number) {
+      proxy.answerBytesMax = large.length / 2;
       const child = ada.start([...args, '--json']);
       const ended = finished(child);
       await until(
@@ -150,7 +158,7 @@ describe('An analyst writes files', () => {
         60_000,
       );
       child.kill(signal);
-      return ended;
+      return ended.finally(() => (proxy.answerBytesMax = undefined));
     }
 
     it('while one is decrypted: nothing of it stays', async () => {

@@ -11,6 +11,8 @@ export interface SlowProxy {
   readonly sent: string[];
   /** Octets a second of each request's body; unlimited without. */
   uploadBytesPerSecond: number | undefined;
+  /** Octets of each answer that are let through, the rest of which never comes; all of them without. */
+  answerBytesMax: number | undefined;
   /** Calls of the API wait until the answer is called; those that come after a later `hold` wait for that one's only. */
   hold(): () => void;
   /** How many calls wait. */
@@ -21,6 +23,17 @@ export interface SlowProxy {
 }
 
 const partPath = /^\/api\/v1\/uploads\/([^/]+)\/blobs\/([^/]+)\/parts\/(\d+)$/;
+
+function passBeginning(answer: IncomingMessage, outgoing: ServerResponse, bytesMax: number): void {
+  let left = bytesMax;
+  answer.on('data', (octets: Buffer) => {
+    if (left > 0) outgoing.write(octets.subarray(0, left));
+    left -= octets.length;
+  });
+  answer.on('end', () => {
+    if (left >= 0) outgoing.end();
+  });
+}
 
 export async function startSlowProxy(origin: string): Promise<SlowProxy> {
   const sent: string[] = [];
@@ -44,7 +57,9 @@ export async function startSlowProxy(origin: string): Promise<SlowProxy> {
     const onward = request(new URL(url!, origin), { method, headers }, (answer) => {
       if (part && answer.statusCode! < 300) acknowledged.push(part);
       outgoing.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(outgoing);
+      const { answerBytesMax } = proxy;
+      if (answerBytesMax === undefined) answer.pipe(outgoing);
+      else passBeginning(answer, outgoing, answerBytesMax);
     });
     outgoing.on('close', () => onward.destroy());
     onward.on('error', () => outgoing.destroy());
@@ -66,6 +81,7 @@ export async function startSlowProxy(origin: string): Promise<SlowProxy> {
     acknowledged,
     sent,
     uploadBytesPerSecond: undefined,
+    answerBytesMax: undefined,
     get held() {
       return waiting;
     },

@@ -137,7 +137,7 @@ export const uploadRoutes = {
     method: 'PUT',
     path: '/api/v1/uploads/:mediaId/blobs/:blobId/parts/:partNumber',
     access: uploaders,
-    summary: 'Send one part, in any order; it counts once its Content-Digest is found to be right',
+    summary: 'Send one part, in any order; its Content-Digest is checked before the store sees it',
     params: z.object({ mediaId: Id, blobId: Id, partNumber: z.coerce.number().int().nonnegative() }),
     body: 'octets',
     reply: 'nothing',

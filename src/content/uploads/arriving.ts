@@ -20,11 +20,6 @@ export class Arriving {
     this.pieces = pieces[Symbol.asyncIterator]();
   }
 
-  /** Puts octets back that were read, before those that come. */
-  unread(octets: Buffer): void {
-    this.left = this.left.length === 0 ? octets : Buffer.concat([octets, this.left]);
-  }
-
   /**
    * Fills the buffer, or as much of it as there is, or as comes until `enough` resolves; that loses no octet.
    * @returns how many octets
@@ -41,9 +36,9 @@ export class Arriving {
     return filled;
   }
 
-  /** The rest, piece by piece, or as much as comes until `enough` resolves. @throws ApiError request.too_large */
-  async *rest(enough?: Promise<void>): AsyncGenerator<Buffer> {
-    while (await this.hasMore(enough)) {
+  /** The rest, piece by piece. @throws ApiError request.too_large */
+  async *rest(): AsyncGenerator<Buffer> {
+    while (await this.hasMore()) {
       if (this.bytes > this.bytesMax) throw this.tooLarge();
       const piece = this.left;
       this.left = Buffer.alloc(0);
@@ -52,8 +47,8 @@ export class Arriving {
   }
 
   /** @throws ApiError request.too_large */
-  async mustHaveEnded(enough?: Promise<void>): Promise<void> {
-    if (await this.hasMore(enough)) throw this.tooLarge();
+  async mustHaveEnded(): Promise<void> {
+    if (await this.hasMore()) throw this.tooLarge();
   }
 
   /** Reads the rest away: nothing else can while this reads, and a connection is good for more only once its body is read. */

@@ -4,19 +4,18 @@ import { measure } from '../../platform/measures/measures.js';
 import type { Principal } from '../../platform/http/principal.js';
 import { Arriving } from './arriving.js';
 import { BufferPermits } from './buffer-permits.js';
-import { RelayPermits } from './relay-permits.js';
 import { Spool, type SpooledBody, segmentsFor } from './spool.js';
 
 /**
- * Commits and bundles, and parts that are not relayed, are checked whole before the store sees them, so each waits in
- * memory. Four segments at a time, 32 MiB, is all there ever is, however many clients send: further requests wait, and
- * their senders feel it through TCP.
+ * Whatever a device sends is checked whole before the store sees it, so each body waits in memory (decision 16). Four
+ * segments at a time, 32 MiB, is all there ever is, however many clients send: further requests wait, and their senders
+ * feel it through TCP.
  */
 const segmentsMax = 4;
 /** A body gets no buffer before it has brought this much: a sender that stands still holds next to nothing. */
 const headBytesMax = 64 * 1024;
-/** A body that brings less than 1 MiB a second may not keep a buffer from others: at this pace a segment takes 8 s. */
-const paceBytesPerSecond = 1024 * 1024;
+/** A body that brings less than 8 MiB a second may not keep a buffer from others: at this pace a segment takes a second. */
+const paceBytesPerSecond = 8 * 1024 * 1024;
 const lookMsDefault = 1_000;
 
 /** A body whose octets are in its buffer, or as many of them as came before it had to make way for others. */
@@ -26,7 +25,6 @@ type Begun<T> = { readonly done: T } | { readonly spooled: SpooledBody };
 export class Intake {
   private readonly spare: Buffer[] = [];
   private readonly permits = new BufferPermits(segmentsMax);
-  private readonly relays = new RelayPermits();
   private readonly spool: Spool;
 
   /**
@@ -51,34 +49,13 @@ export class Intake {
     bytesMax: number,
     use: (octets: Sealed) => Promise<T>,
   ): Promise<T> {
-    return this.read(body, bytesMax, (arriving) => this.takeQuickly(deviceId, arriving, bytesMax, use));
-  }
-
-  /**
-   * Hands a body of at most `bytesMax` octets to `relay` as it comes, or whole to `use` where it is short or too many are
-   * relayed already: slow senders may have all of those, and the others still go on as fast as with `take` alone.
-   */
-  async relay<T>(
-    { deviceId }: Principal,
-    body: Readable,
-    bytesMax: number,
-    relay: (arriving: Arriving) => Promise<T>,
-    use: (octets: Sealed) => Promise<T>,
-  ): Promise<T> {
-    return this.read(body, bytesMax, async (arriving) => {
-      const head = Buffer.allocUnsafe(Math.min(bytesMax, headBytesMax));
-      const octets = head.subarray(0, await arriving.readInto(head));
-      arriving.unread(octets);
-      const giveBack = arriving.hasEnded ? null : this.relays.take(deviceId);
-      if (!giveBack) return this.takeQuickly(deviceId, arriving, bytesMax, use);
-      return relay(arriving).finally(giveBack);
-    });
-  }
-
-  /** Reads a body as far as `work` wants it, and the rest away. */
-  private async read<T>(body: Readable, bytesMax: number, work: (arriving: Arriving) => Promise<T>): Promise<T> {
     const arriving = new Arriving(body, bytesMax);
-    return work(arriving).finally(() => void arriving.discard().catch(() => undefined));
+    try {
+      return await this.takeQuickly(deviceId, arriving, bytesMax, use);
+    } catch (error) {
+      arriving.discard().catch(() => undefined);
+      throw error;
+    }
   }
 
   private async takeQuickly<T>(

@@ -20,14 +20,11 @@ import { ObjectsService } from '../objects/objects.service.js';
 import { ProjectAccess } from '../projects/project-access.js';
 import { changeUsage } from '../projects/quota.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
-import { ContentBroken, ObjectStore } from '../../platform/storage/object-store.port.js';
-import type { Arriving } from './arriving.js';
+import { ObjectStore } from '../../platform/storage/object-store.port.js';
 import { Intake } from './intake.js';
 import { newObjectKey } from '../../platform/storage/object-key.js';
 import { OpenUploadsService } from './open-uploads.service.js';
 import { partDigestOf } from './part-digest.js';
-import { PartWriters, Superseded } from './part-writers.js';
-import { RelayedPart } from './relayed-part.js';
 import { Upload, UploadBlob, UploadPart } from './upload.entity.js';
 
 type Plan = BodyOf<typeof routes.createUpload>;
@@ -36,7 +33,6 @@ type Plan = BodyOf<typeof routes.createUpload>;
 @Injectable()
 export class UploadsService {
   private readonly lifetimeMs: number;
-  private readonly writers = new PartWriters();
 
   constructor(
     private readonly database: DataSource,
@@ -191,75 +187,42 @@ export class UploadsService {
     if (upload.state !== 'open') throw new ApiError('upload.closed', { state: upload.state });
     const blob = await this.database.getRepository(UploadBlob).findOneBy({ id: blobId, mediaId });
     if (!blob) throw new ApiError('blob.unknown');
-    const part: Part = { blob, number: partNumber, bytes: partBytesOf(Number(blob.bytes), partNumber), digest };
-    if (await this.isStored(part)) {
+    const bytesExpected = partBytesOf(Number(blob.bytes), partNumber);
+    const stored = await this.database.getRepository(UploadPart).findOneBy({ blobId, number: partNumber });
+    if (stored && !stored.digest.equals(digest)) throw new ApiError('upload.part_conflict');
+    if (stored?.tag) {
       // Sent again after a lost answer: the body is read away, so that the connection can be used further.
       body.resume();
       return;
     }
-    await this.receive(caller, part, body).catch(async (error: unknown) => {
-      if (!(error instanceof Superseded)) throw error;
-      await this.writers.settled(keyOf(part));
-      if (!(await this.isStored(part))) throw PartWriters.refusal();
-    });
+    const tag = await this.intake.take(caller, body, bytesExpected, (octets) =>
+      this.storePart(blob, partNumber, bytesExpected, digest, octets),
+    );
+    await this.database.getRepository(UploadPart).update({ blobId, number: partNumber }, { tag });
     failpoint('part.acknowledged');
   }
 
-  /** @throws ApiError upload.part_conflict where another part has that number */
-  private async isStored({ blob, number, digest }: Part): Promise<boolean> {
-    const stored = await this.database.getRepository(UploadPart).findOneBy({ blobId: blob.id, number });
-    if (stored && !stored.digest.equals(digest)) throw new ApiError('upload.part_conflict');
-    return Boolean(stored?.tag);
-  }
-
-  /** A blob of one part is an object without parts, which a hanging attempt could replace after the commit: so it is held. */
-  private receive(caller: Caller, part: Part, body: Readable): Promise<void> {
-    const hold = (octets: Sealed) => this.writers.write(keyOf(part), () => this.storePart(part, octets));
-    return partCountFor(Number(part.blob.bytes)) === 1
-      ? this.intake.take(caller, body, part.bytes, hold)
-      : this.intake.relay(caller, body, part.bytes, (arriving) => this.relayPart(part, arriving), hold);
-  }
-
-  private relayPart(part: Part, arriving: Arriving): Promise<void> {
-    const { blob, number, bytes, digest } = part;
-    return this.writers.write(keyOf(part), async (signal) => {
-      // An older attempt may have come to its end meanwhile; what was acknowledged is not written again.
-      if (await this.isStored(part)) return;
-      const ref = { key: blob.objectKey, uploadRef: await this.uploadRefOf(blob) };
-      const relayed = new RelayedPart(arriving, bytes, digest, signal);
-      failpoint('part.begun');
-      const tag = await this.store
-        .putPart(ref, number, number * partBytesFor(Number(blob.bytes)), relayed, digest)
-        .catch((error: unknown) => {
-          throw error instanceof ContentBroken ? error.cause : error;
-        });
-      failpoint('part.stored');
-      await this.claimPart(blob, number, digest, relayed.segmentDigests!);
-      failpoint('part.claimed');
-      await this.acknowledge(part, tag);
-    });
-  }
-
-  private async storePart(part: Part, octets: Sealed): Promise<void> {
-    const { blob, number, bytes: bytesExpected, digest } = part;
+  /** @returns the store's tag of the part */
+  private async storePart(
+    blob: UploadBlob,
+    number: number,
+    bytesExpected: number,
+    digest: Buffer,
+    octets: Sealed,
+  ): Promise<string> {
     if (octets.length !== bytesExpected)
       throw new ApiError('upload.part_size', { bytesExpected, bytesReceived: octets.length });
     const segmentDigests = segmentDigestsOf(octets);
     if (!partDigestOf(octets, segmentDigests).equals(digest)) throw new ApiError('upload.digest_mismatch');
     failpoint('part.checked');
-    if (await this.isStored(part)) return;
     await this.claimPart(blob, number, digest, segmentDigests);
     failpoint('part.claimed');
     const tag = await this.writePart(blob, number, octets, digest);
     failpoint('part.stored');
-    await this.acknowledge(part, tag);
+    return tag;
   }
 
-  private async acknowledge({ blob, number }: Part, tag: string): Promise<void> {
-    await this.database.getRepository(UploadPart).update({ blobId: blob.id, number }, { tag });
-  }
-
-  /** One digest per part number, and only one that was found to be right. */
+  /** One digest per part number, decided before the store is touched: two different parts cannot overwrite each other. */
   private async claimPart(blob: UploadBlob, number: number, digest: Buffer, segmentDigests: Buffer): Promise<void> {
     const claim = { blobId: blob.id, number, digest, segmentDigests };
     const claimed = await this.database.transaction(async (manager) => {
@@ -306,16 +269,6 @@ export class UploadsService {
     });
   }
 }
-
-/** A part that is expected, with the digest that its sender names. */
-interface Part {
-  readonly blob: UploadBlob;
-  readonly number: number;
-  readonly bytes: number;
-  readonly digest: Buffer;
-}
-
-const keyOf = ({ blob, number }: Part): string => `${blob.id} ${number}`;
 
 interface PartPlace {
   readonly mediaId: string;

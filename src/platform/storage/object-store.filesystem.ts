@@ -1,4 +1,4 @@
-import { createHash, randomBytes, webcrypto } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, access, mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -13,8 +13,6 @@ import {
   ObjectMissing,
   ObjectStore,
   type PartsRef,
-  piecesOf,
-  type Relayed,
   type StoredObject,
   type StoredPart,
   StoreFull,
@@ -60,30 +58,6 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Pr
   for (let done = 0; done < bytes.length;) {
     done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
   }
-}
-
-/** What is relayed comes in pieces of 64 KiB and less, and each write costs a turn through the system's threads. */
-const relayedAtOnceBytes = 1024 * 1024;
-
-async function writeRelayed(file: FileHandle, content: Relayed, offset: number, sha256: Uint8Array): Promise<void> {
-  const hash = createHash('sha256');
-  let pieces: Uint8Array[] = [];
-  let gathered = 0;
-  let done = 0;
-  const write = async () => {
-    await writeAll(file, Buffer.concat(pieces), offset + done);
-    done += gathered;
-    pieces = [];
-    gathered = 0;
-  };
-  for await (const piece of piecesOf(content)) {
-    hash.update(piece);
-    pieces.push(piece);
-    gathered += piece.length;
-    if (gathered >= relayedAtOnceBytes) await write();
-  }
-  await write();
-  if (!hash.digest().equals(sha256)) throw new DigestRefused('the bytes do not have the SHA-256 that came with them');
 }
 
 /** A file name is durable only once the folder that holds it was flushed. */
@@ -175,17 +149,15 @@ export class FilesystemObjectStore extends ObjectStore {
     });
   }
 
-  /** Written where it belongs, so that joining copies nothing: no part that was answered lies in its place. */
-  async putPart(ref: PartsRef, _partNumber: number, offset: number, content: Sealed | Relayed, sha256: Uint8Array) {
+  async putPart(ref: PartsRef, _partNumber: number, offset: number, bytes: Sealed, sha256: Uint8Array) {
     const path = this.uploadPath(ref);
-    await this.requireSpace('pieces' in content ? content.bytes : content.length);
-    if (!('pieces' in content)) await checkDigest(content, sha256);
+    await this.requireSpace(bytes.length);
+    await checkDigest(bytes, sha256);
     return guarded(async () => {
       const file = await unlessMissing(open(path, constants.O_WRONLY));
       if (!file) throw new UploadMissing('there is no such upload');
       try {
-        if ('pieces' in content) await writeRelayed(file, content, offset, sha256);
-        else await writeAll(file, content, offset);
+        await writeAll(file, bytes, offset);
         await file.datasync();
       } finally {
         await file.close();

@@ -23,14 +23,6 @@ export class StoreFull extends Error {
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
-/** Content that was being relayed did not come to its end; `cause` is what its source threw. Nothing of the call counts. */
-export class ContentBroken extends Error {
-  override readonly name = 'ContentBroken';
-
-  constructor(override readonly cause: unknown) {
-    super('the content did not come to its end');
-  }
-}
 /** Not a key of ours. Keys are made by the server, so this is a mistake in the server. */
 export class KeyRefused extends Error {
   override readonly name = 'KeyRefused';
@@ -53,12 +45,6 @@ export interface StoredPart {
   tag: string;
   bytes: number;
 }
-/** Sealed octets that are relayed as they come: read once, from the beginning, by the call that got them. */
-export interface Relayed {
-  readonly bytes: number;
-  /** Exactly `bytes` octets; or it throws before the last piece, and then nothing of the call counts. */
-  readonly pieces: AsyncIterable<Uint8Array>;
-}
 /** Octets `start` to `end`, without `end`. */
 export interface ByteRange {
   start: number;
@@ -68,25 +54,6 @@ export interface ByteRange {
 export interface StoreSpace {
   kind: 'filesystem' | 's3';
   disk: { bytesFree: number; bytesTotal: number } | null;
-}
-
-/**
- * The pieces, with what their source did wrong told apart from what the store did. `onPiece` is called for each that came.
- * @throws ContentBroken, also where there are more or fewer octets than was said: more would be taken for the next request
- */
-export async function* piecesOf(content: Relayed, onPiece: () => void = () => undefined): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
-  try {
-    for await (const piece of content.pieces) {
-      onPiece();
-      bytes += piece.length;
-      if (bytes > content.bytes) break;
-      yield piece;
-    }
-  } catch (error) {
-    throw new ContentBroken(error);
-  }
-  if (bytes !== content.bytes) throw new ContentBroken(new RangeError('the content has another length than was said'));
 }
 
 /** Shorter than the 1,024 octets of S3, and each name far below the 255 of file systems. */
@@ -123,8 +90,7 @@ export function checkRange({ start, end }: ByteRange): void {
  * - A reader sees a whole object or none, and sees it as soon as the write was answered.
  * - The store checks the SHA-256 it is given, so that callers need not hash the bytes a second time.
  * - Any call may be repeated after any failure, also after a lost answer; repeating changes nothing.
- * - No call waits without end: a silent store becomes `StoreUnavailable`. Content that is relayed may take as long as its
- *   source takes, for as long as something moves.
+ * - No call waits without end: a silent store becomes `StoreUnavailable`.
  *
  * Keys obey `checkKey`, and no key is a folder of another. Every method may throw `KeyRefused` and `StoreUnavailable`.
  */
@@ -140,19 +106,18 @@ export abstract class ObjectStore {
   abstract beginParts(key: string): Promise<string>;
 
   /**
-   * Stores one part; parts may come in any order and in parallel. One call at a time for one part: the caller sees to it, and
-   * sends a part that was answered again only with the same octets. Until it is answered, its place may hold anything.
+   * Stores one part; parts may come in any order and in parallel. A part that is sent again must have the same bytes.
    * @param partNumber counted from 0
    * @param offset where the part begins in the object, in octets; every part before it has its final length
-   * @param sha256 digest of the content, 32 octets
+   * @param sha256 digest of `bytes`, 32 octets
    * @returns the tag to hand to `completeParts`
-   * @throws DigestRefused, StoreFull, UploadMissing, ContentBroken
+   * @throws DigestRefused, StoreFull, UploadMissing
    */
   abstract putPart(
     ref: PartsRef,
     partNumber: number,
     offset: number,
-    content: Sealed | Relayed,
+    bytes: Sealed,
     sha256: Uint8Array,
   ): Promise<string>;
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'minio';
 import { asSealed, type Sealed } from '@aerie/protocol';
@@ -10,13 +10,10 @@ import {
   checkKey,
   checkPrefix,
   checkRange,
-  ContentBroken,
   DigestRefused,
   ObjectMissing,
   ObjectStore,
   type PartsRef,
-  piecesOf,
-  type Relayed,
   type StoredObject,
   type StoredPart,
   StoreFull,
@@ -27,10 +24,7 @@ import {
 
 /** Calls that move no object bytes. A healthy store answers in milliseconds, a busy one in seconds. */
 const smallCallMs = 20_000;
-/**
- * One part of up to 17 MB, or one small object: still enough at 150 kB/s. Where it is relayed, from piece to piece and to the
- * answer: how long all of it takes is its sender's business.
- */
+/** One part of up to 17 MB, or one small object: still enough at 150 kB/s. */
 const bytesCallMs = 120_000;
 /** How often, and how far apart, to look for an object whose parts were just joined. */
 const completeLooks = 4;
@@ -76,32 +70,22 @@ function portError(error: unknown): Error {
 /** The connection was closed by the other side between two requests; the request never began. */
 const isStaleConnection = (error: unknown): boolean => (error as { code?: string })?.code === 'ECONNRESET';
 
-/** Begins the deadline of a call anew, as something moved. */
-type Moved = () => void;
-
-/** Runs one call under a deadline. */
-async function callOnce<T>(deadlineMs: number, work: (moved: Moved) => Promise<T>): Promise<T> {
-  let timer!: NodeJS.Timeout;
-  const deadline = new Promise<never>((_, late) => {
-    timer = setTimeout(
-      () => late(new StoreUnavailable(`the object store did not answer within ${deadlineMs} ms`)),
-      deadlineMs,
-    );
+/** Runs one call, once more if its kept-alive connection had gone stale, under a deadline. */
+async function call<T>(deadlineMs: number, work: () => Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const deadline = sleep(deadlineMs, undefined, { signal: late.signal }).then(() => {
+    throw new StoreUnavailable(`the object store did not answer within ${deadlineMs} ms`);
   });
+  deadline.catch(() => undefined);
   try {
-    return await Promise.race([work(() => void timer.refresh()), deadline]);
+    const result = work().catch((error: unknown) => (isStaleConnection(error) ? work() : Promise.reject(error)));
+    return await Promise.race([result, deadline]);
   } catch (error) {
-    throw error instanceof StoreUnavailable || error instanceof ContentBroken ? error : portError(error);
+    throw error instanceof StoreUnavailable ? error : portError(error);
   } finally {
-    clearTimeout(timer);
+    late.abort();
   }
 }
-
-/** The same, once more if its kept-alive connection had gone stale. */
-const call = <T>(deadlineMs: number, work: () => Promise<T>): Promise<T> =>
-  callOnce(deadlineMs, () =>
-    work().catch((error: unknown) => (isStaleConnection(error) ? work() : Promise.reject(error))),
-  );
 
 /** What the client library calls to send a request: adds the idle deadline and frees what the library drops. */
 function transportFor(protocol: typeof http | typeof https) {
@@ -166,22 +150,20 @@ export class S3ObjectStore extends ObjectStore {
 
   async beginParts(key: string): Promise<string> {
     checkKey(key);
-    return this.writing(() => call(smallCallMs, () => this.client.initiateNewMultipartUpload(this.bucket, key, {})));
+    return this.writing(smallCallMs, () => this.client.initiateNewMultipartUpload(this.bucket, key, {}));
   }
 
-  async putPart(ref: PartsRef, partNumber: number, _offset: number, content: Sealed | Relayed, sha256: Uint8Array) {
+  async putPart(ref: PartsRef, partNumber: number, _offset: number, bytes: Sealed, sha256: Uint8Array) {
     checkKey(ref.key);
     const query = `partNumber=${partNumber + 1}&uploadId=${encodeURIComponent(ref.uploadRef)}`;
-    return 'pieces' in content
-      ? this.relay(ref.key, query, content, sha256)
-      : this.send(ref.key, query, content, sha256);
+    return this.send(ref.key, query, bytes, sha256);
   }
 
   async completeParts(ref: PartsRef, parts: readonly StoredPart[], objectBytes: number): Promise<void> {
     checkKey(ref.key);
     const tags = parts.map(({ number, tag }) => ({ part: number + 1, etag: tag }));
-    const failure = await this.writing(() =>
-      call(completeCallMs, () => this.client.completeMultipartUpload(this.bucket, ref.key, ref.uploadRef, tags)),
+    const failure = await this.writing(completeCallMs, () =>
+      this.client.completeMultipartUpload(this.bucket, ref.key, ref.uploadRef, tags),
     ).then(
       () => null,
       (error: unknown) => error,
@@ -267,9 +249,9 @@ export class S3ObjectStore extends ObjectStore {
   }
 
   /** Runs a call that writes, and remembers whether the store took it. What the caller did wrong says nothing of that. */
-  private async writing<T>(work: () => Promise<T>): Promise<T> {
+  private async writing<T>(deadlineMs: number, work: () => Promise<T>): Promise<T> {
     try {
-      const answer = await work();
+      const answer = await call(deadlineMs, work);
       this.canWrite = true;
       return answer;
     } catch (error) {
@@ -278,42 +260,16 @@ export class S3ObjectStore extends ObjectStore {
     }
   }
 
-  private send(key: string, query: string, bytes: Sealed, sha256: Uint8Array): Promise<string> {
-    const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return this.writing(() => call(bytesCallMs, () => this.request(key, query, body, body.length, sha256)));
-  }
-
-  /** Sends content as it comes, no faster than the store takes it; not a second time, as it comes only once. */
-  private async relay(key: string, query: string, content: Relayed, sha256: Uint8Array): Promise<string> {
-    let body: Readable | undefined;
-    try {
-      return await this.writing(() =>
-        callOnce(bytesCallMs, async (moved) => {
-          const relayed = (body = Readable.from(piecesOf(content, moved), { objectMode: false }));
-          return this.request(key, query, relayed, content.bytes, sha256).catch((error: unknown) => {
-            throw relayed.errored instanceof ContentBroken ? relayed.errored : error;
-          });
-        }),
-      );
-    } finally {
-      // Whatever was not sent by now must not be: the caller goes on as if nothing of it were on its way.
-      body?.destroy();
-    }
-  }
-
   /** PUT with a digest that is already known; the library's own methods would hash the body. @returns the ETag */
-  private async request(
-    key: string,
-    query: string,
-    body: Buffer | Readable,
-    bytes: number,
-    sha256: Uint8Array,
-  ): Promise<string> {
-    const headers = { 'content-length': String(bytes), 'content-type': 'application/octet-stream' };
-    const target = { method: 'PUT', bucketName: this.bucket, objectName: key, query, headers };
+  private async send(key: string, query: string, bytes: Sealed, sha256: Uint8Array): Promise<string> {
+    const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const digest = Buffer.from(sha256).toString('hex');
-    const response = await this.client.makeRequestStreamAsync(target, body, digest, [200], '');
-    await response.toArray();
-    return String(response.headers.etag ?? '').replaceAll('"', '');
+    return this.writing(bytesCallMs, async () => {
+      const headers = { 'content-length': String(body.length), 'content-type': 'application/octet-stream' };
+      const target = { method: 'PUT', bucketName: this.bucket, objectName: key, query, headers };
+      const response = await this.client.makeRequestStreamAsync(target, body, digest, [200], '');
+      await response.toArray();
+      return String(response.headers.etag ?? '').replaceAll('"', '');
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { rmSync, writeSync } from 'node:fs';
 import { link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -15,7 +15,6 @@ export interface WholeFileOptions {
 /**
  * Writes a file whole or not at all: under a temporary name beside it, to disk, and then renamed. However the program
  * ends by itself, nothing half-written stays; what a kill left behind goes when the next file is written there.
- * @param content pieces whose memory is not used again: they are written while the next ones come
  * @returns the octets written
  * @throws errors of the system; what `content` throws
  */
@@ -49,35 +48,30 @@ async function fill(handle: FileHandle, content: Content, exactMode: number | un
   try {
     // Some file systems keep no modes; theirs is then as good as it gets.
     if (exactMode !== undefined) await handle.chmod(exactMode).catch(() => {});
-    // One group is written while the next is made, and the disk is kept busy with what was written before: all of it at the
-    // end would take as long as a fifth of a download. What fails is heard of at the next turn, or at the end.
-    let writing: Promise<void> = Promise.resolve();
+    // Each piece is written at once, while it is in the processor's cache: gathered, or written on another thread, it costs three
+    // times as much (docs/performance.md). The disk is kept busy meanwhile: all of it at the end would take as long as a fifth
+    // of a download.
     let flushing: Promise<void> = Promise.resolve();
     let flushed = 0;
     try {
-      for await (const pieces of gathered(content)) {
-        await writing;
-        if (bytes - flushed >= flushedAtOnceBytes) {
-          await flushing;
-          flushed = bytes;
-          flushing = heardOfLater(handle.datasync());
-        }
-        writing = heardOfLater(writeAll(handle, pieces));
-        bytes += lengthOf(pieces);
+      for await (const piece of content) {
+        writeAll(handle.fd, piece);
+        bytes += piece.length;
+        if (bytes - flushed < flushedAtOnceBytes) continue;
+        await flushing;
+        flushed = bytes;
+        flushing = heardOfLater(handle.datasync());
       }
     } finally {
-      await Promise.allSettled([writing, flushing]);
+      await flushing.catch(() => {});
     }
-    await Promise.all([writing, flushing]);
+    await flushing;
     await handle.sync();
   } finally {
     await handle.close();
   }
   return bytes;
 }
-
-/** So much is written at once: each write costs a turn through the system's threads, however little it writes. */
-const writtenAtOnceBytes = 4 * 1024 * 1024;
 
 /** So much goes to the disk at a time, while more comes. */
 const flushedAtOnceBytes = 64 * 1024 * 1024;
@@ -87,34 +81,9 @@ function heardOfLater<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
-/** The pieces, several at a time. Their memory is not to be used again: they are written while the next ones come. */
-async function* gathered(content: Content): AsyncGenerator<Uint8Array[]> {
-  let pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of content) {
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes < writtenAtOnceBytes) continue;
-    yield pieces;
-    pieces = [];
-    bytes = 0;
-  }
-  if (pieces.length > 0) yield pieces;
-}
-
-const lengthOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
-
 /** A device, or a disk that is nearly full, may take less than it is given. */
-async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
-  let rest = pieces.filter(({ length }) => length > 0);
-  while (rest.length > 0) {
-    let { bytesWritten } = await handle.writev(rest);
-    rest = rest.flatMap((piece) => {
-      const written = Math.min(bytesWritten, piece.length);
-      bytesWritten -= written;
-      return written < piece.length ? [piece.subarray(written)] : [];
-    });
-  }
+function writeAll(fd: number, piece: Uint8Array): void {
+  for (let written = 0; written < piece.length;) written += writeSync(fd, piece, written);
 }
 
 /** A rename would silently replace a file that was made meanwhile; a link does not. Cards without links have to do with less. */
