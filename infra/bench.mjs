@@ -119,7 +119,9 @@ async function compare(stage, { title, ours, theirs, restics, times = pairs }) {
   );
 }
 
-const secondsOf = (runs) => median(runs.map(({ seconds }) => seconds));
+function secondsOf(runs) {
+  return median(runs.map(({ seconds }) => seconds));
+}
 
 /** Median, least and most. */
 function spread(runs) {

@@ -10,7 +10,7 @@ import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrepareError, main, prepare, root } from './prepare.mjs';
-import { serverArguments } from './server-process.mjs';
+import { serverArguments, serverMemory } from './server-process.mjs';
 
 const readyPollMs = 500;
 const restartMsMin = 1_000;
@@ -91,7 +91,7 @@ function answers({ host, port }) {
 function startServer({ dataDir }, token, onStop) {
   // The console is for the set-up token and for faults; the log would bury them.
   const log = process.env.AERIE_LOG_FILE ? {} : { AERIE_LOG_FILE: join(dataDir, 'server.log') };
-  const env = { ...process.env, ...token, ...log };
+  const env = { ...serverMemory, ...process.env, ...token, ...log };
   const child = spawn(process.execPath, serverArguments, {
     cwd: root,
     stdio: [...inherited, channel],
