@@ -175,7 +175,7 @@ for (const [name, adapter] of adapters) {
       await expect(store.beginParts(key)).rejects.toThrow(KeyRefused);
       await expect(store.putPart(ref, 0, 0, bytes, sha256(bytes))).rejects.toThrow(KeyRefused);
       await expect(store.completeParts(ref, [], 0)).rejects.toThrow(KeyRefused);
-      await expect(store.abortParts(ref)).rejects.toThrow(KeyRefused);
+      await expect(store.abortParts(ref.key)).rejects.toThrow(KeyRefused);
     });
 
     it('refuses a prefix that no key begins with', async () => {
@@ -234,11 +234,25 @@ for (const [name, adapter] of adapters) {
       expect(sha256(await read(await store.get(key)))).toEqual(sha256(object));
     });
 
+    it('finds the upload that was begun where it is begun again, with its parts; what is aborted by the key is gone', async () => {
+      const [key, object] = [freshKey(), sealed(3000)];
+      const { ref, stored } = await putParts(key, [object], segmentBytes);
+      expect(await store.beginParts(key)).toBe(ref.uploadRef);
+      await store.completeParts(ref, stored, object.length);
+      expect((await read(await store.get(key))).equals(object)).toBe(true);
+      const lost = freshKey();
+      const uploadRef = await store.beginParts(lost);
+      await store.abortParts(lost);
+      await expect(store.putPart({ key: lost, uploadRef }, 0, 0, object, sha256(object))).rejects.toThrow(
+        UploadMissing,
+      );
+    });
+
     it('forgets an aborted upload, also twice', async () => {
       const [key, object] = [freshKey(), sealed(3000)];
       const { ref, stored } = await putParts(key, [object], segmentBytes);
-      await store.abortParts(ref);
-      await store.abortParts(ref);
+      await store.abortParts(key);
+      await store.abortParts(key);
       await expect(store.completeParts(ref, stored, object.length)).rejects.toThrow(UploadMissing);
       await expect(store.putPart(ref, 0, 0, object, sha256(object))).rejects.toThrow(UploadMissing);
       expect(await store.head(key)).toBeNull();
@@ -248,7 +262,7 @@ for (const [name, adapter] of adapters) {
       const [key, object] = [freshKey(), sealed(3000)];
       const { ref, stored } = await putParts(key, [object], segmentBytes);
       await store.completeParts(ref, stored, object.length);
-      await store.abortParts(ref);
+      await store.abortParts(key);
       expect((await read(await store.get(key))).equals(object)).toBe(true);
     });
 

@@ -43,7 +43,7 @@ const serverSteps = [
   'commit.written',
   'commit.done',
 ];
-const partSteps = ['upload.created', 'part.checked', 'part.claimed', 'part.stored', 'part.acknowledged'];
+const partSteps = ['upload.created', 'part.begun', 'part.checked', 'part.claimed', 'part.stored', 'part.acknowledged'];
 const clientSteps = ['client.hashed', 'client.commit-sent', 'client.receipt-received'];
 const clientPartSteps = [
   'client.journal-written',
@@ -238,7 +238,7 @@ class Site {
 
   /** The client goes on by itself once the server is back. */
   async killServer({ step, kind }: Cell, nth: number, folder: string): Promise<void> {
-    const repeated = kind === 'large' && step.startsWith('part.');
+    const repeated = kind === 'large' && step.startsWith('part.') && step !== 'part.begun';
     this.order('server', step, repeated ? nth : 1);
     const ingest = this.ingest(folder);
     await this.died(this.server.process, step);

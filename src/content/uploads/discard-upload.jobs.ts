@@ -26,9 +26,10 @@ export class DiscardUploadJobs {
     // Only ever of a closed upload: a committed one's objects belong to its media.
     if (upload?.state !== 'aborted' && upload?.state !== 'expired') return;
     const blobs = await this.database.getRepository(UploadBlob).findBy({ mediaId });
-    for (const blob of blobs) {
-      if (blob.uploadRef) await this.store.abortParts({ key: blob.objectKey, uploadRef: blob.uploadRef });
-      await this.store.delete(blob.objectKey);
+    for (const { objectKey } of blobs) {
+      // Also where no row says that any were begun: who began them may have died before it could write that.
+      await this.store.abortParts(objectKey);
+      await this.store.delete(objectKey);
     }
     failpoint('discard.deleted');
     await this.database.transaction(async (manager) => {

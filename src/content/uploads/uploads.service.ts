@@ -264,6 +264,7 @@ export class UploadsService {
       });
       if (row.uploadRef) return row.uploadRef;
       const uploadRef = await this.store.beginParts(row.objectKey);
+      failpoint('part.begun');
       await manager.update(UploadBlob, { id: row.id }, { uploadRef });
       return uploadRef;
     });

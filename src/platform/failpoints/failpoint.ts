@@ -11,6 +11,7 @@ export function failpoint(name: FailpointName): void {
 
 export type FailpointName =
   | 'upload.created'
+  | 'part.begun'
   | 'part.checked'
   | 'part.claimed'
   | 'part.stored'

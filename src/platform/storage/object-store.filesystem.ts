@@ -1,4 +1,4 @@
-import { randomBytes, webcrypto } from 'node:crypto';
+import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, access, mkdir, open, readdir, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -121,7 +121,7 @@ export class FilesystemObjectStore extends ObjectStore {
 
   private async write(key: string, bytes: Sealed): Promise<void> {
     await guarded(async () => {
-      const path = await this.freshPath('incoming');
+      const path = await this.freshPath();
       try {
         const file = await open(path, 'wx');
         try {
@@ -142,10 +142,12 @@ export class FilesystemObjectStore extends ObjectStore {
     checkKey(key);
     await this.requireSpace(0);
     return guarded(async () => {
-      const path = await this.freshPath('uploads');
-      await (await open(path, 'wx')).close();
+      const uploadRef = uploadRefOf(key);
+      const path = this.uploadPath({ key, uploadRef });
+      await this.ensureFolder(dirname(path));
+      await (await open(path, 'a')).close();
       await flushFolder(dirname(path));
-      return path.slice(-uploadRefChars);
+      return uploadRef;
     });
   }
 
@@ -186,8 +188,8 @@ export class FilesystemObjectStore extends ObjectStore {
     });
   }
 
-  async abortParts(ref: PartsRef): Promise<void> {
-    const path = this.uploadPath(ref);
+  async abortParts(key: string): Promise<void> {
+    const path = this.uploadPath({ key, uploadRef: uploadRefOf(key) });
     await guarded(() => unlessMissing(unlink(path)));
   }
 
@@ -267,9 +269,9 @@ export class FilesystemObjectStore extends ObjectStore {
     return join(this.dir, 'uploads', uploadRef);
   }
 
-  private async freshPath(folder: 'incoming' | 'uploads'): Promise<string> {
-    await this.ensureFolder(join(this.dir, folder));
-    return join(this.dir, folder, randomBytes(uploadRefChars / 2).toString('hex'));
+  private async freshPath(): Promise<string> {
+    await this.ensureFolder(join(this.dir, 'incoming'));
+    return join(this.dir, 'incoming', randomBytes(16).toString('hex'));
   }
 
   private async publish(path: string, key: string): Promise<void> {
@@ -307,4 +309,5 @@ export class FilesystemObjectStore extends ObjectStore {
   }
 }
 
-const uploadRefChars = 32;
+/** Follows from the key, so that an upload whose beginner died before it told anyone is found again. */
+const uploadRefOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 32);

@@ -102,7 +102,11 @@ export abstract class ObjectStore {
    */
   abstract put(key: string, bytes: Sealed, sha256: Uint8Array): Promise<void>;
 
-  /** Begins an upload in parts; nothing is visible under `key` yet. @returns the `uploadRef`. @throws StoreFull */
+  /**
+   * Begins an upload in parts, or finds the one that was begun under this key: who asks again because the answer was lost, or
+   * died with it, leaves no second one. One call at a time for one key. Nothing is visible under `key` yet.
+   * @returns the `uploadRef`. @throws StoreFull
+   */
   abstract beginParts(key: string): Promise<string>;
 
   /**
@@ -129,8 +133,8 @@ export abstract class ObjectStore {
    */
   abstract completeParts(ref: PartsRef, parts: readonly StoredPart[], objectBytes: number): Promise<void>;
 
-  /** Forgets the parts. Succeeds when there is nothing to forget; a completed object stays. */
-  abstract abortParts(ref: PartsRef): Promise<void>;
+  /** Forgets the parts that were begun under the key. Succeeds when there is nothing to forget; a completed object stays. */
+  abstract abortParts(key: string): Promise<void>;
 
   /** Size in octets and time of the last write, or null where nothing is stored. */
   abstract head(key: string): Promise<{ bytes: number; modifiedAt: Date } | null>;

@@ -150,7 +150,13 @@ export class S3ObjectStore extends ObjectStore {
 
   async beginParts(key: string): Promise<string> {
     checkKey(key);
-    return this.writing(smallCallMs, () => this.client.initiateNewMultipartUpload(this.bucket, key, {}));
+    const begun = await this.findParts(key);
+    return begun ?? this.writing(smallCallMs, () => this.client.initiateNewMultipartUpload(this.bucket, key, {}));
+  }
+
+  /** The upload in parts that was begun under the key. The store's own id of it may have been lost with who began it. */
+  private findParts(key: string): Promise<string | undefined> {
+    return call(smallCallMs, () => this.client.findUploadId(this.bucket, key));
   }
 
   async putPart(ref: PartsRef, partNumber: number, _offset: number, bytes: Sealed, sha256: Uint8Array) {
@@ -177,10 +183,12 @@ export class S3ObjectStore extends ObjectStore {
     throw failure ?? new UploadMissing('the parts do not add up to the object');
   }
 
-  async abortParts(ref: PartsRef): Promise<void> {
-    checkKey(ref.key);
+  async abortParts(key: string): Promise<void> {
+    checkKey(key);
+    const uploadRef = await this.findParts(key);
+    if (uploadRef === undefined) return;
     try {
-      await call(smallCallMs, () => this.client.abortMultipartUpload(this.bucket, ref.key, ref.uploadRef));
+      await call(smallCallMs, () => this.client.abortMultipartUpload(this.bucket, key, uploadRef));
     } catch (error) {
       if (!(error instanceof UploadMissing)) throw error;
     }
