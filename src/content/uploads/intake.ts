@@ -7,7 +7,7 @@ import { BufferPermits } from './buffer-permits.js';
 import { Spool, type SpooledBody, segmentsFor } from './spool.js';
 
 /**
- * Whatever a device sends is checked whole before the store sees it, so each body waits in memory (decision 16). Four
+ * Whatever a device sends is checked whole before the store sees it, so each body waits in memory (decision 17). Four
  * segments at a time, 32 MiB, is all there ever is, however many clients send: further requests wait, and their senders
  * feel it through TCP.
  */
