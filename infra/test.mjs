@@ -11,9 +11,9 @@ import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { main, prepare, root } from './prepare.mjs';
 
-/** Two more than there are cores: suites wait for servers and browsers of their own as often as they compute. */
+/** One more than there are cores: suites wait for servers and browsers of their own as often as they compute. */
 const workerBytes = 3 * 2 ** 30;
-const workers = Math.max(1, Math.min(4, availableParallelism() + 2, Math.floor(totalmem() / workerBytes)));
+const workers = Math.max(1, Math.min(3, availableParallelism() + 1, Math.floor(totalmem() / workerBytes)));
 /** Specs beside the sources, but for those that start a PostgreSQL or a browser. */
 const unitFiles =
   '^(?!.*(embedded-postgres|/browser)\\.spec).*/(src|protocol|clients)/.*(?<!e2e-)(?<!contract-)spec\\.ts$';
