@@ -37,5 +37,16 @@ import { openPage, setUp, startWeb } from '../support/web.js';
     const before = await create.boundingBox();
     await page.getByText('no renderer is running').waitFor();
     expect(await create.boundingBox()).toEqual(before);
+    await page.keyboard.press('Escape');
+  }, 60_000);
+
+  it('takes an Enter that came before as soon as it can', async () => {
+    const release = slow.hold();
+    await page.getByRole('button', { name: 'New project' }).first().click();
+    await page.getByLabel('Name of the project').fill('Quay');
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('button', { name: 'Create the project' }).isDisabled()).toBe(true);
+    release();
+    await page.getByRole('heading', { name: 'Quay' }).waitFor();
   }, 60_000);
 });
