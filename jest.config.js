@@ -34,7 +34,6 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   testMatch: ['<rootDir>/{src,protocol,clients,test}/**/*.{spec,e2e-spec,contract-spec}.ts'],
-  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   modulePathIgnorePatterns: ['/dist/'],
   // For an idle machine; the environment scales it.
   testTimeout: 60_000,

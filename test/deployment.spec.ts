@@ -235,6 +235,15 @@ describe('The images', () => {
     expect(read('infra/docker/Dockerfile')).toMatch(/^FROM node:24\.\S+ AS runtime$/m);
   });
 
+  it('run the server with the memory settings of `npm start`', () => {
+    const settings = /^ENV NODE_OPTIONS=(\S+) MALLOC_TRIM_THRESHOLD_=(\d+) MALLOC_MMAP_THRESHOLD_=(\d+)$/m;
+    const [, flag, ...octets] = settings.exec(read('infra/docker/Dockerfile'))!;
+    const [trim, map] = octets.map((number) => `\`\${${Number(number) / 2 ** 20} * 2 ** 20}\``);
+    const npmStart = read('infra/server-process.mjs');
+    expect(npmStart).toContain(`serverArguments = ['${flag}', `);
+    expect(npmStart).toContain(`{ MALLOC_TRIM_THRESHOLD_: ${trim}, MALLOC_MMAP_THRESHOLD_: ${map} }`);
+  });
+
   it('hold the same MinIO that the tests run, checked by its checksum', () => {
     const version = /^ARG MINIO_VERSION=(\S+)$/m.exec(read('infra/minio/Dockerfile'))?.[1];
     expect(read('infra/dev/parts.sh')).toContain(`github.com/minio/minio@${version}\n`);

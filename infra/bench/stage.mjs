@@ -1,7 +1,7 @@
 /** The stage of `npm run bench`: one MinIO, one Aerie on it with PostgreSQL and Redis, and the two clients to compare. */
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../prepare.mjs';
 import { startServerProcess } from '../server-process.mjs';
@@ -95,7 +95,7 @@ function aerieFor(folder, { url, setupToken }) {
 /** rclone with its defaults: an S3 remote and, over it, a `crypt` remote that also encrypts names. */
 function rcloneFor(folder, { settings }) {
   const path = settings.AERIE_RCLONE || 'rclone';
-  const { AWS_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, ...rest } = process.env;
+  const rest = withoutCertificates();
   const password = execFileSync(path, ['obscure', randomBytes(16).toString('hex')], { env: rest })
     .toString()
     .trim();
@@ -112,36 +112,49 @@ function rcloneFor(folder, { settings }) {
     RCLONE_CONFIG_SEALED_PASSWORD: password,
   };
   return {
-    version: execFileSync(path, ['version'], { env: rest }).toString().split('\n')[0],
+    version: versionOf(path, env),
     run: (...args) => runClient(path, ['--quiet', ...args], env),
   };
 }
 
 /** restic with its defaults, where it is on the PATH; each repository is new, as it would find what it has already. */
 function resticFor(folder, { settings }) {
-  const path = (process.env.PATH ?? '')
-    .split(':')
-    .map((one) => join(one, 'restic'))
-    .find((one) => existsSync(one));
-  if (!path) return undefined;
-  const { AWS_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, ...rest } = process.env;
   const env = {
-    ...rest,
+    ...withoutCertificates(),
     AWS_ACCESS_KEY_ID: settings.AERIE_TEST_MINIO_ACCESS_KEY,
     AWS_SECRET_ACCESS_KEY: settings.AERIE_TEST_MINIO_SECRET_KEY,
     RESTIC_PASSWORD: randomBytes(16).toString('hex'),
     RESTIC_CACHE_DIR: join(folder, 'restic'),
   };
+  const version = versionOf('restic', env);
   let repositories = 0;
-  return {
-    version: execFileSync(path, ['version'], { env: rest }).toString().split('\n')[0],
-    async newRepository() {
-      const repository = `s3:${settings.AERIE_TEST_MINIO_URL}/restic-${repositories++}`;
-      const run = (...args) => runClient(path, ['--quiet', '--repo', repository, ...args], env);
-      await run('init');
-      return { run };
-    },
-  };
+  return (
+    version && {
+      version,
+      async newRepository() {
+        const repository = `s3:${settings.AERIE_TEST_MINIO_URL}/restic-${repositories++}`;
+        const run = (...args) => runClient('restic', ['--quiet', '--repo', repository, ...args], env);
+        await run('init');
+        return { run };
+      },
+    }
+  );
+}
+
+/** The environment without certificate bundles, which neither program needs on loopback, and rclone refuses to start with. */
+function withoutCertificates() {
+  const { AWS_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, ...rest } = process.env;
+  return rest;
+}
+
+/** What a program says of itself; undefined where there is none. */
+function versionOf(path, env) {
+  try {
+    return execFileSync(path, ['version'], { env }).toString().split('\n')[0];
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** @returns standard output, seconds of wall time of the whole process, and its peak resident memory in octets */

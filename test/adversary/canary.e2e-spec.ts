@@ -12,7 +12,7 @@ import { parseRecoveryKit, recoveryToken } from '../../clients/sdk/src/crypto/re
 import { CanarySearch, entriesOf, filesBelow, objectsOf, rowsOf, type Hay } from '../support/canaries.js';
 import { Cli } from '../support/cli.js';
 import { foundBy, until, type Owner } from '../support/people.js';
-import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
+import { embeddedProfile, everyProfile, type Profile } from '../support/profiles.js';
 import { startProcess, type ServerProcess } from '../support/server.js';
 import { Stored } from '../support/stored.js';
 
@@ -21,10 +21,7 @@ import { Stored } from '../support/stored.js';
  * of the organization, its members and devices are no secrets: signed records carry them, so that people know each other.
  */
 const word = (what: string): string => `${what}${randomBytes(9).toString('hex')}`;
-const profiles: [string, () => Promise<Profile>][] = [['the embedded profile', async () => embeddedProfile]];
-if (hasFullProfile()) profiles.push(['PostgreSQL, Redis and MinIO', fullProfile]);
-
-describe.each(profiles)('A canary search of %s', (_, openProfile) => {
+describe.each(everyProfile())('A canary search of %s', (_, openProfile) => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-canary-'));
   const dataDir = join(folder, 'data');
   const logFile = join(dataDir, 'server.log');

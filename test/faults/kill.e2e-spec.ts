@@ -19,7 +19,7 @@ import { readKeyringFile } from '@aerie/sdk/node';
 import { finished } from '../support/cli.js';
 import { deadline } from '../support/deadline.js';
 import { foundBy, until, type Owner } from '../support/people.js';
-import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
+import { everyProfile, type Profile } from '../support/profiles.js';
 import { seed, shuffled } from '../support/seed.js';
 import { freePort, run, startProcess, type Process, type ServerProcess } from '../support/server.js';
 import { Stored, isAtRest, type Differences } from '../support/stored.js';
@@ -81,10 +81,7 @@ const drawn = Array.from({ length: Math.ceil(kills / cells.length) }, (_, round)
   .flat()
   .slice(0, kills);
 
-const profiles: [string, () => Promise<Profile>][] = [['the embedded profile', async () => embeddedProfile]];
-if (hasFullProfile()) profiles.push(['PostgreSQL, Redis and MinIO', fullProfile]);
-
-describe.each(profiles)('kill -9 on %s', (name, openProfile) => {
+describe.each(everyProfile())('kill -9 on %s', (name, openProfile) => {
   let site: Site;
 
   beforeAll(async () => {

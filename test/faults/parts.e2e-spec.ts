@@ -2,17 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { routes, segmentBytes } from '@aerie/protocol';
 import { openHarbor, type Harbor } from '../support/harbor.js';
-import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
+import { everyProfile, type Profile } from '../support/profiles.js';
 import type { RawDevice, SealedFile } from '../support/raw.js';
 import { RawSocket } from '../support/raw-socket.js';
-
-const profiles: [string, () => Promise<Profile>][] = [['the embedded profile', async () => embeddedProfile]];
-if (hasFullProfile()) profiles.push(['PostgreSQL, Redis and MinIO', fullProfile]);
 
 /** More than comes before a body gets a buffer, and less than a part. */
 const halfBytes = segmentBytes / 2;
 
-describe.each(profiles)('Parts of a large file on %s', (_, openProfile) => {
+describe.each(everyProfile())('Parts of a large file on %s', (_, openProfile) => {
   let profile: Profile;
   let harbor: Harbor;
   let ada: RawDevice;

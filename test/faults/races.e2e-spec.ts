@@ -10,23 +10,20 @@ import { segmentBytes } from '@aerie/protocol';
 import { leaveOut } from '../support/left-out.js';
 import { openHarbor, type Harbor } from '../support/harbor.js';
 import { foundBy, until, type Owner } from '../support/people.js';
-import { embeddedProfile, fullProfile, hasFullProfile, type Profile } from '../support/profiles.js';
+import { everyProfile, type Profile } from '../support/profiles.js';
 import { RawDevice, type SealedFile } from '../support/raw.js';
 import { startProcess, type RunningServer, type ServerProcess } from '../support/server.js';
 import { Stored, isAtRest } from '../support/stored.js';
 
 const rounds = Number(process.env.AERIE_RACES ?? 10);
 const quick = { AERIE_TICK_SECONDS: '1', AERIE_CHECK_DELAY_SECONDS: '1', AERIE_ORPHAN_AGE_SECONDS: '4' };
-const profiles: [string, () => Promise<Profile>][] = [['the embedded profile', async () => embeddedProfile]];
-if (hasFullProfile()) profiles.push(['PostgreSQL, Redis and MinIO', fullProfile]);
-
 const numbered = Array.from({ length: rounds }, (_, round) => round);
 const times = <T>(count: number, work: (i: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, i) => work(i)));
 const tally = (codes: readonly string[]) =>
   Object.fromEntries([...new Set(codes)].sort().map((code) => [code, codes.filter((one) => one === code).length]));
 
-describe.each(profiles)('Requests that race on %s', (name, openProfile) => {
+describe.each(everyProfile())('Requests that race on %s', (name, openProfile) => {
   let profile: Profile;
   let harbor: Harbor;
   let server: RunningServer;

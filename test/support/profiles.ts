@@ -20,6 +20,12 @@ export function hasFullProfile(): boolean {
   return missing.length === 0;
 }
 
+/** Every profile that the machine has, by its name: for `describe.each`. */
+export function everyProfile(): [string, () => Promise<Profile>][] {
+  const embedded: [string, () => Promise<Profile>] = ['the embedded profile', async () => embeddedProfile];
+  return hasFullProfile() ? [embedded, ['PostgreSQL, Redis and MinIO', fullProfile]] : [embedded];
+}
+
 /** A new database, a Redis database number and a bucket for one server. */
 export async function fullProfile(): Promise<Profile> {
   const mark = randomBytes(6).toString('hex');

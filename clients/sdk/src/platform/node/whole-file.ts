@@ -60,7 +60,9 @@ async function fill(handle: FileHandle, content: Content, exactMode: number | un
         if (bytes - flushed < flushedAtOnceBytes) continue;
         await flushing;
         flushed = bytes;
-        flushing = heardOfLater(handle.datasync());
+        flushing = handle.datasync();
+        // What fails is heard of at the next turn, or at the end.
+        flushing.catch(() => {});
       }
     } finally {
       await flushing.catch(() => {});
@@ -75,11 +77,6 @@ async function fill(handle: FileHandle, content: Content, exactMode: number | un
 
 /** So much goes to the disk at a time, while more comes. */
 const flushedAtOnceBytes = 64 * 1024 * 1024;
-
-function heardOfLater<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => {});
-  return work;
-}
 
 /** A device, or a disk that is nearly full, may take less than it is given. */
 function writeAll(fd: number, piece: Uint8Array): void {
