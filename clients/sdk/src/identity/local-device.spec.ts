@@ -41,13 +41,22 @@ async function deviceWithServer() {
     revocations: [],
   };
   const asked = { rosters: 0 };
+  /** Answers of the server leave only once this has resolved. */
+  let held: Promise<void> = Promise.resolve();
+  const hold = (): (() => void) => {
+    let release: () => void = () => {};
+    held = new Promise((done) => (release = done));
+    return release;
+  };
   const fetch = (async (url: URL | string) => {
     const { pathname } = new URL(url);
     if (pathname === '/api/v1/organization') asked.rosters++;
     const expiresAt = '2027-01-01T00:00:00.000Z';
     if (pathname.endsWith('/challenges'))
       return Response.json({ challenge: toBase64(new Uint8Array(32)), organizationId, expiresAt });
-    return Response.json(pathname.endsWith('/sessions') ? { token: 'token', deviceId, expiresAt } : view);
+    const answer = Response.json(pathname.endsWith('/sessions') ? { token: 'token', deviceId, expiresAt } : view);
+    await held;
+    return answer;
   }) as typeof globalThis.fetch;
   const keyring = newKeyring({
     server: 'http://127.0.0.1:1',
@@ -65,7 +74,7 @@ async function deviceWithServer() {
     view.devices.push(await introduction(id, await generateSecretKey('another', 'signing')));
     return id;
   };
-  return { local, asked, enroll };
+  return { local, asked, enroll, hold };
 }
 
 /** The monotonic clock, moved on by hand. */
@@ -121,10 +130,14 @@ describe('The roster of a device at work', () => {
   });
 
   it('is never older than the question where it must be fresh, and still shared', async () => {
-    const { local, asked, enroll } = await deviceWithServer();
+    const { local, asked, enroll, hold } = await deviceWithServer();
+    // However long it takes to enroll a device, the first answer is still under way when the others ask.
+    const release = hold();
     const before = local.roster({ fresh: true });
     const newcomer = await enroll();
-    const after = await Promise.all(Array.from({ length: 50 }, () => local.roster({ fresh: true })));
+    const asking = Promise.all(Array.from({ length: 50 }, () => local.roster({ fresh: true })));
+    release();
+    const after = await asking;
     await before;
     expect(after.every(({ devices }) => devices.has(newcomer))).toBe(true);
     expect(asked.rosters).toBe(2);
