@@ -171,13 +171,10 @@ describe('A server that tampers', () => {
   }
 
   const pathOf = async (mediaId: string) => {
-    const [row] = await stored.query<{ object_key: string; object_offset: string }>(
-      "SELECT object_key, object_offset FROM blob WHERE media_id = $1 AND role = 'original'",
-      [mediaId],
-    );
+    const { path, offset } = await stored.original(mediaId);
     // Its picture lies behind it.
-    expect(row!.object_offset).toBe('0');
-    return join(dataDir, 'objects/objects', row!.object_key);
+    expect(offset).toBe(0);
+    return path;
   };
 
   /** Lets the server read everything back. @returns the media whose originals it finds damaged */

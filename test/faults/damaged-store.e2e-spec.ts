@@ -38,11 +38,6 @@ describe('A file that the store has lost or damaged', () => {
   const ingest = (file: string) => pilot.must('ingest', file, '--project', projectId);
   const list = (): Promise<Listed[]> => pilot.must('list', '--project', projectId);
   const one = async (mediaId: string) => (await list()).find((media) => media.mediaId === mediaId);
-  const objectOf = async (mediaId: string): Promise<string> => {
-    const sql = "SELECT object_key FROM blob WHERE media_id = $1 AND role = 'original'";
-    const [row] = await stored.query<{ object_key: string }>(sql, [mediaId]);
-    return join(server.dataDir, 'objects/objects', row!.object_key);
-  };
   const warnings = async (): Promise<string[]> =>
     (await pilot.must('server', 'status')).warnings.map(({ code }: { code: string }) => code);
 
@@ -57,7 +52,7 @@ describe('A file that the store has lost or damaged', () => {
       writeFileSync(file, content);
       const { mediaId } = await ingest(file);
       expect(await ingest(file)).toMatchObject({ status: 'already-stored', mediaId });
-      damage(await objectOf(mediaId));
+      damage((await stored.original(mediaId)).path);
 
       const out = join(folder, `${mediaId}.back`);
       const looked =

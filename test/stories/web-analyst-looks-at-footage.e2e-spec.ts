@@ -246,7 +246,7 @@ const waitMsMax = deadline(60_000);
 
   it('sees which file the server found damaged, hears what to do, and does it', async () => {
     const name = '1JI_0064.JPG';
-    await damageInStore(ids.get(name)!);
+    await stored.alterOriginal(ids.get(name)!);
     await goDirectly(name);
     await page.getByRole('button', { name: 'Verified' }).click();
     await page.getByRole('button', { name: 'Check the whole file now' }).click();
@@ -368,15 +368,6 @@ const waitMsMax = deadline(60_000);
     expect(watched.faults).toEqual([]);
   });
 
-  /** One octet on the server's disk becomes another. */
-  async function damageInStore(mediaId: string): Promise<void> {
-    const sql = "SELECT object_key FROM blob WHERE media_id = $1 AND role = 'original'";
-    const [row] = await stored.query<{ object_key: string }>(sql, [mediaId]);
-    const path = join(server.dataDir, 'objects/objects', row!.object_key);
-    const octets = readFileSync(path);
-    octets[octets.length >> 1]! ^= 1;
-    writeFileSync(path, octets);
-  }
   const foundDamaged = (mediaId: string) =>
     until(
       () => stored.count('SELECT count(*) FROM blob WHERE media_id = $1 AND damaged_at IS NOT NULL', [mediaId]),

@@ -240,7 +240,11 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
     }, 120_000);
 
   it('hears which media the server no longer has as it was signed, and keeps that', async () => {
-    mend = await alterStored();
+    // The largest is flight.bin.
+    const [largest] = await stored.query<{ media_id: string }>(
+      "SELECT media_id FROM blob WHERE role = 'original' ORDER BY bytes DESC LIMIT 1",
+    );
+    mend = await stored.alterOriginal(largest!.media_id);
     await choose('Check the project');
     await press('Check again');
     await heading('flight.bin');
@@ -292,19 +296,6 @@ const sha256 = (octets: Uint8Array): string => createHash('sha256').update(octet
   it('has met no error, no breach of policy, and no other origin', () => {
     expect(watched.faults).toEqual([]);
   });
-
-  /** One octet of the original of flight.bin is another, on the disk of the server. @returns puts it right */
-  async function alterStored(): Promise<() => void> {
-    const [row] = await stored.query<{ object_key: string }>(
-      "SELECT object_key FROM blob WHERE role = 'original' AND object_key IS NOT NULL ORDER BY bytes DESC LIMIT 1",
-    );
-    const path = join(server.dataDir, 'objects/objects', row!.object_key);
-    const whole = readFileSync(path);
-    const altered = Buffer.from(whole);
-    altered[altered.length >> 1]! ^= 1;
-    writeFileSync(path, altered);
-    return () => writeFileSync(path, whole);
-  }
 
   /** Pickers would wait for a person: these give what is on the browser's own disk. */
   const pickOnDisk = () =>

@@ -3,6 +3,9 @@ import { TestEnvironment } from 'jest-environment-node';
 import { host } from './hosts.mjs';
 import { deadline } from './slowness.mjs';
 
+/** What a test waits for ends first, and says what was missing. */
+const outerFactor = 1.25;
+
 /**
  * Scales the timeouts of tests and hooks, the default one included: what is written in a test is for an idle machine of
  * reference, and one that is slower is given more time. Ends a story with the first step that fails: the steps after it
@@ -32,7 +35,7 @@ export default class ScaledEnvironment extends TestEnvironment {
     if (!limited) return;
     const written = this.#written.get(limited) ?? limited.timeout ?? testTimeout;
     this.#written.set(limited, written);
-    limited.timeout = deadline(written);
+    limited.timeout = Math.ceil(deadline(written) * outerFactor);
   }
 
   async teardown() {

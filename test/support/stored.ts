@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Client as S3 } from 'minio';
 import pg from 'pg';
@@ -8,6 +8,7 @@ import type { RunningServer } from './server.js';
 export class Stored {
   private constructor(
     private readonly client: pg.Client,
+    private readonly folder: string,
     private readonly objects: () => Promise<{ keys: Map<string, number>; leftovers: string[] }>,
   ) {}
 
@@ -19,9 +20,8 @@ export class Stored {
     const client = new pg.Client({ connectionString: server.databaseUrl });
     client.on('error', () => undefined);
     await client.connect();
-    return new Stored(client, () =>
-      env.S3_ENDPOINT ? objectsOfBucket(env) : objectsOfFolder(join(server.dataDir, 'objects')),
-    );
+    const folder = join(server.dataDir, 'objects');
+    return new Stored(client, folder, () => (env.S3_ENDPOINT ? objectsOfBucket(env) : objectsOfFolder(folder)));
   }
 
   async query<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
@@ -66,6 +66,28 @@ export class Stored {
            (SELECT coalesce(sum(b.bytes), 0) FROM blob b WHERE b.object_key = o.key)`,
       ),
     };
+  }
+
+  /** Where an original lies on the disk of a server that keeps its objects in a folder: a range of a file. */
+  async original(mediaId: string): Promise<{ path: string; offset: number; bytes: number }> {
+    const [row] = await this.query<{ object_key: string; object_offset: string; bytes: string }>(
+      "SELECT object_key, object_offset, bytes FROM blob WHERE media_id = $1 AND role = 'original'",
+      [mediaId],
+    );
+    const path = join(this.folder, 'objects', row!.object_key);
+    return { path, offset: Number(row!.object_offset), bytes: Number(row!.bytes) };
+  }
+
+  /** One octet of an original becomes another; nothing else does that came with it. @returns puts it right */
+  async alterOriginal(mediaId: string): Promise<() => void> {
+    const { path, offset, bytes } = await this.original(mediaId);
+    const flip = () => {
+      const octets = readFileSync(path);
+      octets[offset + (bytes >> 1)]! ^= 1;
+      writeFileSync(path, octets);
+    };
+    flip();
+    return flip;
   }
 
   /** Lets two minutes pass for work whose worker died, so that it is handed out again. */
