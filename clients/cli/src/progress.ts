@@ -16,6 +16,8 @@ export interface Progress {
 }
 
 const nameChars = 32;
+/** ECMA-48, EL: of several lines that go where bars were, only the first finds its line empty. */
+const eraseRestOfLine = '\x1b[K';
 /** Speed is taken over this long, so that it is steady but not stale. */
 const speedMs = 5_000;
 
@@ -74,7 +76,7 @@ class Bars implements Progress {
   }
 
   note(line: string): void {
-    this.#bars.log(`${line}\n`);
+    this.#bars.log(`${line}${eraseRestOfLine}\n`);
   }
 
   end(): void {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { asSealed, problemOf, replyBytesMaxDefault, toBase64, type ErrorCode } from '@aerie/protocol';
 import { ServerUnreachable } from '../errors.js';
+import { nodeFetch } from '../platform/node/fetch.js';
 import { Http, type TokenSource } from './http.js';
 
 const projectId = '0b5b7a3e-8a3c-4c5f-9d55-0e5c4c8f6a11';
@@ -231,6 +232,51 @@ describe('A call of the API', () => {
       await expect(read()).rejects.toMatchObject({ code: 'network.unreachable' });
       expect(Buffer.concat(pieces).toString()).toBe('first');
       expect(http.traffic.bytesReceived).toBe('first'.length);
+    });
+  });
+
+  describe('whose server falls silent', () => {
+    const pieceMs = 50;
+    /** A head and an octet, and nothing more. */
+    const silent: Answer = (response) => void response.writeHead(200, { 'content-length': '1000' }).write('{');
+    const params = { mediaId, blobId };
+
+    it.each([
+      ['before it answers', { answerMs: pieceMs, pieceMs: 60_000 }, () => {}],
+      ['in the middle of its answer', { answerMs: 60_000, pieceMs }, silent],
+    ])('%s is tried again', async (_, silence, answer: Answer) => {
+      http = new Http(http.server, nodeFetch, silence);
+      answers = [answer, json(info)];
+      expect((await http.call('describeServer', {})).time).toBe(info.time);
+      expect(asked).toHaveLength(2);
+    });
+
+    it('in a stream breaks that off, and lets the connection go', async () => {
+      http = new Http(http.server, nodeFetch, { answerMs: 60_000, pieceMs });
+      http.useTokens(tokens());
+      const isClosed = new Promise<void>((closed) => {
+        answers = [(response) => silent(response.on('close', closed))];
+      });
+      const { octets } = await http.stream('readBlob', { params });
+      const read = async (): Promise<void> => {
+        for await (const piece of octets) expect(Buffer.from(piece).toString()).toBe('{');
+      };
+      await expect(read()).rejects.toMatchObject({ code: 'network.unreachable' });
+      await isClosed;
+    });
+
+    it('is not what a reader is told who takes its time', async () => {
+      http = new Http(http.server, nodeFetch, { answerMs: pieceMs, pieceMs });
+      http.useTokens(tokens());
+      answers = [(response) => void response.writeHead(200).end(Buffer.alloc(1_000_000))];
+      const { octets } = await http.stream('readBlob', { params });
+      let bytes = 0;
+      for await (const piece of octets) {
+        // eslint-disable-next-line no-restricted-syntax -- a limit can only be outlasted
+        if (bytes === 0) await new Promise((done) => setTimeout(done, 4 * pieceMs));
+        bytes += piece.length;
+      }
+      expect(bytes).toBe(1_000_000);
     });
   });
 

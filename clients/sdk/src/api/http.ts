@@ -13,6 +13,7 @@ import { NotTheServer, ServerUnreachable } from '../errors.js';
 import { readProblem, requireNoPage } from './answers.js';
 import { piecesOf, readWhole, replyBytesMax } from './reply.js';
 import { Patience, TriedEnough, withRetries, type RetryOptions } from './retry.js';
+import { answerMsMax, limited, silenceDefault, type Silence } from './silence.js';
 
 type Routes = typeof routes;
 type Given<K extends string, T> = undefined extends T ? { readonly [P in K]?: undefined } : { readonly [P in K]: T };
@@ -43,8 +44,6 @@ export interface TokenSource {
   forget(token: string): void;
 }
 
-/** A slow uplink (1 Mbit/s) needs 70 s for one part; after this an attempt counts as lost. */
-const attemptMsMax = 180_000;
 const expiredCodes = ['session.expired', 'session.missing'];
 
 export class Http {
@@ -57,6 +56,7 @@ export class Http {
     readonly server: string,
     // A browser's fetch wants to be called as the window's or the worker's own.
     readonly fetch: typeof globalThis.fetch = (...given) => globalThis.fetch(...given),
+    private readonly silence: Silence = silenceDefault,
   ) {}
 
   /** From now on routes that need a session get their token there. */
@@ -72,7 +72,7 @@ export class Http {
   async call<N extends RouteName>(name: N, call: Call<Routes[N]>): Promise<ReplyOf<Routes[N]>> {
     const route: Route = routes[name];
     return withRetries(async () => {
-      const response = await this.#send(route, call as unknown as AnyCall, AbortSignal.timeout(attemptMsMax));
+      const response = await this.#send(route, call as unknown as AnyCall);
       return (await this.#parse(route, response, (call as unknown as AnyCall).bytesMax)) as ReplyOf<Routes[N]>;
     }, this.#options(call));
   }
@@ -91,16 +91,15 @@ export class Http {
     return { attempts, signal, onRetry, patience: this.#patience };
   }
 
-  async #send(route: Route, call: AnyCall, limit?: AbortSignal): Promise<Response> {
-    const signals = [call.signal, limit].filter((signal) => signal !== undefined);
+  async #send(route: Route, call: AnyCall): Promise<Response> {
     const token = route.access === 'public' ? undefined : await this.#token();
-    const response = await this.#fetch(route, call, token, signals.length > 0 ? AbortSignal.any(signals) : undefined);
+    const response = await this.#fetch(route, call, token);
     if (response.ok) return response;
     const problem = await readProblem(response, bytesOf(call));
     if (token === undefined || !expiredCodes.includes(problem.code)) throw problem;
     // The session ended between two requests: one new one, and the request once more.
     this.#tokens!.forget(token);
-    const again = await this.#fetch(route, call, await this.#token(), call.signal);
+    const again = await this.#fetch(route, call, await this.#token());
     if (!again.ok) throw await readProblem(again, bytesOf(call));
     return again;
   }
@@ -112,7 +111,7 @@ export class Http {
     });
   }
 
-  async #fetch(route: Route, call: AnyCall, token: string | undefined, signal?: AbortSignal): Promise<Response> {
+  async #fetch(route: Route, call: AnyCall, token: string | undefined): Promise<Response> {
     const isOctets = route.body === 'octets';
     const body = call.body === undefined ? undefined : isOctets ? (call.body as Sealed) : JSON.stringify(call.body);
     const headers: Record<string, string> = { accept: 'application/json, application/octet-stream', ...call.headers };
@@ -121,12 +120,13 @@ export class Http {
     if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
     this.traffic.requests++;
     this.traffic.bytesSent += body?.length ?? 0;
+    const limit = limited(answerMsMax(body?.length ?? 0, this.silence));
     try {
       const response = await this.fetch(this.#url(route, call), {
         method: route.method,
         headers,
         body: body as BodyInit,
-        signal,
+        signal: call.signal ? AbortSignal.any([call.signal, limit.signal]) : limit.signal,
         ...(call.isFresh ? { cache: 'no-store' } : {}),
       });
       if (response.ok) requireNoPage(response);
@@ -134,6 +134,8 @@ export class Http {
     } catch (error) {
       if (call.signal?.aborted || error instanceof NotTheServer) throw error;
       throw new ServerUnreachable(reasonOf(error), { cause: error });
+    } finally {
+      limit.letGo();
     }
   }
 
@@ -147,7 +149,7 @@ export class Http {
   }
 
   async #parse(route: Route, response: Response, asked?: number): Promise<unknown> {
-    const octets = this.#received(await readWhole(response, replyBytesMax(route, asked)));
+    const octets = this.#received(await readWhole(response, replyBytesMax(route, asked), this.silence.pieceMs));
     if (route.reply === 'nothing') return undefined;
     if (route.reply === 'octets') return octets;
     try {
@@ -165,7 +167,7 @@ export class Http {
   }
 
   async *#octets(response: Response): AsyncGenerator<Uint8Array> {
-    for await (const piece of piecesOf(response)) yield this.#received(piece);
+    for await (const piece of piecesOf(response, this.silence.pieceMs)) yield this.#received(piece);
   }
 }
 
@@ -174,8 +176,7 @@ const bytesOf = ({ body }: AnyCall): number =>
 
 /** fetch hides the reason ("ECONNREFUSED 127.0.0.1:4120") in the cause. */
 function reasonOf(error: unknown): string {
-  const { cause, message, name } = error as Error;
-  if (name === 'TimeoutError') return 'it did not answer in time';
+  const { cause, message } = error as Error;
   const inner = cause as { code?: string; message?: string } | undefined;
   return inner?.message || inner?.code || message;
 }

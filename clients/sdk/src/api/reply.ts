@@ -1,6 +1,7 @@
 /** Reads answers within a limit: a server must not be able to fill a client's memory. */
 import { concatBytes, problemBytesMax, replyBytesMaxDefault, type Route } from '@aerie/protocol';
 import { ServerUnreachable, TrustError } from '../errors.js';
+import { silenceDefault, within } from './silence.js';
 
 /**
  * The octets that an answer may have: for JSON what its row of the route table says, for octets what was asked for.
@@ -14,7 +15,11 @@ export function replyBytesMax(route: Route, asked?: number): number {
 }
 
 /** The whole body. @throws TrustError `trust.reply` as soon as it is longer; ServerUnreachable where it breaks off */
-export async function readWhole(response: Response, bytesMax: number): Promise<Uint8Array> {
+export async function readWhole(
+  response: Response,
+  bytesMax: number,
+  pieceMs = silenceDefault.pieceMs,
+): Promise<Uint8Array> {
   const stated = Number(response.headers.get('content-length') ?? 0);
   if (stated > bytesMax) {
     void response.body?.cancel().catch(() => {});
@@ -22,7 +27,7 @@ export async function readWhole(response: Response, bytesMax: number): Promise<U
   }
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  for await (const piece of piecesOf(response)) {
+  for await (const piece of piecesOf(response, pieceMs)) {
     bytes += piece.length;
     if (bytes > bytesMax) throw tooLong(bytesMax);
     pieces.push(piece);
@@ -30,13 +35,17 @@ export async function readWhole(response: Response, bytesMax: number): Promise<U
   return pieces.length === 1 ? pieces[0]! : concatBytes(pieces);
 }
 
-/** The body as it comes. Leaving the loop ends the transfer. @throws ServerUnreachable where it breaks off */
-export async function* piecesOf(response: Response): AsyncGenerator<Uint8Array> {
+/**
+ * The body as it comes. Leaving the loop ends the transfer. However long the reader takes for a piece, only what it waits
+ * for the next counts as silence.
+ * @throws ServerUnreachable where it breaks off or falls silent
+ */
+export async function* piecesOf(response: Response, pieceMs = silenceDefault.pieceMs): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (!reader) return;
   try {
     for (;;) {
-      const { done, value } = await reader.read().catch((error: unknown) => {
+      const { done, value } = await within(reader.read(), pieceMs).catch((error: unknown) => {
         throw new ServerUnreachable('the transfer broke off', { cause: error });
       });
       if (done) return;

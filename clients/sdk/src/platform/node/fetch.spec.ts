@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { nodeFetch } from './fetch.js';
+import { nodeFetch, nodeFetchOf } from './fetch.js';
 
 const octets = randomBytes(1_000_000);
 
@@ -67,6 +67,14 @@ describe('fetch over node:http', () => {
     expect((await nodeFetch(`${url}/elsewhere`, { headers: { authorization: 'Bearer x' } })).status).toBe(302);
   });
 
+  it('gives up a connection that takes nothing more of a body, and waits for an answer once the body is out', async () => {
+    const impatient = nodeFetchOf({ silentMs: 200 });
+    const body = Buffer.alloc(64 * 1024 * 1024);
+    await expect(impatient(`${url}/stuck`, { method: 'PUT', body })).rejects.toThrow('took nothing more');
+    const response = await impatient(`${url}/late`, { method: 'PUT', body: octets });
+    expect(await response.text()).toBe('at last');
+  });
+
   it('rejects with the reason of the signal, and with the reason of the system', async () => {
     const signal = AbortSignal.timeout(50);
     await expect(nodeFetch(`${url}/silent`, { signal })).rejects.toMatchObject({ name: 'TimeoutError' });
@@ -86,6 +94,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       response.end(JSON.stringify({ method: request.method, sha256, word: request.headers['x-word'] }));
       break;
     }
+    case '/stuck':
+      request.pause();
+      break;
+    case '/late':
+      await buffer(request);
+      // eslint-disable-next-line no-restricted-syntax -- a limit can only be outlasted
+      setTimeout(() => response.end('at last'), 600);
+      break;
     case '/octets':
       response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(octets);
       break;

@@ -14,32 +14,41 @@ const direct = { 'http:': new http.Agent(agentOptions), 'https:': new https.Agen
  * the proxy that HTTPS_PROXY or HTTP_PROXY names, and opens answers that something on the way has compressed.
  * Rejects with the system's error, or with the signal's reason.
  */
-export const nodeFetch = (async (input: URL | string, init: RequestInit = {}) => {
-  const url = new URL(input);
-  const { method = 'GET', headers: given, body, signal } = init;
-  // Sealed octets do not get smaller, and to open a compressed answer takes time.
-  const headers = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(given)) };
-  const proxy = proxyFor(url);
-  const way = proxy ? throughProxy(proxy, url, headers) : { url, headers, agent: agentOf(url) };
-  const { request: send } = way.url.protocol === 'https:' ? https : http;
-  return new Promise<Response>((resolve, reject) => {
-    const options = { method, signal: signal ?? undefined, ...way };
-    const request = send(way.url, options, (response) => {
-      try {
-        resolve(responseOf(response));
-      } catch (error) {
-        response.destroy();
-        reject(error as Error);
-      }
+export const nodeFetch = nodeFetchOf({ silentMs: 120_000 });
+
+/** @param silentMs a connection that takes nothing of a body for so long is dead: the network under it has changed, or is gone */
+export function nodeFetchOf({ silentMs }: { silentMs: number }): typeof fetch {
+  return (async (input: URL | string, init: RequestInit = {}) => {
+    const url = new URL(input);
+    const { method = 'GET', headers: given, body, signal } = init;
+    // Sealed octets do not get smaller, and to open a compressed answer takes time.
+    const headers = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(given)) };
+    const proxy = proxyFor(url);
+    const way = proxy ? throughProxy(proxy, url, headers) : { url, headers, agent: agentOf(url) };
+    const { request: send } = way.url.protocol === 'https:' ? https : http;
+    return new Promise<Response>((resolve, reject) => {
+      const options = { method, signal: signal ?? undefined, ...way };
+      const request = send(way.url, options, (response) => {
+        try {
+          resolve(responseOf(response));
+        } catch (error) {
+          response.destroy();
+          reject(error as Error);
+        }
+      });
+      request.on('error', (error) => {
+        if (signal?.aborted) reject(signal.reason as Error);
+        else if (error instanceof ProxyRefusal) resolve(new Response(null, { status: error.status }));
+        else reject(proxy ? new Error(`through the proxy ${proxy.host}: ${reasonOf(error)}`, { cause: error }) : error);
+      });
+      // Once the body is out, the wait for an answer is the caller's to limit.
+      request.setTimeout(silentMs, () => {
+        if (!request.writableFinished) request.destroy(new Error('the connection took nothing more'));
+      });
+      request.end(body ?? undefined);
     });
-    request.on('error', (error) => {
-      if (signal?.aborted) reject(signal.reason as Error);
-      else if (error instanceof ProxyRefusal) resolve(new Response(null, { status: error.status }));
-      else reject(proxy ? new Error(`through the proxy ${proxy.host}: ${reasonOf(error)}`, { cause: error }) : error);
-    });
-    request.end(body ?? undefined);
-  });
-}) as typeof fetch;
+  }) as typeof fetch;
+}
 
 const agentOf = ({ protocol }: URL): http.Agent => direct[protocol === 'https:' ? 'https:' : 'http:'];
 const reasonOf = ({ message, code }: NodeJS.ErrnoException): string => message || code || 'it does not answer';
