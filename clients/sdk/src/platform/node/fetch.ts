@@ -5,6 +5,9 @@ import zlib from 'node:zlib';
 import { NotTheServer } from '../../errors.js';
 import { ProxyRefusal, proxyFor, throughProxy } from './proxy.js';
 
+/** Less than a slow link takes in `silentMs`. */
+const bodyPieceBytes = 1024 * 1024;
+
 const agentOptions = { keepAlive: true };
 const direct = { 'http:': new http.Agent(agentOptions), 'https:': new https.Agent(agentOptions) };
 
@@ -14,7 +17,7 @@ const direct = { 'http:': new http.Agent(agentOptions), 'https:': new https.Agen
  * the proxy that HTTPS_PROXY or HTTP_PROXY names, and opens answers that something on the way has compressed.
  * Rejects with the system's error, or with the signal's reason.
  */
-export const nodeFetch = nodeFetchOf({ silentMs: 120_000 });
+export const nodeFetch = nodeFetchOf({ silentMs: 180_000 });
 
 /** @param silentMs a connection that takes nothing of a body for so long is dead: the network under it has changed, or is gone */
 export function nodeFetchOf({ silentMs }: { silentMs: number }): typeof fetch {
@@ -41,13 +44,30 @@ export function nodeFetchOf({ silentMs }: { silentMs: number }): typeof fetch {
         else if (error instanceof ProxyRefusal) resolve(new Response(null, { status: error.status }));
         else reject(proxy ? new Error(`through the proxy ${proxy.host}: ${reasonOf(error)}`, { cause: error }) : error);
       });
-      // Once the body is out, the wait for an answer is the caller's to limit.
-      request.setTimeout(silentMs, () => {
-        if (!request.writableFinished) request.destroy(new Error('the connection took nothing more'));
-      });
-      request.end(body ?? undefined);
+      void sendBody(request, body, silentMs);
     });
   }) as typeof fetch;
+}
+
+/**
+ * In pieces, each of which is progress: over TLS nothing else tells how far a body is. Once it is out, the wait for an
+ * answer is the caller's to limit.
+ */
+async function sendBody(
+  request: http.ClientRequest,
+  body: BodyInit | null | undefined,
+  silentMs: number,
+): Promise<void> {
+  if (!(body instanceof Uint8Array) || body.length <= bodyPieceBytes) return void request.end(body ?? undefined);
+  request.setHeader('content-length', body.length);
+  const timer = setTimeout(() => request.destroy(new Error('the connection took nothing more')), silentMs);
+  request.once('close', () => clearTimeout(timer));
+  for (let at = 0; at < body.length && !request.destroyed; at += bodyPieceBytes) {
+    await new Promise((taken) => request.write(body.subarray(at, at + bodyPieceBytes), taken));
+    timer.refresh();
+  }
+  clearTimeout(timer);
+  request.end();
 }
 
 const agentOf = ({ protocol }: URL): http.Agent => direct[protocol === 'https:' ? 'https:' : 'http:'];
