@@ -11,6 +11,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import files from 'node:fs/promises';
+import http from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 
 const { AERIE_KILL_FILE: killFile, AERIE_FAILPOINT_FILE: stepFile } = process.env;
@@ -46,10 +47,14 @@ function requested({ method, path }, steps) {
     if (pattern.test(`${method} ${path}`)) reached(`client.${step}`, path);
 }
 
-channel('http.client.request.start').subscribe(({ request }) => {
+// Node's own channel for it tells of a request once its body has been handed over whole.
+const send = http.request;
+http.request = (...args) => {
+  const request = send(...args);
   requested(request, { hashed: lookup, 'part-begun': part });
   request.once('finish', () => requested(request, { 'part-sent': part, 'commit-sent': commit }));
-});
+  return request;
+};
 channel('http.client.response.finish').subscribe(({ request, response }) => {
   requested(request, { created: create, 'part-acknowledged': part });
   response.once('end', () => requested(request, { 'receipt-received': commit }));

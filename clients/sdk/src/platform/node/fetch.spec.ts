@@ -75,6 +75,13 @@ describe('fetch over node:http', () => {
     expect(await response.text()).toBe('at last');
   });
 
+  it('sends no more of a body that was answered already', async () => {
+    const body = Buffer.alloc(64 * 1024 * 1024);
+    const response = await nodeFetch(`${url}/early`, { method: 'PUT', body });
+    expect(await response.text()).toBe('known');
+    expect(await earlyBytes).toBeLessThan(body.length);
+  });
+
   it('rejects with the reason of the signal, and with the reason of the system', async () => {
     const signal = AbortSignal.timeout(50);
     await expect(nodeFetch(`${url}/silent`, { signal })).rejects.toMatchObject({ name: 'TimeoutError' });
@@ -84,6 +91,9 @@ describe('fetch over node:http', () => {
 
 let sayClosed: (word: string) => void = () => {};
 const endlessClosed = new Promise<string>((resolve) => (sayClosed = resolve));
+
+let sayEarly: (bytes: number) => void = () => {};
+const earlyBytes = new Promise<number>((resolve) => (sayEarly = resolve));
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   switch (request.url) {
@@ -97,6 +107,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     case '/stuck':
       request.pause();
       break;
+    case '/early': {
+      let bytes = 0;
+      request.on('data', (piece: Buffer) => (bytes += piece.length));
+      request.on('end', () => sayEarly(bytes));
+      request.socket.on('close', () => sayEarly(bytes));
+      response.end('known');
+      break;
+    }
     case '/late':
       await buffer(request);
       // eslint-disable-next-line no-restricted-syntax -- a limit can only be outlasted

@@ -51,7 +51,7 @@ export function nodeFetchOf({ silentMs }: { silentMs: number }): typeof fetch {
 
 /**
  * In pieces, each of which is progress: over TLS nothing else tells how far a body is. Once it is out, the wait for an
- * answer is the caller's to limit.
+ * answer is the caller's to limit. One that is answered before is sent no further: the server has it already, or refuses it.
  */
 async function sendBody(
   request: http.ClientRequest,
@@ -62,12 +62,15 @@ async function sendBody(
   request.setHeader('content-length', body.length);
   const timer = setTimeout(() => request.destroy(new Error('the connection took nothing more')), silentMs);
   request.once('close', () => clearTimeout(timer));
+  request.once('response', (response) => {
+    if (!request.writableEnded) response.once('end', () => request.destroy());
+  });
   for (let at = 0; at < body.length && !request.destroyed; at += bodyPieceBytes) {
     await new Promise((taken) => request.write(body.subarray(at, at + bodyPieceBytes), taken));
     timer.refresh();
   }
   clearTimeout(timer);
-  request.end();
+  if (!request.destroyed) request.end();
 }
 
 const agentOf = ({ protocol }: URL): http.Agent => direct[protocol === 'https:' ? 'https:' : 'http:'];
