@@ -255,7 +255,7 @@ describe('A call of the API', () => {
       http = new Http(http.server, nodeFetch, { answerMs: 60_000, pieceMs });
       http.useTokens(tokens());
       const isClosed = new Promise<void>((closed) => {
-        answers = [(response) => silent(response.on('close', closed))];
+        answers = [(response, ...asked) => silent(response.on('close', closed), ...asked)];
       });
       const { octets } = await http.stream('readBlob', { params });
       const read = async (): Promise<void> => {
