@@ -236,7 +236,8 @@ describe('A call of the API', () => {
   });
 
   describe('whose server falls silent', () => {
-    const pieceMs = 50;
+    /** Long enough for an answer that is on its way, on a busy machine too. */
+    const pieceMs = 1_000;
     /** A head and an octet, and nothing more. */
     const silent: Answer = (response) => void response.writeHead(200, { 'content-length': '1000' }).write('{');
     const params = { mediaId, blobId };
@@ -273,7 +274,7 @@ describe('A call of the API', () => {
       let bytes = 0;
       for await (const piece of octets) {
         // eslint-disable-next-line no-restricted-syntax -- a limit can only be outlasted
-        if (bytes === 0) await new Promise((done) => setTimeout(done, 4 * pieceMs));
+        if (bytes === 0) await new Promise((done) => setTimeout(done, 2 * pieceMs));
         bytes += piece.length;
       }
       expect(bytes).toBe(1_000_000);

@@ -1,7 +1,8 @@
 /** Reads answers within a limit: a server must not be able to fill a client's memory. */
 import { concatBytes, problemBytesMax, replyBytesMaxDefault, type Route } from '@aerie/protocol';
 import { ServerUnreachable, TrustError } from '../errors.js';
-import { silenceDefault, within } from './silence.js';
+import { within } from '../within.js';
+import { silenceDefault } from './silence.js';
 
 /**
  * The octets that an answer may have: for JSON what its row of the route table says, for octets what was asked for.
@@ -40,12 +41,12 @@ export async function readWhole(
  * for the next counts as silence.
  * @throws ServerUnreachable where it breaks off or falls silent
  */
-export async function* piecesOf(response: Response, pieceMs = silenceDefault.pieceMs): AsyncGenerator<Uint8Array> {
+export async function* piecesOf(response: Response, pieceMs: number): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (!reader) return;
   try {
     for (;;) {
-      const { done, value } = await within(reader.read(), pieceMs).catch((error: unknown) => {
+      const { done, value } = await within(reader.read(), pieceMs, silent).catch((error: unknown) => {
         throw new ServerUnreachable('the transfer broke off', { cause: error });
       });
       if (done) return;
@@ -56,5 +57,6 @@ export async function* piecesOf(response: Response, pieceMs = silenceDefault.pie
   }
 }
 
+const silent = (): Error => new Error('nothing more came');
 const tooLong = (bytesMax: number): TrustError =>
   new TrustError('trust.reply', `The server answered with more than the ${bytesMax} octets that were asked for`);

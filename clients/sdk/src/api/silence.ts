@@ -26,12 +26,3 @@ export function limited(ms: number): { readonly signal: AbortSignal; letGo(): vo
   const timer = setTimeout(() => limit.abort(new Error('it did not answer in time')), ms);
   return { signal: limit.signal, letGo: () => clearTimeout(timer) };
 }
-
-/** What `waitedFor` answers. @throws Error where it is silent for longer than that */
-export async function within<T>(waitedFor: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout>;
-  const silent = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing came for ${Math.round(ms / 1000)} seconds`)), ms);
-  });
-  return Promise.race([waitedFor, silent]).finally(() => clearTimeout(timer));
-}

@@ -4,6 +4,7 @@ import type { PlainSource } from '../crypto/seal.js';
 import { findRawPreviews } from '../metadata/raw-previews.js';
 import { tiffRawMimes } from '../metadata/sniff-mime.js';
 import type { NoPicture, NoPictureCode } from '../uploads/ingest-item.js';
+import { within } from '../within.js';
 
 export const thumbSideMax = 320;
 export const previewSideMax = 1600;
@@ -100,17 +101,8 @@ function readWhole(source: PlainSource, start: number, bytes: number): Promise<U
 }
 
 /** Gives decoding that time; it may go on after that, as no decoder can be stopped everywhere. @throws NoRendition */
-export async function inTime<T>(work: Promise<T>, msMax: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoRendition('timed_out', 'decoding the picture took too long')), msMax);
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+export const inTime = <T>(work: Promise<T>, msMax: number): Promise<T> =>
+  within(work, msMax, () => new NoRendition('timed_out', 'decoding the picture took too long'));
 
 /** Encodes a thumb at the best quality (of 100) at which it fits into a commit. @throws NoRendition */
 export async function fittingThumb<T extends { readonly bytes: Uint8Array }>(

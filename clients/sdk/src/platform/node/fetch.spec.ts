@@ -68,10 +68,10 @@ describe('fetch over node:http', () => {
   });
 
   it('gives up a connection that takes nothing more of a body, and waits for an answer once the body is out', async () => {
-    const impatient = nodeFetchOf({ silentMs: 200 });
+    const impatient = nodeFetchOf({ silentMs: 1_000 });
     const body = Buffer.alloc(64 * 1024 * 1024);
     await expect(impatient(`${url}/stuck`, { method: 'PUT', body })).rejects.toThrow('took nothing more');
-    const response = await impatient(`${url}/late`, { method: 'PUT', body: octets });
+    const response = await impatient(`${url}/late`, { method: 'PUT', body: body.subarray(0, 3_000_000) });
     expect(await response.text()).toBe('at last');
   });
 
@@ -118,7 +118,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     case '/late':
       await buffer(request);
       // eslint-disable-next-line no-restricted-syntax -- a limit can only be outlasted
-      setTimeout(() => response.end('at last'), 600);
+      setTimeout(() => response.end('at last'), 2_000);
       break;
     case '/octets':
       response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(octets);
