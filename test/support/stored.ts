@@ -160,7 +160,9 @@ async function objectsOfFolder(folder: string) {
   const keys = new Map<string, number>();
   for (const entry of filesIn('objects')) {
     const path = join(entry.parentPath, entry.name);
-    keys.set(relative(join(folder, 'objects'), path), statSync(path).size);
+    // The server may have deleted it since the folder was listed.
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found) keys.set(relative(join(folder, 'objects'), path), found.size);
   }
   return { keys, leftovers: [...filesIn('uploads'), ...filesIn('incoming')].map(({ name }) => name) };
 }
