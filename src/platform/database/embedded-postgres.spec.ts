@@ -24,8 +24,9 @@ const server = `
   const started = Date.now();
   EmbeddedPostgres.start({ dir: process.argv[2], onLost: (reason) => console.log('lost ' + reason.message) }).then(
     async (postgres) => {
-      console.log(JSON.stringify({ url: postgres.url, ms: Date.now() - started }));
+      // Before the line that tells of it: whoever reads that may end this process at once.
       process.once('SIGTERM', async () => { await postgres.stop(); process.exit(0); });
+      console.log(JSON.stringify({ url: postgres.url, ms: Date.now() - started }));
       setInterval(() => {}, 1000);
     },
     (error) => { console.log(JSON.stringify({ error: error.name, message: error.message })); process.exit(1); },
