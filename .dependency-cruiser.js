@@ -20,7 +20,7 @@ const WINGS = {
     'health',
     'idempotency',
   ],
-  trust: ['audit', 'identity', 'keys'],
+  trust: ['audit', 'membership', 'identity', 'keys'],
   content: ['projects', 'objects', 'media', 'uploads', 'renditions', 'aliases'],
   lifecycle: ['compaction', 'reclaim'],
   ops: ['admin', 'metrics', 'web'],

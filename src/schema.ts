@@ -2,6 +2,7 @@ import { AuditEvent } from './trust/audit/audit-event.entity.js';
 import { ReceiptKeyRow } from './trust/audit/receipt-key.entity.js';
 import { Device, RendererOffer } from './trust/identity/device.entity.js';
 import { Member } from './trust/identity/member.entity.js';
+import { MembershipEntry } from './trust/membership/membership-entry.entity.js';
 import { Organization } from './trust/identity/organization.entity.js';
 import { Pairing } from './trust/identity/pairing.entity.js';
 import { ChallengeRow, SessionRow } from './trust/identity/session.entity.js';
@@ -24,11 +25,12 @@ import { Operations0005 } from './platform/database/migrations/0005-operations.j
 
 /** Every table and every migration, in order. A migration that is edited instead of added needs a new `format`. */
 export const schema: DatabaseSchema = {
-  format: 6,
+  format: 7,
   entities: [
     OutboxRow,
     AuditEvent,
     ReceiptKeyRow,
+    MembershipEntry,
     Organization,
     Member,
     Device,

@@ -134,6 +134,11 @@ export const errorTable = {
     title: 'This device may not do that',
     hint: 'Nothing was changed. Use a device or member with the right role.',
   },
+  'membership.moved': {
+    status: 409,
+    title: 'Somebody else changed who belongs to the organization in the same moment',
+    hint: 'Nothing was stored. Read the new entries, check again, and sign for the new place.',
+  },
   'record.signature_invalid': {
     status: 422,
     title: 'The signature of a record does not verify',

@@ -42,10 +42,13 @@ export const listPageMax = 500;
 /** Rows about what is stuck: enough to see why, and the counts say how many more there are. */
 export const stuckRowsMax = 20;
 
-/** What fits in a record of 16 KiB, with room; and their envelopes, of about 3 KiB in base64, in one JSON body. */
+/** What fits in a record, at 120 octets each; and their envelopes, of about 3 KiB in base64, in one JSON body. */
 export const epochMembersMax = 250;
 export const manifestBytesMax = 16 * 1024;
-export const recordBytesMax = 16 * 1024;
+/** An epoch with its members and its certificate. A leaf of a log of tiles may have 65,535 octets (C2SP tlog-tiles). */
+export const recordBytesMax = 48 * 1024;
+/** Entries of the membership chain in one answer; that many of the largest, in base64, fit in a list's answer. */
+export const membershipPageMax = 400;
 export const signatureBytesMax = 1024;
 export const certificateBytesMax = 8 * 1024;
 /** A PKESK v6 for X25519 is 111 octets; one octet of packet length reaches to 193. */

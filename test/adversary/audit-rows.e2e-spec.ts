@@ -52,7 +52,9 @@ describe('What the server writes down about itself', () => {
   it('has one rendition, and no object besides, for a renderer that repeats itself and is refused at times', async () => {
     const { renderer, projectId } = await signInRenderer(server, ada);
     const { deviceId, memberId } = renderer.aerie.keyring;
-    expect(await rows('device.enrolled')).toEqual([{ device_id: null, member_id: memberId, object: deviceId }]);
+    // Ada's device has signed it in.
+    const signer = { device_id: ada.aerie.keyring.deviceId, member_id: memberId };
+    expect(await rows('device.enrolled')).toEqual([{ ...signer, object: deviceId }]);
     const [file, other] = [
       await ada.seal(projectId, randomBytes(300), { preview: randomBytes(4_000) }),
       await ada.seal(projectId, randomBytes(300), { preview: randomBytes(4_000) }),

@@ -23,7 +23,7 @@ const octets = new Uint8Array(10);
 const requests: Record<RouteName, Request & { about: About }> = {
   describeServer: { about: null },
   foundOrganization: { about: null, body: {} },
-  readRoster: { about: null },
+  readMembership: { about: null },
   askChallenge: { about: null, body: { deviceId: randomUUID() } },
   openSession: { about: null, body: {} },
   endSession: { about: null },
@@ -31,8 +31,8 @@ const requests: Record<RouteName, Request & { about: About }> = {
   endSessionOf: { about: null },
   recover: { about: null, body: { recoveryToken: digest } },
   enrollDevice: { about: null, body: {} },
-  renameDevice: { about: null, body: { record: { bytes: 'AAAA', signature: 'AAAA' } } },
-  revokeDevice: { about: null, body: { record: { bytes: 'AAAA', signature: 'AAAA' } } },
+  renameDevice: { about: null, body: { entry: { bytes: 'AAAA', signature: 'AAAA' } } },
+  revokeDevice: { about: null, body: { entry: { bytes: 'AAAA', signature: 'AAAA' } } },
   createPairing: { about: null, body: {} },
   readPairing: { about: null },
   answerPairing: { about: null, body: { answer: 'AAAA' } },
@@ -286,13 +286,13 @@ describe('Who may call what', () => {
   async function addMember(): Promise<{ memberId: string; deviceId: string; token: string }> {
     const [memberId, deviceId, token] = [randomUUID(), randomUUID(), randomBytes(32).toString('base64url')];
     await stored.query(
-      `INSERT INTO member (id, role, certificate_fp, certificate, record, signature, sealed_backup, recovery_token_digest)
-       SELECT $1, 'member', $2, certificate, record, signature, sealed_backup, $3 FROM member LIMIT 1`,
+      `INSERT INTO member (id, role, certificate_fp, certificate, sealed_backup, recovery_token_digest)
+       SELECT $1, 'member', $2, certificate, sealed_backup, $3 FROM member LIMIT 1`,
       [memberId, memberId, randomBytes(32)],
     );
     await stored.query(
-      `INSERT INTO device (id, member_id, kind, certificate_fp, certificate, record, signature)
-       SELECT $1, $2, 'full', $3, certificate, record, signature FROM device WHERE kind = 'full' LIMIT 1`,
+      `INSERT INTO device (id, member_id, kind, label, certificate_fp, certificate)
+       SELECT $1, $2, 'full', 'phone', $3, certificate FROM device WHERE kind = 'full' LIMIT 1`,
       [deviceId, memberId, deviceId],
     );
     await stored.query(

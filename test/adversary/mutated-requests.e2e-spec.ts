@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Agent, request as open } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { errorTable, routes, toBase64, type RouteName } from '@aerie/protocol';
+import { errorTable, routes, toBase64, type MembershipPage, type RouteName } from '@aerie/protocol';
 import { mutate, randomFrom, type Draft } from '../support/mutations.js';
 import { enrollDrone } from '../support/drone.js';
 import { foundBy, type Owner } from '../support/people.js';
@@ -86,7 +86,7 @@ describe(`A server that is sent ${mutations} mutated requests (AERIE_SEED=${seed
   async function tokenOf(person: Person): Promise<string | null> {
     if (!person.device) return null;
     const token = await person.device.token();
-    const { status } = await person.device.send('readRoster', { token });
+    const { status } = await person.device.send('readMembership', { token });
     if (status !== 401) return token;
     person.device = await RawDevice.open(person.device.aerie.keyring);
     return person.device.token();
@@ -140,39 +140,42 @@ async function draftsFor(
   const upload = await ada.seal(projectId, randomBytes(2_000), { inParts: true });
   expect((await ada.create(upload)).code).toBe('ok');
   const pending = await ada.seal(projectId, randomBytes(200));
-  const roster = (await ada.send('readRoster')).json;
-  const project = (await ada.send('readProject', { params: { projectId } })).json;
+  const { entries } = (await ada.send('readMembership')).json as MembershipPage;
+  const [founded, device, project] = [entries.slice(0, 3), entries[2], entries.slice(3, 5)];
+  const { envelopes } = (await ada.send('readProject', { params: { projectId } })).json;
   const rendition = await renditionFrame(renderer, stored, { thumb: randomBytes(500), preview: randomBytes(900) });
   const octets32 = toBase64(randomBytes(32));
-  const certificate = roster.devices[0].certificate as string;
+  const certificate = toBase64(ada.aerie.local.deviceKey.certificate.bytes);
   const part = partOf(upload, 0);
   const digest = createHash('sha256').update(part).digest('base64');
   const bodies: Partial<Record<RouteName, unknown>> = {
     foundOrganization: {
       setupToken: 'x',
-      organization: roster.organization,
-      member: roster.members[0],
-      device: roster.devices[0],
+      entries: founded,
       sealedBackup: octets32,
       recoveryTokenDigest: octets32,
     },
     askChallenge: { deviceId: ada.aerie.keyring.deviceId },
-    openSession: { record: roster.devices[0].record },
-    recover: { recoveryToken: octets32 },
-    enrollDevice: { device: roster.devices[0] },
-    renameDevice: { record: roster.devices[0].record },
-    revokeDevice: { record: roster.devices[0].record },
-    offerRenderer: { rendererToken: 'x', deviceId: randomUUID(), certificate },
+    openSession: { record: device },
+    recover: { recoveryToken: octets32, from: 0 },
+    enrollDevice: { entry: device },
+    renameDevice: { entry: device },
+    revokeDevice: { entry: device },
+    offerRenderer: { rendererToken: 'x', deviceId: randomUUID(), certificate, proof: octets32 },
     createPairing: {
       pairingId: randomUUID(),
       deviceId: randomUUID(),
       label: 'x',
       kind: 'full',
       certificate,
+      proof: octets32,
       mac: octets32,
     },
     answerPairing: { answer: octets32 },
-    createProject: { record: project.record, epoch: project.epochs[0], envelopes: project.envelopes },
+    createProject: {
+      entries: project,
+      envelopes: [{ memberId: ada.aerie.keyring.memberId, sealed: envelopes[0].sealed }],
+    },
     createUpload: { blobs: [{ blobId: upload.originalId, role: 'original', bytes: upload.original.length }] },
     findMedia: { contentTokens: [octets32] },
     readSmallBlobs: { blobIds: stored.carried.map(({ blobId }) => blobId) },

@@ -1,16 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Aerie, Pairing, newPairingCode, type PairingOptions } from '@aerie/sdk';
-import {
-  fromBase64,
-  jsonBytesMax,
-  pairingAnswerBytesMax,
-  pairingsOpenMax,
-  toBase64,
-  type Introduction,
-} from '@aerie/protocol';
+import { fromBase64, jsonBytesMax, pairingAnswerBytesMax, pairingsOpenMax, toBase64 } from '@aerie/protocol';
 import { generateSecretKey } from '../../clients/sdk/src/crypto/openpgp.js';
 import { PairingSecrets } from '../../clients/sdk/src/crypto/pairing-code.js';
+import { proveDevice } from '../../clients/sdk/src/identity/device-records.js';
 import { openHarbor, type Harbor } from '../support/harbor.js';
 import { foundBy, type Owner } from '../support/people.js';
 import { RawDevice, send } from '../support/raw.js';
@@ -49,13 +43,15 @@ describe('Pairing a new device', () => {
   /** The body of an honest offer, for those who then say something else. */
   const stated = async (code = newPairingCode()) => {
     const secrets = await PairingSecrets.of(code);
-    const { certificate } = await generateSecretKey('phone', 'encrypting');
+    const key = await generateSecretKey('phone', 'encrypting');
     const { pairingId } = secrets;
+    const deviceId = randomUUID();
     const body = {
-      deviceId: randomUUID(),
+      deviceId,
       label: 'phone',
       kind: 'full' as const,
-      certificate: toBase64(certificate.bytes),
+      certificate: toBase64(key.certificate.bytes),
+      proof: await proveDevice(key, ada.aerie.keyring.organizationId, deviceId),
     };
     return { pairingId, ...body, mac: await secrets.macOf({ pairingId, ...body }) };
   };
@@ -81,8 +77,8 @@ describe('Pairing a new device', () => {
         "SELECT device_id, member_id FROM audit_event WHERE type = 'device.enrolled' AND object = $1",
         [device.deviceId],
       );
-      // Its member certified it; a new device is not its own enroller.
-      expect(audited).toEqual([{ device_id: null, member_id: keyring.memberId }]);
+      // The device that approved it certified it; a new device is not its own enroller.
+      expect(audited).toEqual([{ device_id: ada.aerie.keyring.deviceId, member_id: keyring.memberId }]);
     });
 
     it('gives an upload-only device its project and no key of the member', async () => {
@@ -201,24 +197,20 @@ describe('Pairing a new device', () => {
       await expect(pairing.answered()).rejects.toMatchObject({ code: 'trust.pairing' });
     });
 
-    it('is refused by the new device where the true answer comes with the roster of another organization', async () => {
-      const foreign = (await evil.send('readRoster')).json as Json;
+    it('is refused by the new device where the true answer comes with the membership of another organization', async () => {
+      const foreign = (await evil.send('readMembership')).json as Json;
       const code = newPairingCode();
-      const pairing = await offer({ code, fetch: lyingFetch('GET', /\/organization$/, () => foreign) });
+      const pairing = await offer({ code, fetch: lyingFetch('GET', /\/membership$/, () => foreign) });
       await ada.aerie.devices.approve(code, (await ada.aerie.devices.readOffer(code))!);
       await expect(pairing.answered()).rejects.toMatchObject({ code: 'trust.root' });
     });
 
-    it('is refused by the new device where the roster leaves it out, or the answer is for another device', async () => {
+    it('is refused by the new device where the membership leaves it out, or the answer is for another device', async () => {
       const code = newPairingCode();
-      let left = '';
-      const without = ({ devices, ...roster }: Json) => ({
-        ...roster,
-        devices: (devices as Introduction[]).filter(({ record }) => !atob(record.bytes).includes(left)),
-      });
-      const pairing = await offer({ code, fetch: lyingFetch('GET', /\/organization$/, without) });
-      left = (await ada.aerie.devices.approve(code, (await ada.aerie.devices.readOffer(code))!)).deviceId;
-      await expect(pairing.answered()).rejects.toMatchObject({ code: 'trust.roster' });
+      const before = (await ada.send('readMembership')).json as Json;
+      const pairing = await offer({ code, fetch: lyingFetch('GET', /\/membership$/, () => before) });
+      await ada.aerie.devices.approve(code, (await ada.aerie.devices.readOffer(code))!);
+      await expect(pairing.answered()).rejects.toMatchObject({ code: 'trust.membership' });
       // One code, two devices: the answer to the first is replayed to the second.
       const replayed = (await read((await PairingSecrets.of(code)).pairingId)).json as { answer: string };
       const body = await stated(code);

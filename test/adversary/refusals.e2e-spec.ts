@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fromBase64, jsonBytesMax, parseRecord, routes, signedToWire } from '@aerie/protocol';
-import { signRecord } from '../../clients/sdk/src/crypto/openpgp.js';
+import { jsonBytesMax, routes } from '@aerie/protocol';
 import { serverMadeUniques, uniqueViolations } from '../../src/platform/refusals/unique-violations.js';
 import { openHarbor, type Harbor } from '../support/harbor.js';
 import { RawDevice, send, type SealedFile } from '../support/raw.js';
@@ -73,20 +72,15 @@ describe('A request that cannot be served', () => {
     });
 
     it('is told so by name, for a project whose epoch certificate is that of another', async () => {
-      const { json } = await ada.send('readProject', { params: { projectId } });
-      const { deviceKey } = ada.aerie.local;
-      const again = async <T extends 'project' | 'epoch' | 'envelope'>(type: T, bytes: string) => {
-        const record = { ...parseRecord(type, fromBase64(bytes)), projectId: made };
-        return signedToWire(await signRecord(type, record, deviceKey));
-      };
+      const { envelopes } = (await ada.send('readProject', { params: { projectId } })).json;
+      const { entrySigner: signer } = ada.aerie.local;
+      const { certificate, members } = (await ada.aerie.projects.verified(projectId)).epoch.record;
       const made = randomUUID();
-      const body = {
-        record: await again('project', json.record.bytes as string),
-        epoch: { ...json.epochs[0], record: await again('epoch', json.epochs[0].record.bytes as string) },
-        envelopes: [
-          { ...json.envelopes[0], record: await again('envelope', json.envelopes[0].record.bytes as string) },
-        ],
-      };
+      const entries = await ada.entries([
+        { type: 'project', signer, projectId: made, previews: { mode: 'sealed' } },
+        { type: 'epoch', signer, projectId: made, epoch: 1, certificate, members },
+      ]);
+      const body = { entries, envelopes: [{ memberId: members[0]!.memberId, sealed: envelopes[0].sealed }] };
       expect((await ada.send('createProject', { body })).code).toBe('record.conflict');
     });
   });

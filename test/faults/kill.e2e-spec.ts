@@ -1,15 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -256,7 +247,7 @@ class Site {
     else expect((await this.ingest(folder)).code).toBe(0);
     this.order('worker', step, 1);
     if (step === 'discard.deleted') await this.stored.uploadsExpire();
-    if (compactionSteps.includes(step)) await this.purgeLargest(folder);
+    if (compactionSteps.includes(step)) await this.purgeFromAnObject(folder);
     // A pack is made of many small blobs, or of few that have waited for an hour.
     if (step.startsWith('pack.'))
       await this.stored.query("UPDATE media SET committed_at = committed_at - interval '2 hours'");
@@ -271,16 +262,32 @@ class Site {
     if (isEnd) expect((await this.ingest(folder)).code).toBe(0);
   }
 
-  /** Most of the object in which the folder's files lie is dead then. */
-  async purgeLargest(folder: string): Promise<void> {
-    const [largest] = readdirSync(folder).sort(
-      (a, b) => statSync(join(folder, b)).size - statSync(join(folder, a)).size,
+  /**
+   * Of an object in which several files lie, all but the smallest: most of it is dead then, and something lives. A busy
+   * client may send each file by itself; then it sends others.
+   */
+  async purgeFromAnObject(folder: string): Promise<void> {
+    const names = readdirSync(folder);
+    const mediaIds = [...this.receipts].filter(([, name]) => names.includes(name)).map(([mediaId]) => mediaId);
+    const together = await this.stored.query<{ id: string }>(
+      `SELECT id FROM media WHERE id = ANY($1::uuid[]) AND id IN (
+         SELECT media_id FROM blob WHERE object_key = (
+           SELECT object_key FROM blob WHERE media_id = ANY($1::uuid[]) AND object_key IS NOT NULL
+            GROUP BY object_key HAVING count(DISTINCT media_id) > 1 LIMIT 1))
+        ORDER BY bytes`,
+      [mediaIds],
     );
-    const [mediaId] = [...this.receipts].find(([, name]) => name === largest)!;
-    await this.stored.purge(mediaId);
-    this.receipts.delete(mediaId);
-    this.files.delete(largest!);
-    this.purged++;
+    if (together.length === 0) {
+      const another = this.makeFiles('bundle');
+      expect((await this.ingest(another)).code).toBe(0);
+      return this.purgeFromAnObject(another);
+    }
+    for (const { id } of together.slice(1)) {
+      await this.stored.purge(id);
+      this.files.delete(this.receipts.get(id)!);
+      this.receipts.delete(id);
+      this.purged++;
+    }
   }
 
   /** A client that dies with parts, or a whole staged bundle, on the server. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fromBase64, type MediaView, type ProjectView, type Roster } from '@aerie/protocol';
+import { fromBase64, type MediaView } from '@aerie/protocol';
 import { Cli } from '../support/cli.js';
 import { foundBy, type Owner } from '../support/people.js';
 import { RawDevice } from '../support/raw.js';
@@ -50,17 +50,11 @@ describe('When the server moves to another address', () => {
   it('nothing that was signed names the host', async () => {
     const { aerie } = await RawDevice.of(ada);
     const { http } = aerie.local;
-    const roster: Roster = await http.call('readRoster', {});
-    const project: ProjectView = await http.call('readProject', { params: { projectId } });
+    const { entries } = await http.call('readMembership', { query: { from: 0 } });
     const { media } = await http.call('listMedia', { params: { projectId } });
     const [one] = media as [MediaView];
-    const records = [
-      roster.organization.record,
-      ...[...roster.members, ...roster.devices].map(({ record }) => record),
-      project.record,
-      ...[...project.epochs, ...project.envelopes].map(({ record }) => record),
-      one.manifest,
-    ];
+    const records = [...entries, one.manifest];
+    expect(entries.length).toBeGreaterThan(4);
     const signed = [...records.map(({ bytes }) => Buffer.from(fromBase64(bytes)).toString()), one.receipt];
     for (const text of signed) {
       expect(text).not.toMatch(/https?:|127\.0\.0\.1|localhost/);

@@ -37,6 +37,7 @@ export async function aliasBody(
     epochFp: epoch.certificate.fingerprint,
     blob: stated,
     createdAt: new Date().toISOString(),
+    membership: (await local.membership()).head,
     signer: local.signer,
     ...change,
   };

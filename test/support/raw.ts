@@ -17,8 +17,10 @@ import {
   type MediaManifest,
   type RouteName,
   type Sealed,
+  type SignedRecord,
 } from '@aerie/protocol';
 import { signRecord } from '../../clients/sdk/src/crypto/openpgp.js';
+import { signEntries, type EntryDraft } from '../../clients/sdk/src/identity/append.js';
 import { bundleFrame, commitFrame } from '../../clients/sdk/src/uploads/commit-frame.js';
 import type { IngestItem } from '../../clients/sdk/src/uploads/ingest-item.js';
 import { sealBlob, sealMedia, type SealedBlob, type SealedMedia } from '../../clients/sdk/src/uploads/sealed-media.js';
@@ -168,6 +170,18 @@ export class RawDevice {
     const manifest = parseRecord('media-manifest', fromBase64(media.commit.manifest.bytes));
     const signed = await signRecord('media-manifest', change(manifest), this.aerie.local.deviceKey);
     return { ...media, commit: { ...media.commit, manifest: signedToWire(signed) } };
+  }
+
+  /** Signs what is said for the next places of the chain, as this device, or with another key. */
+  async entries(said: readonly EntryDraft['said'][], key = this.aerie.local.deviceKey): Promise<SignedRecord[]> {
+    const { head } = await this.aerie.local.membership({ fresh: true });
+    const { organizationId } = this.aerie.keyring;
+    const stated = { organizationId, createdAt: new Date().toISOString(), after: head };
+    const signed = await signEntries(
+      said.map((one) => ({ said: one, key })),
+      stated,
+    );
+    return signed.map(signedToWire);
   }
 
   create({ mediaId, projectId, originalId, original }: SealedFile, request: Request = {}): Promise<Answer> {

@@ -42,6 +42,7 @@ export async function renditionFrame(
     manifest: await manifestDigest(signedFromWire(file.commit.manifest).bytes),
     blobs: blobs.map(({ stated }) => stated),
     createdAt: new Date().toISOString(),
+    membership: (await renderer.aerie.local.membership()).head,
     signer: renderer.aerie.local.signer,
   };
   const head = {

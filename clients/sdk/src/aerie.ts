@@ -13,7 +13,7 @@ import { Uploads } from './uploads/ingest.js';
 
 export interface AerieOptions {
   readonly fetch?: typeof globalThis.fetch;
-  /** Called after a pin in `keyring.pins`, or `keyring.knownDevices`, has changed: save the keyring. */
+  /** Called after `keyring.membership`, or `keyring.knownDevices`, has changed: save the keyring. */
   readonly onKeyringChanged?: (keyring: Keyring) => Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export class Aerie {
 
   /** The name of the organization, as its root signed it. @throws TrustError */
   async organization(): Promise<string> {
-    return (await this.local.roster()).organization.name;
+    return (await this.local.membership()).organization.name;
   }
 
   /** How far this device's clock is ahead of the server's, in seconds. No key and no signature depends on it. */

@@ -65,8 +65,10 @@ export class NotTheServer extends Error {
 const distrust = {
   'trust.root':
     'The server shows another organization than the one this device belongs to. Check the address; if it is right, tell the owner.',
-  'trust.roster':
+  'trust.membership':
     'The server shows members or devices that nobody certified. Nothing was sent. Tell the owner before going on.',
+  'trust.fork':
+    'The server shows different people different histories of who belongs to the organization. Nothing was sent. Tell the owner before going on.',
   'trust.project':
     'The server shows a project that no owner signed. Nothing was sent or opened. Tell the owner before going on.',
   'trust.epoch':
@@ -107,6 +109,7 @@ const refusals = {
   'device.name_taken': 'Nothing was changed. Choose another name; capital and small letters make no difference.',
   'device.unknown': 'Nothing was changed. `aerie device list` shows the devices.',
   'kit.malformed': 'Type the account key exactly as the recovery kit prints it; its last group is a checksum.',
+  'client.too_old': 'Nothing was sent or opened. Install the current version of this program, or reload the page.',
   'server.address': 'Nothing was changed. Write it like https://aerie.example.org, without a path.',
   'enrollment.refused': 'Ask the owner for a new enrollment file.',
   'pairing.malformed': 'Type the code as the other device shows it: five groups of four.',

@@ -62,6 +62,8 @@ export const BackupContent = z.strictObject({
   rootFp: Fingerprint,
   rootSecretKey: base64(8 * 1024).nullable(),
   memberSecretKey: base64(8 * 1024),
+  /** What the kit signs with: it certifies a new device where none is left. */
+  recoverySecretKey: base64(8 * 1024),
 });
 export type BackupContent = z.infer<typeof BackupContent>;
 

@@ -5,7 +5,7 @@ import { sha256 } from '../digest.js';
 import { Digest, Id, Timestamp } from '../ids.js';
 
 /**
- * A receipt: the server's signed word that it keeps a media. A C2SP signed note (signed-note v1.0.0), five lines that a
+ * A receipt: the server's signed word that it keeps a media. A C2SP signed note (signed-note v1.0.0), a few lines that a
  * person can read, so it can be printed, pasted and checked years later with any Ed25519 program.
  */
 export const Receipt = z.strictObject({
@@ -16,6 +16,8 @@ export const Receipt = z.strictObject({
   /** Octets of ciphertext, all blobs of the manifest together. */
   bytes: z.int().positive(),
   committedAt: Timestamp,
+  /** Entries that the membership chain had by then: who might add a file is judged at that place. */
+  membership: z.int().positive(),
 });
 export type Receipt = z.infer<typeof Receipt>;
 
@@ -27,11 +29,12 @@ export interface ReceiptKey {
 }
 
 const ed25519 = 0x01;
-const fields = ['media', 'project', 'manifest', 'bytes', 'committed'] as const;
+const fields = ['media', 'project', 'manifest', 'bytes', 'committed', 'membership'] as const;
 
 /** The text that is signed, with its closing newline. */
 export function receiptText(origin: string, receipt: Receipt): string {
-  const values = [receipt.mediaId, receipt.projectId, receipt.manifest, String(receipt.bytes), receipt.committedAt];
+  const { mediaId, projectId, manifest, bytes, committedAt, membership } = receipt;
+  const values = [mediaId, projectId, manifest, String(bytes), committedAt, String(membership)];
   return `${origin}/receipt/v1\n${fields.map((field, index) => `${field} ${values[index]}\n`).join('')}`;
 }
 
@@ -77,8 +80,11 @@ function parseReceipt(text: string, origin: string): Receipt {
     if (!line.startsWith(`${field} `)) throw new Error(`the receipt lacks its line "${field}"`);
     return line.slice(field.length + 1);
   });
-  const [mediaId, projectId, manifest, bytes, committedAt] = values;
-  return Receipt.parse({ mediaId, projectId, manifest, bytes: Number(bytes), committedAt });
+  const [mediaId, projectId, manifest, bytes, committedAt, membership] = values;
+  return Receipt.parse({
+    ...{ mediaId, projectId, manifest, committedAt },
+    ...{ bytes: Number(bytes), membership: Number(membership) },
+  });
 }
 
 /** C2SP signed-note: the first four octets of SHA-256(name || LF || algorithm || public key). */

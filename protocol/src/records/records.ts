@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Digest, Fingerprint, Id, Octets32, Timestamp } from '../ids.js';
-import { blobBytesMax, blobsPerMediaMax, epochMembersMax } from '../limits.js';
+import { blobBytesMax, blobsPerMediaMax } from '../limits.js';
+import { DeviceProof, MembershipHead, entrySchemas } from './entries.js';
 
 /**
  * Signed records: the statements that members, devices and the organization root make. Each is JSON, signed as the
@@ -11,125 +12,6 @@ import { blobBytesMax, blobsPerMediaMax, epochMembersMax } from '../limits.js';
 /** Who speaks, where it is a device that speaks for a member. */
 export const Signer = z.strictObject({ memberId: Id, deviceId: Id });
 export type Signer = z.infer<typeof Signer>;
-
-/** By the root: the organization, and the key this server signs receipts with. */
-export const OrganizationRecord = z.strictObject({
-  v: z.literal(1),
-  type: z.literal('organization'),
-  organizationId: Id,
-  name: z.string().min(1).max(200),
-  rootFp: Fingerprint,
-  /** C2SP signed-note key: origin and raw Ed25519 public key. */
-  receiptKey: z.strictObject({ origin: z.string().max(200), publicKey: Octets32 }),
-  createdAt: Timestamp,
-});
-export type OrganizationRecord = z.infer<typeof OrganizationRecord>;
-
-export const MemberRole = z.enum(['owner', 'member']);
-/** By the root: this certificate is that member's. */
-export const MemberRecord = z.strictObject({
-  v: z.literal(1),
-  type: z.literal('member'),
-  organizationId: Id,
-  memberId: Id,
-  name: z.string().min(1).max(200),
-  role: MemberRole,
-  certificateFp: Fingerprint,
-  createdAt: Timestamp,
-});
-export type MemberRecord = z.infer<typeof MemberRecord>;
-
-/**
- * `full` devices hold their member's secret key; `upload-only` devices can sign and seal but open nothing;
- * a `renderer` opens the previews of the projects whose record names it.
- */
-export const DeviceKind = z.enum(['full', 'upload-only', 'renderer']);
-export type DeviceKind = z.infer<typeof DeviceKind>;
-/**
- * By the member: this certificate is a device of mine, for this purpose. Signed once more when the device is given another
- * name; nothing but `label` may differ then.
- */
-export const DeviceRecord = z.strictObject({
-  v: z.literal(1),
-  type: z.literal('device'),
-  organizationId: Id,
-  memberId: Id,
-  deviceId: Id,
-  kind: DeviceKind,
-  label: z.string().min(1).max(200),
-  certificateFp: Fingerprint,
-  /** The projects an upload-only device may add to; null for the other kinds, and only for them. */
-  projects: z.array(Id).max(64).nullable(),
-  expiresAt: Timestamp.nullable(),
-  createdAt: Timestamp,
-});
-export type DeviceRecord = z.infer<typeof DeviceRecord>;
-
-/** By a full device of the same member, or of an owner: trust that device no longer. */
-export const RevocationRecord = z.strictObject({
-  v: z.literal(1),
-  type: z.literal('revocation'),
-  organizationId: Id,
-  deviceId: Id,
-  reason: z.string().max(200),
-  createdAt: Timestamp,
-  signer: Signer,
-});
-export type RevocationRecord = z.infer<typeof RevocationRecord>;
-
-/** How thumbnails come about: a promise to the members of the project, so it is signed. */
-export const Previews = z.discriminatedUnion('mode', [
-  z.strictObject({ mode: z.literal('sealed') }),
-  z.strictObject({ mode: z.literal('none') }),
-  z.strictObject({
-    mode: z.literal('assisted'),
-    renderer: z.strictObject({ deviceId: Id, certificateFp: Fingerprint }),
-  }),
-]);
-export type Previews = z.infer<typeof Previews>;
-
-/** By a full device of an owner. The project's name is not here: it is in the envelope, sealed. */
-export const ProjectRecord = z.strictObject({
-  v: z.literal(1),
-  type: z.literal('project'),
-  organizationId: Id,
-  projectId: Id,
-  previews: Previews,
-  createdAt: Timestamp,
-  signer: Signer,
-});
-export type ProjectRecord = z.infer<typeof ProjectRecord>;
-
-/** By a full device of an owner: from now on, seal to this certificate; these members hold its secret key. */
-export const EpochRecord = z.strictObject({
-  v: z.literal(1),
-  type: z.literal('epoch'),
-  organizationId: Id,
-  projectId: Id,
-  epoch: z.int().positive(),
-  certificateFp: Fingerprint,
-  members: z.array(Id).min(1).max(epochMembersMax),
-  /** SHA-256 of the record before, null for the first epoch. */
-  prev: Digest.nullable(),
-  createdAt: Timestamp,
-  signer: Signer,
-});
-export type EpochRecord = z.infer<typeof EpochRecord>;
-
-/** By a full device of an owner: those sealed octets carry the secret key of that epoch for that member. */
-export const EnvelopeRecord = z.strictObject({
-  v: z.literal(1),
-  type: z.literal('envelope'),
-  organizationId: Id,
-  projectId: Id,
-  epoch: z.int().positive(),
-  recipient: z.strictObject({ memberId: Id, certificateFp: Fingerprint }),
-  /** SHA-256 of the sealed octets. */
-  sealed: Digest,
-  createdAt: Timestamp,
-  signer: Signer,
-});
-export type EnvelopeRecord = z.infer<typeof EnvelopeRecord>;
 
 /** By a device: the answer to a log-in challenge of one server. */
 export const SessionRecord = z.strictObject({
@@ -174,6 +56,8 @@ export const MediaManifest = z.strictObject({
   epochFp: Fingerprint,
   uploader: Signer.extend({ certificateFp: Fingerprint }),
   createdAt: Timestamp,
+  /** How far the uploader has seen the membership chain: who was shown another one is found out. */
+  membership: MembershipHead,
   /** The damaged media that this one stands for: the same file once more, under new keys. */
   replaces: Id.nullable(),
   blobs: z.array(ManifestBlob).min(2).max(blobsPerMediaMax),
@@ -191,6 +75,7 @@ export const RenditionRecord = z.strictObject({
   manifest: Digest,
   blobs: z.array(ManifestBlob).min(1).max(2),
   createdAt: Timestamp,
+  membership: MembershipHead,
   signer: Signer,
 });
 export type RenditionRecord = z.infer<typeof RenditionRecord>;
@@ -209,18 +94,14 @@ export const AliasRecord = z.strictObject({
   epochFp: Fingerprint,
   blob: ManifestBlob,
   createdAt: Timestamp,
+  membership: MembershipHead,
   signer: Signer,
 });
 export type AliasRecord = z.infer<typeof AliasRecord>;
 
 export const recordSchemas = {
-  organization: OrganizationRecord,
-  member: MemberRecord,
-  device: DeviceRecord,
-  revocation: RevocationRecord,
-  project: ProjectRecord,
-  epoch: EpochRecord,
-  envelope: EnvelopeRecord,
+  ...entrySchemas,
+  'device-proof': DeviceProof,
   session: SessionRecord,
   'media-manifest': MediaManifest,
   rendition: RenditionRecord,

@@ -39,6 +39,7 @@ const manifest = canonicalJson({
   epochFp: 'ab'.repeat(32),
   uploader: { memberId: id(5), deviceId: id(6), certificateFp: 'cd'.repeat(32) },
   createdAt: '2026-11-26T12:00:00.000Z',
+  membership: { size: 7, head: digestOf(8) },
   replaces: null,
   blobs: ['original', 'meta'].map((role, n) => ({
     role,

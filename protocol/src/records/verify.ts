@@ -1,7 +1,7 @@
 import * as openpgp from 'openpgp';
 import { publicPrimitives } from '#public-primitives';
 import { equalBytes, fromUtf8, toHex, utf8 } from '../bytes.js';
-import { certificateBytesMax, manifestBytesMax, signatureBytesMax } from '../limits.js';
+import { certificateBytesMax, manifestBytesMax, recordBytesMax, signatureBytesMax } from '../limits.js';
 import type { Ed25519Verifier, PublicPrimitives, Soon } from '../primitives/primitives.port.js';
 import { canonicalJson } from './canonical.js';
 import { recordSchemas, type RecordOf, type RecordType } from './records.js';
@@ -144,7 +144,8 @@ export async function verifyRecord<T extends RecordType>(
   signed: SignedBytes,
   certificate: Certificate,
 ): Promise<RecordOf<T>> {
-  if (signed.bytes.length > manifestBytesMax) throw new RecordError('shape', 'the record is too large');
+  const bytesMax = type === 'media-manifest' ? manifestBytesMax : recordBytesMax;
+  if (signed.bytes.length > bytesMax) throw new RecordError('shape', 'the record is too large');
   if (signed.signature.length > signatureBytesMax) throw new RecordError('signature', 'the signature is too large');
   await verifyDetached(contextOf(type), signed, certificate);
   const record = parseRecord(type, signed.bytes);
@@ -168,7 +169,8 @@ const shortReason = (error: unknown): string => {
   return issue ? `${issue.path.join('.') || 'record'}: ${issue.message}` : 'not JSON';
 };
 
-async function verifyDetached(context: string, signed: SignedBytes, certificate: Certificate): Promise<void> {
+/** Verifies a detached signature in that context, over octets of which nothing else is known. @throws RecordError `signature` */
+export async function verifyDetached(context: string, signed: SignedBytes, certificate: Certificate): Promise<void> {
   const { signature, contexts } = readSignature(signed.signature);
   if (contexts.length !== 1 || !equalBytes(contexts[0]!, utf8(context))) {
     throw new RecordError('signature', `the signature was not made in the context ${context}`);

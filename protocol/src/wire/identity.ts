@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Digest, Id, Octets32, Timestamp, base64 } from '../ids.js';
-import { listReplyBytesMax, sealedBackupBytesMax } from '../limits.js';
+import { listReplyBytesMax, sealedBackupBytesMax, signatureBytesMax } from '../limits.js';
+import { From, MembershipPage } from './membership.js';
 import { everyDevice, owners, readers, route } from './route.js';
-import { CertificateBytes, Introduction, SignedRecord } from './shapes.js';
+import { CertificateBytes, SignedRecord } from './shapes.js';
 
 /** What a server tells without a session: enough to choose the next step. */
 export const ServerInfo = z.object({
@@ -15,10 +16,9 @@ export const ServerInfo = z.object({
 
 export const FoundOrganization = z.object({
   setupToken: z.string().min(1).max(200),
-  organization: Introduction,
-  member: Introduction,
-  device: Introduction,
-  /** The root's and the member's secret keys, sealed with the account key of the recovery kit. */
+  /** The first of the chain: the organization, its owner, and the owner's device. */
+  entries: z.array(SignedRecord).length(3),
+  /** The secret keys of root, member and kit, sealed with the account key of the kit. */
   sealedBackup: base64(sealedBackupBytesMax),
   /** SHA-256 of the recovery token, which the kit alone yields. */
   recoveryTokenDigest: Digest,
@@ -39,16 +39,12 @@ export const SessionView = z.object({
 });
 export type SessionView = z.infer<typeof SessionView>;
 
-/** Everything a client needs to check who is who, in records it verifies up to the root it has pinned. */
-export const Roster = z.object({
-  organization: Introduction,
-  members: z.array(Introduction),
-  devices: z.array(Introduction),
-  revocations: z.array(SignedRecord),
+/** Whoever has the kit has no session yet: the chain comes along, page by page. */
+export const Recovered = z.object({
+  memberId: Id,
+  sealedBackup: base64(sealedBackupBytesMax),
+  membership: MembershipPage,
 });
-export type Roster = z.infer<typeof Roster>;
-
-export const Recovered = z.object({ memberId: Id, sealedBackup: base64(sealedBackupBytesMax), roster: Roster });
 
 export const identityRoutes = {
   describeServer: route({
@@ -66,20 +62,9 @@ export const identityRoutes = {
     summary: 'Found the organization with the one-time set-up token',
     access: 'public',
     body: FoundOrganization,
-    reply: Roster,
-    replyBytesMax: listReplyBytesMax,
+    reply: z.object({ organizationId: Id }),
     status: 201,
     errors: ['setup.already_done', 'setup.token_invalid', 'record.signature_invalid', 'record.mismatch'],
-  }),
-  readRoster: route({
-    method: 'GET',
-    path: '/api/v1/organization',
-    summary: 'The signed roster: members, devices, revocations',
-    access: everyDevice,
-    reply: Roster,
-    replyBytesMax: listReplyBytesMax,
-    status: 200,
-    errors: [],
   }),
   askChallenge: route({
     method: 'POST',
@@ -142,7 +127,7 @@ export const identityRoutes = {
     path: '/api/v1/recovery',
     summary: 'Fetch the sealed backup that answers to a recovery kit',
     access: 'public',
-    body: z.object({ recoveryToken: Octets32 }),
+    body: z.object({ recoveryToken: Octets32, from: From }),
     reply: Recovered,
     replyBytesMax: listReplyBytesMax,
     status: 200,
@@ -151,12 +136,13 @@ export const identityRoutes = {
   enrollDevice: route({
     method: 'POST',
     path: '/api/v1/devices',
-    summary: "Enroll a device; the member's signature is the permission",
+    summary: 'Enroll a device; the entry, signed by another of its member or with the kit, is the permission',
     access: 'public',
-    body: z.object({ device: Introduction }),
+    body: z.object({ entry: SignedRecord }),
     reply: z.object({ deviceId: Id }),
     status: 201,
     errors: [
+      'membership.moved',
       'record.signature_invalid',
       'record.not_authorized',
       'record.mismatch',
@@ -167,16 +153,17 @@ export const identityRoutes = {
   renameDevice: route({
     method: 'POST',
     path: '/api/v1/devices/:deviceId/name',
-    summary: 'Replace the record of a device by one that differs in the label alone',
+    summary: "Give a device of the caller's member another name",
     access: readers,
     params: z.object({ deviceId: Id }),
-    body: z.object({ record: SignedRecord }),
+    body: z.object({ entry: SignedRecord }),
     reply: z.object({ deviceId: Id }),
     status: 201,
     errors: [
       'device.unknown',
       'device.revoked',
       'device.expired',
+      'membership.moved',
       'record.signature_invalid',
       'record.not_authorized',
       'record.mismatch',
@@ -189,28 +176,40 @@ export const identityRoutes = {
     summary: 'Revoke a device',
     access: readers,
     params: z.object({ deviceId: Id }),
-    body: z.object({ record: SignedRecord }),
+    body: z.object({ entry: SignedRecord }),
     reply: z.object({ deviceId: Id }),
     status: 201,
-    errors: ['device.unknown', 'record.signature_invalid', 'record.not_authorized', 'record.mismatch'],
+    errors: [
+      'device.unknown',
+      'membership.moved',
+      'record.signature_invalid',
+      'record.not_authorized',
+      'record.mismatch',
+    ],
   }),
   offerRenderer: route({
     method: 'POST',
     path: '/api/v1/renderer',
     summary: 'A renderer offers its certificate, for an owner to sign in',
     access: 'public',
-    body: z.object({ rendererToken: z.string().min(1).max(200), deviceId: Id, certificate: CertificateBytes }),
+    body: z.object({
+      rendererToken: z.string().min(1).max(200),
+      deviceId: Id,
+      certificate: CertificateBytes,
+      proof: base64(signatureBytesMax),
+    }),
     subject: 'deviceId',
     reply: z.object({ deviceId: Id, enrolled: z.boolean() }),
     status: 201,
-    errors: ['access.denied', 'record.mismatch'],
+    errors: ['access.denied', 'record.signature_invalid', 'record.mismatch'],
   }),
   readRenderer: route({
     method: 'GET',
     path: '/api/v1/renderer',
     summary: 'The certificate of the renderer that waits to be signed in',
     access: owners,
-    reply: z.object({ deviceId: Id, certificate: CertificateBytes }),
+    /** `proof` is null where the renderer is signed in already. */
+    reply: z.object({ deviceId: Id, certificate: CertificateBytes, proof: base64(signatureBytesMax).nullable() }),
     status: 200,
     errors: ['renderer.unknown'],
   }),

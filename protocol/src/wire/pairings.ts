@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Digest, Id, Timestamp, base64 } from '../ids.js';
-import { pairingAnswerBytesMax } from '../limits.js';
-import { DeviceKind } from '../records/records.js';
+import { pairingAnswerBytesMax, signatureBytesMax } from '../limits.js';
+import { DeviceKind } from '../records/entries.js';
 import { readers, route } from './route.js';
 import { CertificateBytes } from './shapes.js';
 
@@ -17,6 +17,8 @@ export const CreatePairing = z.object({
   label: z.string().min(1).max(200),
   kind: PairingKind,
   certificate: CertificateBytes,
+  /** The device's signature over its `device-proof` record. */
+  proof: base64(signatureBytesMax),
   /** HMAC-SHA256 over the other members as canonical JSON, under the code's offer key. */
   mac: Digest,
 });

@@ -2,20 +2,17 @@ import { z } from 'zod';
 import { Id, base64 } from '../ids.js';
 import { epochMembersMax, listReplyBytesMax } from '../limits.js';
 import { everyDevice, owners, route } from './route.js';
-import { CertificateBytes, SignedRecord } from './shapes.js';
+import { SignedRecord } from './shapes.js';
 
 /** 16 KiB: one locked-down secret key, the project's name and its hash key, encrypted. */
 const envelopeBytesMax = 16 * 1024;
 
-export const Envelope = z.object({ record: SignedRecord, sealed: base64(envelopeBytesMax) });
-export const Epoch = z.object({ record: SignedRecord, certificate: CertificateBytes });
+const Sealed = base64(envelopeBytesMax);
 
-/** `envelope` is the caller's own for the newest epoch, where the caller is a member's device. */
+/** Who the project is, and its epochs, stand in the membership chain. `envelopes` are those of the caller's member. */
 export const ProjectView = z.object({
   projectId: Id,
-  record: SignedRecord,
-  epochs: z.array(Epoch),
-  envelopes: z.array(Envelope),
+  envelopes: z.array(z.object({ epoch: z.int().positive(), sealed: Sealed })),
   bytesUsed: z.number().int(),
   bytesQuota: z.number().int().nullable(),
   mediaCount: z.number().int(),
@@ -31,10 +28,18 @@ export const projectRoutes = {
     summary: 'Create a project with its first epoch',
     access: owners,
     idempotent: true,
-    body: z.object({ record: SignedRecord, epoch: Epoch, envelopes: z.array(Envelope).min(1).max(epochMembersMax) }),
+    /** `entries`: the project, and its first epoch. `envelopes`: one for each member that the epoch names. */
+    body: z.object({
+      entries: z.array(SignedRecord).length(2),
+      envelopes: z
+        .array(z.object({ memberId: Id, sealed: Sealed }))
+        .min(1)
+        .max(epochMembersMax),
+    }),
     reply: ProjectView,
     status: 201,
     errors: [
+      'membership.moved',
       'record.signature_invalid',
       'record.not_authorized',
       'record.mismatch',
@@ -57,7 +62,7 @@ export const projectRoutes = {
   readProject: route({
     method: 'GET',
     path: '/api/v1/projects/:projectId',
-    summary: 'One project: record, epochs, own envelopes',
+    summary: 'One project: the envelopes for the caller, and what it takes up',
     access: everyDevice,
     params: InProject,
     reply: ProjectView,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors.js';
-import type { DeviceKind } from '../records/records.js';
+import type { DeviceKind } from '../records/entries.js';
 
 /**
  * One row of the route table. The server serves exactly these rows and the SDK calls exactly these rows, so a path, a

@@ -10,10 +10,6 @@ export type SignedRecord = z.infer<typeof SignedRecord>;
 
 export const CertificateBytes = base64(certificateBytesMax);
 
-/** A record together with the certificate it introduces. */
-export const Introduction = z.object({ record: SignedRecord, certificate: CertificateBytes });
-export type Introduction = z.infer<typeof Introduction>;
-
 export const signedFromWire = (wire: SignedRecord): SignedBytes => ({
   bytes: fromBase64(wire.bytes),
   signature: fromBase64(wire.signature),

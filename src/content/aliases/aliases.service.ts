@@ -14,8 +14,9 @@ import { DataSource, type EntityManager, In } from 'typeorm';
 import { ApiError, mustHold } from '../../platform/http/api-error.js';
 import { AuditService } from '../../trust/audit/audit.service.js';
 import type { Caller } from '../../trust/identity/caller.js';
-import { DevicesService } from '../../trust/identity/devices.service.js';
 import { signedRecordOf } from '../../trust/identity/wire.js';
+import { MembershipService } from '../../trust/membership/membership.service.js';
+import { trustedDevice } from '../../trust/membership/trusted-device.js';
 import { type MediaAspect, MediaAspects } from '../media/media-aspects.js';
 import { inRow } from '../media/place.js';
 import type { Media } from '../media/media.entity.js';
@@ -34,7 +35,7 @@ export class AliasesService implements OnModuleInit, MediaAspect {
   constructor(
     private readonly database: DataSource,
     private readonly media: MediaService,
-    private readonly devices: DevicesService,
+    private readonly membership: MembershipService,
     private readonly audit: AuditService,
     private readonly aspects: MediaAspects,
   ) {}
@@ -52,7 +53,9 @@ export class AliasesService implements OnModuleInit, MediaAspect {
   async add(caller: Caller, mediaId: string, { record, pkesk, sealed }: NewAlias): Promise<void> {
     const { media, grant } = await this.media.requireNamed(caller, mediaId);
     const signed = signedFromWire(record);
-    const alias = await verifyRecord('alias', signed, await this.devices.certificateOf(caller.deviceId));
+    const membership = await this.membership.require();
+    const alias = await verifyRecord('alias', signed, trustedDevice(membership, caller.deviceId).certificate);
+    mustHold(membership.agreesWith(alias.membership) === true, 'alias.membership');
     await requirePlace(alias, caller, media, grant);
     const octets = fromBase64(sealed);
     const segmentDigests = await requireOctets(alias, octets);

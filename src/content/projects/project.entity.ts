@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** What the membership chain says of a project, for queries; and what it takes up. */
 @Entity('project')
 export class Project {
   @PrimaryColumn({ type: 'uuid' })
@@ -8,10 +9,6 @@ export class Project {
   previews!: 'sealed' | 'assisted' | 'none';
   @Column({ type: 'uuid', name: 'renderer_device_id', nullable: true })
   rendererDeviceId!: string | null;
-  @Column({ type: 'bytea' })
-  record!: Buffer;
-  @Column({ type: 'bytea' })
-  signature!: Buffer;
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
   @Column({ type: 'bigint', name: 'bytes_used', default: '0' })
@@ -30,15 +27,9 @@ export class Epoch {
   number!: number;
   @Column({ type: 'text', name: 'certificate_fp' })
   certificateFp!: string;
-  @Column({ type: 'bytea' })
-  certificate!: Buffer;
-  @Column({ type: 'bytea' })
-  record!: Buffer;
-  @Column({ type: 'bytea' })
-  signature!: Buffer;
 }
 
-/** The epoch's secret key, sealed to one member. The server cannot open it. */
+/** The epoch's secret key, sealed to one member; the chain has its digest. The server cannot open it. */
 @Entity('envelope')
 export class Envelope {
   @PrimaryColumn({ type: 'uuid', name: 'project_id' })
@@ -47,10 +38,6 @@ export class Envelope {
   epoch!: number;
   @PrimaryColumn({ type: 'uuid', name: 'member_id' })
   memberId!: string;
-  @Column({ type: 'bytea' })
-  record!: Buffer;
-  @Column({ type: 'bytea' })
-  signature!: Buffer;
   @Column({ type: 'bytea' })
   sealed!: Buffer;
 }

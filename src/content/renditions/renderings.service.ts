@@ -15,11 +15,12 @@ import {
   verifyRecord,
 } from '@aerie/protocol';
 import type { z } from 'zod';
-import { ApiError } from '../../platform/http/api-error.js';
+import { ApiError, mustHold } from '../../platform/http/api-error.js';
 import { refusalOf } from '../../platform/refusals/refusal-of.js';
 import { readFrame } from '../../platform/http/read-frame.js';
 import type { Caller } from '../../trust/identity/caller.js';
-import { DevicesService } from '../../trust/identity/devices.service.js';
+import { MembershipService } from '../../trust/membership/membership.service.js';
+import { trustedDevice } from '../../trust/membership/trusted-device.js';
 import type { Media } from '../media/media.entity.js';
 import { MediaService } from '../media/media.service.js';
 import type { NewMedia } from '../media/new-media.js';
@@ -43,7 +44,7 @@ export class RenderingsService {
   constructor(
     private readonly media: MediaService,
     private readonly renditions: RenditionsService,
-    private readonly devices: DevicesService,
+    private readonly membership: MembershipService,
     private readonly bundles: BundleStore,
     private readonly intake: Intake,
   ) {}
@@ -73,7 +74,9 @@ export class RenderingsService {
     blobs: ReadonlyMap<string, Uint8Array>,
   ): Promise<StoredPictures | null> {
     const signed = signedFromWire(head.record);
-    const record = await verifyRecord('rendition', signed, await this.devices.certificateOf(caller.deviceId));
+    const membership = await this.membership.require();
+    const record = await verifyRecord('rendition', signed, trustedDevice(membership, caller.deviceId).certificate);
+    mustHold(membership.agreesWith(record.membership) === true, 'rendition.membership');
     const manifest = parseRecord('media-manifest', media.manifest);
     await checkPlace(caller, media, record, manifest);
     if (await this.renditions.exists(caller.deviceId, media.id)) return null;

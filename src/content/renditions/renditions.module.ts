@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../../trust/identity/identity.module.js';
+import { MembershipModule } from '../../trust/membership/membership.module.js';
 import { AuditModule } from '../../trust/audit/audit.module.js';
 import { MediaModule } from '../media/media.module.js';
 import { ObjectsModule } from '../objects/objects.module.js';
@@ -11,7 +12,7 @@ import { RenderingsService } from './renderings.service.js';
 import { RenditionsService } from './renditions.service.js';
 
 @Module({
-  imports: [AuditModule, IdentityModule, MediaModule, ObjectsModule, UploadsModule],
+  imports: [AuditModule, MembershipModule, IdentityModule, MediaModule, ObjectsModule, UploadsModule],
   controllers: [RenditionsController],
   providers: [RenditionsService, RenderingsService, PacksService, PackBlobsJobs],
   exports: [RenditionsService],

@@ -1,8 +1,8 @@
 import {
-  type Certificate,
   type Commit,
   type ManifestBlob,
   type MediaManifest,
+  type Membership,
   type Pkesk,
   type SignedBytes,
   signedFromWire,
@@ -11,6 +11,7 @@ import {
 } from '@aerie/protocol';
 import { ApiError, mustHold } from '../../platform/http/api-error.js';
 import type { Caller } from '../../trust/identity/caller.js';
+import { trustedDevice } from '../../trust/membership/trusted-device.js';
 import { rootOf, segmentDigestsOf } from '../media/segment-hasher.js';
 import type { ProjectGrant } from '../projects/project-access.js';
 import { type CarriedBlob, isSmall } from './bundle-store.js';
@@ -35,10 +36,10 @@ export async function verifyCommit(
   commit: Commit,
   blobs: ReadonlyMap<string, Uint8Array>,
   caller: Caller,
-  device: Certificate,
   grant: ProjectGrant,
-  rendererFp: string | null,
+  membership: Membership,
 ): Promise<Candidate> {
+  const { certificate: device } = trustedDevice(membership, caller.deviceId);
   const signed = signedFromWire(commit.manifest);
   const manifest = await verifyRecord('media-manifest', signed, device);
   const { uploader } = manifest;
@@ -46,10 +47,12 @@ export async function verifyCommit(
   mustHold(uploader.certificateFp === device.fingerprint, 'manifest.uploader.certificateFp');
   mustHold(manifest.organizationId === grant.organizationId, 'manifest.organizationId');
   mustHold(manifest.projectId === grant.projectId, 'manifest.projectId');
+  mustHold(membership.agreesWith(manifest.membership) === true, 'manifest.membership');
   if (manifest.epoch !== grant.epoch || manifest.epochFp !== grant.epochFp)
     throw new ApiError('project.epoch_stale', { epoch: grant.epoch });
   checkRoles(manifest, grant);
-  checkPkesks(manifest, commit.pkesks, rendererFp);
+  const renderer = grant.rendererDeviceId ? trustedDevice(membership, grant.rendererDeviceId).certificate : null;
+  checkPkesks(manifest, commit.pkesks, renderer?.fingerprint ?? null);
   const carried = manifest.blobs.flatMap(({ blobId, role }) => {
     const octets = blobs.get(blobId);
     return octets ? [{ blobId, role, octets, segmentDigests: segmentDigestsOf(octets) }] : [];

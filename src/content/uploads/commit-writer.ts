@@ -7,6 +7,7 @@ import { inTransaction } from '../../platform/database/transaction.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { Caller } from '../../trust/identity/caller.js';
 import { DevicesService } from '../../trust/identity/devices.service.js';
+import { MembershipService } from '../../trust/membership/membership.service.js';
 import { MediaService } from '../media/media.service.js';
 import { type NewMedia, bytesByObject } from '../media/new-media.js';
 import { ObjectsService } from '../objects/objects.service.js';
@@ -27,6 +28,7 @@ export class CommitWriter {
     private readonly media: MediaService,
     private readonly objects: ObjectsService,
     private readonly devices: DevicesService,
+    private readonly membership: MembershipService,
     private readonly receipts: ReceiptsService,
     private readonly audit: AuditService,
   ) {}
@@ -62,6 +64,8 @@ export class CommitWriter {
     failpoint('commit.joined');
     return inTransaction(this.database, async (manager) => {
       await this.devices.shareActive(manager, caller.deviceId);
+      // Only now: while that row is held as active, no entry that revokes the device is there, and so none behind it.
+      const membership = await this.membership.sizeIn(manager);
       const uploads = await this.lock(manager, caller, grant, media);
       const receipts = await this.receiptsOf(media, manager);
       const open = media.filter(({ mediaId }) => !receipts.has(mediaId));
@@ -73,7 +77,7 @@ export class CommitWriter {
           one,
           sent.filter(({ mediaId }) => mediaId === one.mediaId),
         );
-        added.push(await this.assemble(caller, grant, one, joined));
+        added.push(await this.assemble(caller, grant, one, joined, membership));
       }
       const ended = uploads.filter(({ mediaId }) => !receipts.has(mediaId));
       if (added.length > 0) await this.finish(manager, caller, grant, added, ended, sent);
@@ -112,12 +116,16 @@ export class CommitWriter {
     return uploads;
   }
 
-  /** Checks that every blob of the manifest is there, carried or joined, and makes the rows. */
+  /**
+   * Checks that every blob of the manifest is there, carried or joined, and makes the rows.
+   * @param membership entries that the chain has
+   */
   private async assemble(
     caller: Caller,
     grant: ProjectGrant,
     media: PlacedMedia,
     joined: ReadonlyMap<string, StoredBlob>,
+    membership: number,
   ): Promise<NewMedia> {
     const { mediaId } = media;
     const blobs = media.manifest.blobs.map(({ blobId, role, bytes }) => {
@@ -126,7 +134,7 @@ export class CommitWriter {
       const { place, segmentDigests } = stored;
       return { id: blobId, mediaId, role, bytes: String(bytes), segmentDigests, ...place };
     });
-    return { media: await this.mediaRow(caller, grant, media), blobs, pkesks: media.pkesks };
+    return { media: await this.mediaRow(caller, grant, media, membership), blobs, pkesks: media.pkesks };
   }
 
   /** Blobs that a client sent in parts and then does not name, or brings along once more. */
@@ -145,7 +153,12 @@ export class CommitWriter {
     if (stray) throw invalid(`blob ${stray.id} was sent in parts, which the commit leaves out`);
   }
 
-  private async mediaRow(caller: Caller, grant: ProjectGrant, candidate: PlacedMedia): Promise<NewMedia['media']> {
+  private async mediaRow(
+    caller: Caller,
+    grant: ProjectGrant,
+    candidate: PlacedMedia,
+    membership: number,
+  ): Promise<NewMedia['media']> {
     const committedAt = new Date();
     const bytes = totalBytes(candidate);
     const receipt = await this.receipts.sign({
@@ -154,6 +167,7 @@ export class CommitWriter {
       manifest: await manifestDigest(candidate.signed.bytes),
       bytes,
       committedAt: committedAt.toISOString(),
+      membership,
     });
     return {
       id: candidate.mediaId,

@@ -17,7 +17,7 @@ import { ApiError } from '../../platform/http/api-error.js';
 import { readFrame } from '../../platform/http/read-frame.js';
 import { refusalOf } from '../../platform/refusals/refusal-of.js';
 import type { Caller } from '../../trust/identity/caller.js';
-import { DevicesService } from '../../trust/identity/devices.service.js';
+import { MembershipService } from '../../trust/membership/membership.service.js';
 import { ProjectAccess, type ProjectGrant } from '../projects/project-access.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
 import { BundleStore, type Placed } from './bundle-store.js';
@@ -37,7 +37,7 @@ export class CommitsService {
     private readonly database: DataSource,
     private readonly bundles: BundleStore,
     private readonly access: ProjectAccess,
-    private readonly devices: DevicesService,
+    private readonly membership: MembershipService,
     private readonly intake: Intake,
     private readonly writer: CommitWriter,
   ) {}
@@ -85,13 +85,10 @@ export class CommitsService {
     commits: readonly Commit[],
     blobs: ReadonlyMap<string, Uint8Array>,
   ): Promise<(Candidate | ApiError)[]> {
-    const device = await this.devices.certificateOf(caller.deviceId);
-    const rendererFp = grant.rendererDeviceId
-      ? (await this.devices.require(grant.rendererDeviceId)).certificateFp
-      : null;
+    const membership = await this.membership.require();
     const verified: (Candidate | ApiError)[] = [];
     for (const commit of commits)
-      verified.push(await verifyCommit(commit, blobs, caller, device, grant, rendererFp).catch(refusalOrThrow));
+      verified.push(await verifyCommit(commit, blobs, caller, grant, membership).catch(refusalOrThrow));
     failpoint('commit.verified');
     return verified;
   }

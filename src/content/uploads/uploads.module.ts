@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../trust/audit/audit.module.js';
 import { IdentityModule } from '../../trust/identity/identity.module.js';
+import { MembershipModule } from '../../trust/membership/membership.module.js';
 import { Config } from '../../platform/config/config.js';
 import { MediaModule } from '../media/media.module.js';
 import { ObjectsModule } from '../objects/objects.module.js';
@@ -20,7 +21,7 @@ import { UploadsService } from './uploads.service.js';
 const openIntake = ({ environment }: Config): Intake => new Intake(join(environment.AERIE_DATA_DIR, 'arriving'));
 
 @Module({
-  imports: [AuditModule, IdentityModule, ProjectsModule, ObjectsModule, MediaModule],
+  imports: [AuditModule, MembershipModule, IdentityModule, ProjectsModule, ObjectsModule, MediaModule],
   controllers: [UploadsController],
   providers: [
     UploadsService,

@@ -8,7 +8,7 @@ import type { RequestOfPrincipal } from './principal.js';
 const strangersBytesMax = 8 * 1024 * 1024;
 const devicesBytesMax = 16 * 1024 * 1024;
 
-/** What a route without a session takes. Founding is the longest: three introductions and a sealed backup, under 200 KiB. */
+/** What a route without a session takes. Founding is the longest: three entries and a sealed backup, under 200 KiB. */
 export const strangerBytesMax = 256 * 1024;
 
 /** A body that is coming in, and how to give it up. */

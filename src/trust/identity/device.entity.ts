@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { DeviceKind } from '@aerie/protocol';
 
+/** What the membership chain says of a device, for queries. */
 @Entity('device')
 export class Device {
   @PrimaryColumn({ type: 'uuid' })
@@ -9,14 +10,13 @@ export class Device {
   memberId!: string;
   @Column({ type: 'text' })
   kind!: DeviceKind;
+  /** What it is called by now. */
+  @Column({ type: 'text' })
+  label!: string;
   @Column({ type: 'text', name: 'certificate_fp' })
   certificateFp!: string;
   @Column({ type: 'bytea' })
   certificate!: Buffer;
-  @Column({ type: 'bytea' })
-  record!: Buffer;
-  @Column({ type: 'bytea' })
-  signature!: Buffer;
   /** For upload-only devices: where they may add. */
   @Column({ type: 'uuid', array: true, nullable: true })
   projects!: string[] | null;
@@ -24,10 +24,6 @@ export class Device {
   expiresAt!: Date | null;
   @Column({ type: 'timestamptz', name: 'revoked_at', nullable: true })
   revokedAt!: Date | null;
-  @Column({ type: 'bytea', name: 'revocation_record', nullable: true })
-  revocationRecord!: Buffer | null;
-  @Column({ type: 'bytea', name: 'revocation_signature', nullable: true })
-  revocationSignature!: Buffer | null;
 }
 
 /** The certificate a renderer has offered and that waits for an owner's signature. At most one waits. */
@@ -37,6 +33,9 @@ export class RendererOffer {
   deviceId!: string;
   @Column({ type: 'bytea' })
   certificate!: Buffer;
+  /** Its own signature: that it holds the key, and wants to be that device. */
+  @Column({ type: 'bytea' })
+  proof!: Buffer;
   @Column({ type: 'timestamptz', name: 'offered_at' })
   offeredAt!: Date;
 }

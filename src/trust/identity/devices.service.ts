@@ -4,6 +4,7 @@ import {
   type Certificate,
   type ReplyOf,
   type SignedRecord,
+  canonicalJson,
   fromBase64,
   parseRecord,
   readCertificate,
@@ -12,23 +13,25 @@ import {
   toBase64,
   verifyRecord,
 } from '@aerie/protocol';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../../platform/config/config.js';
 import { inTransaction } from '../../platform/database/transaction.js';
-import { ApiError } from '../../platform/http/api-error.js';
+import { ApiError, mustHold } from '../../platform/http/api-error.js';
+import { MembershipService } from '../membership/membership.service.js';
+import { trustedDevice } from '../membership/trusted-device.js';
 import type { Caller } from './caller.js';
-import { parseCertificate } from './certificates.js';
 import { DeviceAspects } from './device-aspects.js';
 import { Device, RendererOffer } from './device.entity.js';
+import { deviceRow } from './device-row.js';
 import { requireFreeName } from './free-name.js';
-import { Member } from './member.entity.js';
-import { OrganizationService, storedIntroduction } from './organization.service.js';
+import { OrganizationService } from './organization.service.js';
 import { isSameSecret } from './same-secret.js';
 import { SessionRow } from './session.entity.js';
+import { isSignedBy } from './signed-by.js';
 import { bufferOf } from './wire.js';
 
-/** Devices: enrolled by their member's signature, revoked by a signature, and the renderer that waits for one. */
+/** Devices: enrolled and revoked by entries of the membership chain, and the renderer that waits for one. */
 @Injectable()
 export class DevicesService {
   private readonly rendererToken: string | undefined;
@@ -36,6 +39,7 @@ export class DevicesService {
   constructor(
     private readonly database: DataSource,
     private readonly organization: OrganizationService,
+    private readonly membership: MembershipService,
     private readonly audit: AuditService,
     private readonly aspects: DeviceAspects,
     config: Config,
@@ -71,92 +75,35 @@ export class DevicesService {
     return lockActive(manager, deviceId, 'FOR SHARE');
   }
 
-  async certificateOf(deviceId: string): Promise<Certificate> {
-    const device = await this.require(deviceId);
-    return parseCertificate(device.certificateFp, device.certificate);
-  }
-
-  /** The fingerprints of those members, by id; members that do not exist are left out. */
-  async memberFingerprints(memberIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const members = await this.database.getRepository(Member).find({ select: { id: true, certificateFp: true } });
-    return new Map(
-      members.filter(({ id }) => memberIds.includes(id)).map(({ id, certificateFp }) => [id, certificateFp]),
-    );
-  }
-
-  async enroll(input: BodyOf<typeof routes.enrollDevice>): Promise<string> {
-    const certificate = await readCertificate(fromBase64(input.device.certificate));
-    const signed = signedFromWire(input.device.record);
-    const claimed = parseRecord('device', signed.bytes);
-    const member = await this.database.getRepository(Member).findOneBy({ id: claimed.memberId });
-    if (!member) throw new ApiError('record.not_authorized', { detail: 'device.memberId' });
-    const record = await verifyRecord(
-      'device',
-      signed,
-      await parseCertificate(member.certificateFp, member.certificate),
-    );
-    const faults = [
-      record.certificateFp !== certificate.fingerprint && 'device.certificateFp',
-      record.organizationId !== (await this.organization.requireId()) && 'device.organizationId',
-      record.kind === 'renderer' && member.role !== 'owner' && 'device.kind',
-      (record.kind === 'upload-only') !== (record.projects !== null) && 'device.projects',
-    ];
-    refuseFirst(faults);
+  /** The entry is the permission: the request itself comes from anywhere, often from the new device. */
+  async enroll(entry: SignedRecord): Promise<string> {
+    await this.organization.requireId();
+    const record = parseRecord('device', signedFromWire(entry).bytes);
+    const { deviceId } = record;
     await inTransaction(this.database, async (manager) => {
-      // Whoever enrolls the same record once more has the name already.
+      const membership = await this.membership.append(manager, [entry]);
+      if (!membership) return;
       await requireFreeName(manager, record);
-      const inserted = await manager
-        .createQueryBuilder()
-        .insert()
-        .into(Device)
-        .values({
-          id: record.deviceId,
-          memberId: record.memberId,
-          kind: record.kind,
-          certificateFp: record.certificateFp,
-          ...storedIntroduction(input.device),
-          projects: record.projects,
-          expiresAt: record.expiresAt ? new Date(record.expiresAt) : null,
-        })
-        .orIgnore()
-        .returning('id')
-        .execute();
-      if ((inserted.raw as unknown[]).length === 1) {
-        await manager.delete(RendererOffer, { deviceId: record.deviceId });
-        // By its member's signature: the request itself comes from anywhere, often from the new device.
-        await this.audit.record(manager, 'device.enrolled', { memberId: record.memberId }, [record.deviceId]);
-        return;
-      }
-      const existing = await manager.findOneBy(Device, { id: record.deviceId });
-      if (!existing?.record.equals(bufferOf(input.device.record.bytes)))
-        throw new ApiError('record.conflict', { detail: 'device.deviceId or certificate' });
+      await manager.insert(Device, deviceRow(trustedDevice(membership, deviceId)));
+      await manager.delete(RendererOffer, { deviceId });
+      await this.audit.record(manager, 'device.enrolled', record.signer, [deviceId]);
     });
-    return record.deviceId;
+    return deviceId;
   }
 
-  async revoke(caller: Caller, deviceId: string, wire: SignedRecord): Promise<void> {
-    const device = await this.require(deviceId);
-    const signed = signedFromWire(wire);
-    const record = await verifyRecord('revocation', signed, await this.certificateOf(caller.deviceId));
-    const faults = [
-      record.organizationId !== (await this.organization.requireId()) && 'revocation.organizationId',
-      record.deviceId !== deviceId && 'revocation.deviceId',
-      (record.signer.deviceId !== caller.deviceId || record.signer.memberId !== caller.memberId) && 'revocation.signer',
-    ];
-    refuseFirst(faults);
-    if (device.memberId !== caller.memberId && caller.role !== 'owner') throw new ApiError('record.not_authorized');
+  /** A device that was revoked before stays so, whoever revokes it once more. */
+  async revoke(caller: Caller, deviceId: string, entry: SignedRecord): Promise<void> {
+    const { memberId } = await this.require(deviceId);
+    const record = parseRecord('revocation', signedFromWire(entry).bytes);
+    mustHold(record.deviceId === deviceId, 'revocation.deviceId');
+    mustHold(isSignedBy(caller, record.signer), 'revocation.signer');
+    if (memberId !== caller.memberId && caller.role !== 'owner') throw new ApiError('record.not_authorized');
     await inTransaction(this.database, async (manager) => {
-      const revoked = await manager
-        .createQueryBuilder()
-        .update(Device)
-        .set({
-          revokedAt: new Date(),
-          revocationRecord: Buffer.from(signed.bytes),
-          revocationSignature: Buffer.from(signed.signature),
-        })
-        .where('id = :deviceId AND revoked_at IS NULL', { deviceId })
-        .execute();
-      if (revoked.affected !== 1) return;
+      await this.membership.hold(manager);
+      if (await manager.existsBy(Device, { id: deviceId, revokedAt: Not(IsNull()) })) return;
+      await this.membership.append(manager, [entry]);
+      // In the transaction of the entry, and after it: whoever holds this row as active knows that no entry revokes the device yet.
+      await manager.update(Device, deviceId, { revokedAt: new Date() });
       // The session hook asks the device row on every request as well; this only leaves nothing behind.
       await manager.delete(SessionRow, { deviceId });
       for (const aspect of this.aspects.all) await aspect.deviceEnded(manager, deviceId, caller);
@@ -169,6 +116,7 @@ export class DevicesService {
     if (!this.rendererToken || !isSameSecret(input.rendererToken, this.rendererToken))
       throw new ApiError('access.denied');
     const certificate = await readCertificate(fromBase64(input.certificate));
+    await requireProof(await this.organization.requireId(), certificate, input);
     const enrolled = await this.database.getRepository(Device).findOneBy({ id: input.deviceId });
     if (enrolled) {
       if (enrolled.certificateFp !== certificate.fingerprint)
@@ -180,6 +128,7 @@ export class DevicesService {
       await manager.insert(RendererOffer, {
         deviceId: input.deviceId,
         certificate: bufferOf(input.certificate),
+        proof: bufferOf(input.proof),
         offeredAt: new Date(),
       });
     });
@@ -189,17 +138,25 @@ export class DevicesService {
   /** The renderer to name in an assisted project: the one that waits to be signed in, else one that is. */
   async renderer(): Promise<ReplyOf<typeof routes.readRenderer>> {
     const [offer] = await this.database.getRepository(RendererOffer).find({ order: { offeredAt: 'DESC' }, take: 1 });
-    if (offer) return { deviceId: offer.deviceId, certificate: toBase64(offer.certificate) };
+    if (offer) {
+      const { deviceId, certificate, proof } = offer;
+      return { deviceId, certificate: toBase64(certificate), proof: toBase64(proof) };
+    }
     const renderers = await this.database.getRepository(Device).findBy({ kind: 'renderer' });
     const active = renderers.find((device) => !device.revokedAt);
     if (!active) throw new ApiError('renderer.unknown');
-    return { deviceId: active.id, certificate: toBase64(active.certificate) };
+    return { deviceId: active.id, certificate: toBase64(active.certificate), proof: null };
   }
 }
 
-function refuseFirst(faults: readonly (string | false)[]): void {
-  const fault = faults.find((one) => one !== false);
-  if (fault) throw new ApiError('record.mismatch', { detail: fault });
+/** That the device itself says who it is. @throws RecordError `signature` */
+async function requireProof(
+  organizationId: string,
+  certificate: Certificate,
+  { deviceId, proof }: BodyOf<typeof routes.offerRenderer>,
+): Promise<void> {
+  const stated = { v: 1, type: 'device-proof', organizationId, deviceId, certificateFp: certificate.fingerprint };
+  await verifyRecord('device-proof', { bytes: canonicalJson(stated), signature: fromBase64(proof) }, certificate);
 }
 
 async function lockActive(

@@ -28,14 +28,9 @@ export class IdentityController {
     return this.organization.found(body);
   }
 
-  @Serves(routes.readRoster)
-  roster() {
-    return this.organization.roster();
-  }
-
   @Serves(routes.recover)
   recover(@Input() { body }: InputOf<typeof routes.recover>) {
-    return this.organization.recover(body.recoveryToken);
+    return this.organization.recover(body);
   }
 
   @Serves(routes.askChallenge)
@@ -65,18 +60,18 @@ export class IdentityController {
 
   @Serves(routes.enrollDevice)
   async enroll(@Input() { body }: InputOf<typeof routes.enrollDevice>) {
-    return { deviceId: await this.devices.enroll(body) };
+    return { deviceId: await this.devices.enroll(body.entry) };
   }
 
   @Serves(routes.renameDevice)
   async rename(@CurrentCaller() caller: Caller, @Input() { params, body }: InputOf<typeof routes.renameDevice>) {
-    await this.names.rename(caller, params.deviceId, body.record);
+    await this.names.rename(caller, params.deviceId, body.entry);
     return { deviceId: params.deviceId };
   }
 
   @Serves(routes.revokeDevice)
   async revoke(@CurrentCaller() caller: Caller, @Input() { params, body }: InputOf<typeof routes.revokeDevice>) {
-    await this.devices.revoke(caller, params.deviceId, body.record);
+    await this.devices.revoke(caller, params.deviceId, body.entry);
     return { deviceId: params.deviceId };
   }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { MembershipModule } from '../membership/membership.module.js';
 import { DeviceAspects } from './device-aspects.js';
 import { DeviceNamesService } from './device-names.service.js';
 import { DevicesService } from './devices.service.js';
@@ -10,7 +11,7 @@ import { SessionHook } from './session.hook.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
-  imports: [AuditModule],
+  imports: [AuditModule, MembershipModule],
   controllers: [IdentityController],
   providers: [
     OrganizationService,

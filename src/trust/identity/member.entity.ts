@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** What the membership chain says of a member, for queries; and what its recovery kit opens. */
 @Entity('member')
 export class Member {
   @PrimaryColumn({ type: 'uuid' })
@@ -10,10 +11,6 @@ export class Member {
   certificateFp!: string;
   @Column({ type: 'bytea' })
   certificate!: Buffer;
-  @Column({ type: 'bytea' })
-  record!: Buffer;
-  @Column({ type: 'bytea' })
-  signature!: Buffer;
   @Column({ type: 'bytea', name: 'sealed_backup' })
   sealedBackup!: Buffer;
   /** SHA-256 of the token that the recovery kit yields. */

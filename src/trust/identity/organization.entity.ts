@@ -1,15 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Entity, PrimaryColumn } from 'typeorm';
 
-/** The one organization of this server. */
+/** The one organization of this server. What there is to know of it stands in the membership chain. */
 @Entity('organization')
 export class Organization {
   @PrimaryColumn({ type: 'uuid' })
   id!: string;
-  @Column({ type: 'bytea' })
-  record!: Buffer;
-  @Column({ type: 'bytea' })
-  signature!: Buffer;
-  /** The root's certificate: transferable public key, binary. */
-  @Column({ type: 'bytea' })
-  certificate!: Buffer;
 }

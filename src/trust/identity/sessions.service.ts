@@ -16,6 +16,8 @@ import {
 import { DataSource, LessThan } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { ApiError } from '../../platform/http/api-error.js';
+import { MembershipService } from '../membership/membership.service.js';
+import { trustedDevice } from '../membership/trusted-device.js';
 import type { Caller } from './caller.js';
 import { DevicesService } from './devices.service.js';
 import { OrganizationService } from './organization.service.js';
@@ -31,6 +33,7 @@ export class SessionsService {
     private readonly database: DataSource,
     private readonly devices: DevicesService,
     private readonly organization: OrganizationService,
+    private readonly membership: MembershipService,
     private readonly audit: AuditService,
   ) {}
 
@@ -154,8 +157,9 @@ export class SessionsService {
   }
 
   private async verify(signed: ReturnType<typeof signedFromWire>, deviceId: string) {
+    const { certificate } = trustedDevice(await this.membership.require(), deviceId);
     try {
-      return await verifyRecord('session', signed, await this.devices.certificateOf(deviceId));
+      return await verifyRecord('session', signed, certificate);
     } catch (error) {
       if (error instanceof RecordError) throw new ApiError('session.signature_invalid', { detail: error.message });
       throw error;

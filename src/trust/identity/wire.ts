@@ -1,14 +1,9 @@
-import { type Introduction, type SignedRecord, toBase64 } from '@aerie/protocol';
+import { type SignedRecord, toBase64 } from '@aerie/protocol';
 
 /** Rows with a record, as they travel. */
 export const signedRecordOf = (row: { record: Buffer; signature: Buffer }): SignedRecord => ({
   bytes: toBase64(row.record),
   signature: toBase64(row.signature),
-});
-
-export const introductionOf = (row: { record: Buffer; signature: Buffer; certificate: Buffer }): Introduction => ({
-  record: signedRecordOf(row),
-  certificate: toBase64(row.certificate),
 });
 
 export const bufferOf = (base64: string): Buffer => Buffer.from(base64, 'base64');

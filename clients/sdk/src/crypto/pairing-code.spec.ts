@@ -18,6 +18,7 @@ const statedWith = ({ pairingId }: PairingSecrets) => ({
   label: 'phone',
   kind: 'full' as const,
   certificate: toBase64(new Uint8Array([1, 2, 3])),
+  proof: toBase64(new Uint8Array([4, 5, 6])),
 });
 const offerWith = async (secrets: PairingSecrets): Promise<CreatePairing> => {
   const stated = statedWith(secrets);
@@ -68,6 +69,7 @@ describe('A pairing code', () => {
       { ...offer, label: 'Phone' },
       { ...offer, kind: 'upload-only' as const },
       { ...offer, certificate: toBase64(new Uint8Array([1, 2, 4])) },
+      { ...offer, proof: toBase64(new Uint8Array([4, 5, 7])) },
       { ...offer, mac: other.mac },
       { ...offer, mac: '' },
       { ...other, pairingId: offer.pairingId },

@@ -81,8 +81,8 @@ export class PairingSecrets {
   }
 }
 
-const octetsOf = ({ pairingId, deviceId, label, kind, certificate }: Stated): BufferSource =>
-  canonicalJson({ pairingId, deviceId, label, kind, certificate }) as BufferSource;
+const octetsOf = ({ pairingId, deviceId, label, kind, certificate, proof }: Stated): BufferSource =>
+  canonicalJson({ pairingId, deviceId, label, kind, certificate, proof }) as BufferSource;
 
 const hmacKey = (octets: Uint8Array): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', octets as BufferSource, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);

@@ -1,11 +1,18 @@
-import { fromBase64, readCertificate, toBase64, type Certificate, type CreatePairing } from '@aerie/protocol';
+import {
+  fromBase64,
+  readCertificate,
+  toBase64,
+  type Certificate,
+  type CreatePairing,
+  type Membership,
+} from '@aerie/protocol';
 import { sealMessage, writeSecretKey } from '../crypto/openpgp.js';
 import { PairingSecrets } from '../crypto/pairing-code.js';
 import { Refusal, ServerProblem } from '../errors.js';
 import type { Project } from '../projects/projects.js';
+import { append } from './append.js';
 import { DeviceNames, namesOf } from './device-names.js';
 import { fullDevice, uploadOnlyDevice } from './device-records.js';
-import { introduce } from './introduce.js';
 import type { LocalDevice } from './local-device.js';
 import { noteDevices } from './newcomers.js';
 import { waitForPairing } from './pairing-wait.js';
@@ -87,28 +94,28 @@ async function sealedAnswer(
   return toBase64(sealed);
 }
 
+/** Nothing is left to say where the device is what it asked to be: an answer that was lost. */
 async function certify(
   local: LocalDevice,
-  { deviceId, label, kind }: CreatePairing,
+  { deviceId, label, kind, proof }: CreatePairing,
   certificate: Certificate,
   project: Project | null,
   days?: number,
 ): Promise<void> {
-  const { organizationId, memberId } = local.keyring;
-  const roster = await local.roster({ fresh: true });
-  const { devices } = roster;
-  const listed = devices.get(deviceId);
-  const isDone =
-    listed?.certificate.fingerprint === certificate.fingerprint &&
-    listed.record.kind === kind &&
-    listed.revokedAt === null &&
-    (project === null || listed.record.projects?.includes(project.projectId) === true);
-  if (isDone) return;
-  const createdAt = await local.time();
-  const name = new DeviceNames(roster, memberId, createdAt).require(label, deviceId);
-  const known = { organizationId, memberId, deviceId, label: name, certificateFp: certificate.fingerprint, createdAt };
-  const record = project ? uploadOnlyDevice(known, { projectId: project.projectId, days }) : fullDevice(known);
-  const device = await introduce('device', record, { certificate }, local.memberKey);
-  if (!listed) await noteDevices(local, [deviceId], 'known');
-  await local.http.call('enrollDevice', { body: { device } });
+  const { memberId } = local.keyring;
+  const draft = async (chain: Membership, now: string) => {
+    const listed = chain.devices.get(deviceId);
+    const isDone =
+      listed?.certificate.fingerprint === certificate.fingerprint &&
+      listed.record.kind === kind &&
+      listed.until === null &&
+      (project === null || listed.record.projects?.includes(project.projectId) === true);
+    if (isDone) return null;
+    const name = new DeviceNames(chain, memberId, now).require(label, deviceId);
+    const known = { signer: local.entrySigner, memberId, deviceId, label: name, certificate, proof };
+    const said = project ? uploadOnlyDevice(known, { projectId: project.projectId, days, now }) : fullDevice(known);
+    if (!listed) await noteDevices(local, [deviceId], 'known');
+    return [{ said, key: local.deviceKey }];
+  };
+  await append(local, draft, ([entry]) => local.http.call('enrollDevice', { body: { entry: entry! } }));
 }

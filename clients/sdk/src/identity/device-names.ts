@@ -1,8 +1,7 @@
-/** The names of one member's devices, as the verified roster has them: what is taken, and what is free. */
-import { deviceNameKey } from '@aerie/protocol';
+/** The names of one member's devices, as the verified membership has them: what is taken, and what is free. */
+import { deviceNameKey, type Membership } from '@aerie/protocol';
 import { Refusal } from '../errors.js';
 import type { LocalDevice } from './local-device.js';
-import type { Roster } from './roster.js';
 
 /** Characters of a name before its number; a record takes 200. */
 const numberedCharsMax = 190;
@@ -11,12 +10,12 @@ export class DeviceNames {
   readonly #taken: ReadonlyMap<string, string>;
 
   /** @param now the server's time: the name of a device that was revoked or has expired is free */
-  constructor(roster: Roster, memberId: string, now: string) {
-    const inUse = [...roster.devices.values()].filter(
+  constructor(membership: Membership, memberId: string, now: string) {
+    const inUse = [...membership.devices.values()].filter(
       ({ record: { memberId: of, expiresAt }, revokedAt }) =>
         of === memberId && revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > Date.parse(now)),
     );
-    this.#taken = new Map(inUse.map(({ record: { deviceId, label } }) => [deviceNameKey(label), deviceId]));
+    this.#taken = new Map(inUse.map(({ record, label }) => [deviceNameKey(label), record.deviceId]));
   }
 
   /**
@@ -43,7 +42,7 @@ export class DeviceNames {
 
 const tidy = (label: string): string => label.trim().normalize('NFC');
 
-/** The names of this device's member, by a roster of now. @throws TrustError */
+/** The names of this device's member, by a membership of now. @throws TrustError */
 export async function namesOf(local: LocalDevice): Promise<DeviceNames> {
-  return new DeviceNames(await local.roster({ fresh: true }), local.keyring.memberId, await local.time());
+  return new DeviceNames(await local.membership({ fresh: true }), local.keyring.memberId, await local.time());
 }

@@ -1,16 +1,15 @@
-import { signedToWire, toBase64, type DeviceKind } from '@aerie/protocol';
-import { generateSecretKey, signRecord, writeSecretKey } from '../crypto/openpgp.js';
+import { toBase64, type DeviceKind, type Membership, type SignedRecord, type TrustedDevice } from '@aerie/protocol';
+import { generateSecretKey, writeSecretKey } from '../crypto/openpgp.js';
 import { Refusal, TrustError } from '../errors.js';
 import type { Projects } from '../projects/projects.js';
 import { approveOffer, readOffer, type PairingOffer } from './approval.js';
 import { confirmEnrollment } from './certified.js';
-import { uploadOnlyDevice } from './device-records.js';
-import { introduce } from './introduce.js';
-import { namesOf } from './device-names.js';
+import { append, type EntryDraft } from './append.js';
+import { DeviceNames } from './device-names.js';
+import { proveDevice, uploadOnlyDevice } from './device-records.js';
 import { newKeyring, type Enrollment, type Keyring } from './keyring.js';
 import type { LocalDevice } from './local-device.js';
 import { isNewcomer, newcomersIn, noteDevices, type Newcomer } from './newcomers.js';
-import type { TrustedDevice } from './roster.js';
 
 export interface Device {
   readonly deviceId: string;
@@ -38,9 +37,9 @@ export class Devices {
   ) {}
 
   async list(): Promise<Device[]> {
-    const roster = await this.local.roster({ fresh: true });
+    const membership = await this.local.membership({ fresh: true });
     const now = await this.local.time();
-    return [...roster.devices.values()].map((device) => this.#describe(device, now));
+    return [...membership.devices.values()].map((device) => this.#describe(device, now));
   }
 
   /**
@@ -62,17 +61,16 @@ export class Devices {
   }): Promise<Enrollment> {
     const { server, organizationId, rootFp, memberId } = this.local.keyring;
     const project = await this.projects.read(projectId);
-    const names = await namesOf(this.local);
-    const name = isProposed ? names.propose(label) : names.require(label);
-    const device = await generateSecretKey(name, 'signing');
-    const known = { organizationId, memberId, deviceId: crypto.randomUUID(), label: name };
-    const record = uploadOnlyDevice(
-      { ...known, certificateFp: device.certificate.fingerprint, createdAt: await this.local.time() },
-      { projectId, days },
-    );
-    await noteDevices(this.local, [record.deviceId], 'known');
-    await this.local.http.call('enrollDevice', {
-      body: { device: await introduce('device', record, device, this.local.memberKey) },
+    const key = await generateSecretKey(label, 'signing');
+    const deviceId = crypto.randomUUID();
+    const proof = await proveDevice(key, organizationId, deviceId);
+    const known = { signer: this.local.entrySigner, memberId, deviceId, certificate: key.certificate, proof };
+    const send = (entry: SignedRecord) => this.local.http.call('enrollDevice', { body: { entry } });
+    await this.#append(send, async (chain, now) => {
+      const names = new DeviceNames(chain, memberId, now);
+      const name = isProposed ? names.propose(label) : names.require(label);
+      await noteDevices(this.local, [deviceId], 'known');
+      return uploadOnlyDevice({ ...known, label: name }, { projectId, days, now });
     });
     return {
       v: 1,
@@ -81,10 +79,10 @@ export class Devices {
       organizationId,
       rootFp,
       memberId,
-      deviceId: record.deviceId,
+      deviceId,
       projectId,
       projectName: project.name,
-      deviceSecretKey: toBase64(writeSecretKey(device)),
+      deviceSecretKey: toBase64(writeSecretKey(key)),
     };
   }
 
@@ -113,39 +111,38 @@ export class Devices {
   ): Promise<Device> {
     const project = projectId === undefined ? null : await this.projects.read(projectId);
     await approveOffer(this.local, code, offer, { ...options, project });
-    const device = (await this.local.roster({ fresh: true })).devices.get(offer.deviceId);
-    if (!device) throw new TrustError('trust.roster', 'The server does not show the device that was just approved');
+    const device = (await this.local.membership({ fresh: true })).devices.get(offer.deviceId);
+    if (!device) throw new TrustError('trust.membership', 'The server does not show the device that was just approved');
     return this.#describe(device, await this.local.time());
   }
 
   /**
-   * Gives a device of this member another name: its record is signed once more, with nothing else changed.
+   * Gives a device of this member another name.
    * @returns the name as it was signed
    * @throws Refusal `device.cannot`, `device.name_taken`; ServerProblem `device.unknown`, `.revoked`, `.expired`; TrustError
    */
   async rename(deviceId: string, label: string): Promise<string> {
-    const { memberKey, http } = this.local;
-    const names = await namesOf(this.local);
-    const name = names.require(label, deviceId);
-    const device = (await this.local.roster()).devices.get(deviceId);
-    if (!device) throw new Refusal('device.unknown', `No device has the id ${deviceId}`);
-    if (device.record.memberId !== this.local.keyring.memberId)
-      throw new Refusal('device.cannot', `The device belongs to ${device.member.record.name}`);
-    const record = { ...device.record, label: name };
-    const signed = await signRecord('device', record, memberKey);
-    await http.call('renameDevice', { params: { deviceId }, body: { record: signedToWire(signed) } });
-    await this.local.roster({ fresh: true });
+    const { keyring, entrySigner: signer, http } = this.local;
+    let name = label;
+    const send = (entry: SignedRecord) => http.call('renameDevice', { params: { deviceId }, body: { entry } });
+    await this.#append(send, async (chain, now) => {
+      name = new DeviceNames(chain, keyring.memberId, now).require(label, deviceId);
+      const device = required(chain, deviceId);
+      if (device.record.memberId !== keyring.memberId)
+        throw new Refusal('device.cannot', `The device belongs to ${device.member.record.name}`);
+      return device.label === name ? null : { type: 'device-name', deviceId, label: name, signer };
+    });
     return name;
   }
 
   /**
    * The devices of this member that appeared and that nobody approved here or called known.
-   * @param options.ask false: in the roster that was last asked for, without a request; true: in one of the last minute
+   * @param options.ask false: in the membership that was last asked for, without a request; true: in one of the last minute
    * @throws TrustError
    */
   async newcomers({ ask }: { ask: boolean }): Promise<Newcomer[]> {
-    const roster = ask ? await this.local.roster() : this.local.lastRoster;
-    return roster ? newcomersIn(roster, this.local) : [];
+    const membership = ask ? await this.local.membership() : this.local.lastMembership;
+    return membership ? newcomersIn(membership, this.local) : [];
   }
 
   /** Keeps, sealed on this device, that a person was told of them (`announced`), or has seen and accepted them (`known`). */
@@ -155,29 +152,37 @@ export class Devices {
 
   /** @throws Refusal `device.last_owner` where no device could revoke or enroll anything afterwards */
   async revoke(deviceId: string, reason = ''): Promise<void> {
-    const { keyring, signer, deviceKey, http } = this.local;
-    const roster = await this.local.roster({ fresh: true });
-    const remaining = [...roster.devices.values()].filter(
-      ({ record, member, revokedAt }) =>
-        record.kind === 'full' && member.record.role === 'owner' && revokedAt === null && record.deviceId !== deviceId,
-    );
-    if (remaining.length === 0) throw new Refusal('device.last_owner', 'This is the last full device of an owner');
-    const record = {
-      v: 1,
-      type: 'revocation',
-      organizationId: keyring.organizationId,
-      deviceId,
-      reason,
-      createdAt: await this.local.time(),
-      signer,
-    } as const;
-    const signed = await signRecord('revocation', record, deviceKey);
-    await http.call('revokeDevice', { params: { deviceId }, body: { record: signedToWire(signed) } });
-    await this.local.roster({ fresh: true });
+    const { entrySigner: signer, http } = this.local;
+    const send = (entry: SignedRecord) => http.call('revokeDevice', { params: { deviceId }, body: { entry } });
+    await this.#append(send, async (chain) => {
+      const { until } = required(chain, deviceId);
+      const remaining = [...chain.devices.values()].filter(
+        (device) =>
+          device.record.kind === 'full' &&
+          device.member.record.role === 'owner' &&
+          device.until === null &&
+          device.record.deviceId !== deviceId,
+      );
+      if (remaining.length === 0) throw new Refusal('device.last_owner', 'This is the last full device of an owner');
+      return until === null ? { type: 'revocation', deviceId, reason, signer } : null;
+    });
   }
 
-  #describe({ record, member, certificate, revokedAt }: TrustedDevice, now: string): Device {
-    const { deviceId, memberId, label, kind, projects, expiresAt, createdAt } = record;
+  /** Appends what this device says of that one, unless there is nothing left to say. */
+  async #append(
+    send: (entry: SignedRecord) => Promise<unknown>,
+    say: (chain: Membership, now: string) => Promise<Said | null>,
+  ): Promise<void> {
+    const { deviceKey: key } = this.local;
+    const draft = async (chain: Membership, now: string) => {
+      const said = await say(chain, now);
+      return said && [{ said, key }];
+    };
+    await append(this.local, draft, ([entry]) => send(entry!));
+  }
+
+  #describe({ record, label, member, certificate, revokedAt }: TrustedDevice, now: string): Device {
+    const { deviceId, memberId, kind, projects, expiresAt, createdAt } = record;
     return {
       deviceId,
       memberId,
@@ -195,6 +200,15 @@ export class Devices {
     };
   }
 }
+
+/** @throws Refusal `device.unknown` */
+function required({ devices }: Membership, deviceId: string): TrustedDevice {
+  const device = devices.get(deviceId);
+  if (!device) throw new Refusal('device.unknown', `No device has the id ${deviceId}`);
+  return device;
+}
+
+type Said = Extract<EntryDraft['said'], { deviceId: string }>;
 
 function stateOf(revokedAt: string | null, expiresAt: string | null, now: string): Device['state'] {
   if (revokedAt !== null) return 'revoked';

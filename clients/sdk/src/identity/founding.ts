@@ -6,6 +6,7 @@ import {
   FoundOrganization,
   canonicalJson,
   sha256,
+  signedToWire,
   toBase64,
   type BackupContent,
   type OrganizationRecord,
@@ -24,8 +25,8 @@ import {
   recoveryToken,
 } from '../crypto/recovery-kit.js';
 import { ServerProblem, ServerUnreachable } from '../errors.js';
-import { fullDevice } from './device-records.js';
-import { introduce } from './introduce.js';
+import { signEntries, type EntryDraft } from './append.js';
+import { fullDevice, proveDevice } from './device-records.js';
 import { Keyring } from './keyring.js';
 import { keyringOf, openBackup } from './recovery.js';
 
@@ -65,66 +66,79 @@ export const describeServer = (
 export async function beginFounding(options: FoundOptions): Promise<Founding> {
   const { server, organization, memberName, deviceLabel: label } = options;
   const { receiptKey, time: createdAt } = await describeServer(server, options);
-  const root = await generateSecretKey(`${organization} (root)`, 'signing');
-  const member = await generateSecretKey(memberName, 'encrypting');
-  const device = await generateSecretKey(label, 'encrypting');
-  const ids = { organizationId: crypto.randomUUID(), memberId: crypto.randomUUID() };
-  const certificateFp = device.certificate.fingerprint;
-  const record = fullDevice({ ...ids, deviceId: crypto.randomUUID(), label, certificateFp, createdAt });
-  const rootFp = root.certificate.fingerprint;
-  const accountKey = newAccountKey();
-  const backup: BackupContent = {
-    v: 1,
-    ...ids,
-    rootFp,
-    rootSecretKey: toBase64(writeSecretKey(root)),
-    memberSecretKey: toBase64(writeSecretKey(member)),
+  const keys = {
+    root: await generateSecretKey(`${organization} (root)`, 'signing'),
+    member: await generateSecretKey(memberName, 'encrypting'),
+    recovery: await generateSecretKey(`${memberName} (recovery kit)`, 'encrypting'),
+    device: await generateSecretKey(label, 'encrypting'),
   };
+  const ids = { organizationId: crypto.randomUUID(), memberId: crypto.randomUUID(), deviceId: crypto.randomUUID() };
+  const { organizationId } = ids;
+  const drafts = await draftFounding({ ...ids, ...options, receiptKey }, keys);
+  const entries = await signEntries(drafts, { organizationId, createdAt, after: null });
+  const rootFp = keys.root.certificate.fingerprint;
+  const accountKey = newAccountKey();
   return {
     v: 1,
     type: 'aerie-founding',
     organization,
     memberName,
-    kit: await printRecoveryKit({ organization, organizationId: ids.organizationId, server, rootFp, accountKey }),
-    keyring: keyringOf(server, rootFp, record, device, member),
+    kit: await printRecoveryKit({ organization, organizationId, server, rootFp, accountKey }),
+    keyring: keyringOf({ server, rootFp, ...ids }, keys.device, keys.member),
     request: {
-      ...(await introduceOwner({ ...ids, createdAt, receiptKey, options, root, member })),
-      device: await introduce('device', record, device, member),
-      sealedBackup: toBase64(await sealWithPassphrase(canonicalJson(backup), accountKeyText(accountKey))),
+      entries: entries.map(signedToWire),
+      sealedBackup: toBase64(await sealWithPassphrase(canonicalJson(backupOf(ids, keys)), accountKeyText(accountKey))),
       recoveryTokenDigest: toBase64(await sha256(await recoveryToken(accountKey))),
     },
   };
 }
 
-interface Owner {
-  readonly organizationId: string;
-  readonly memberId: string;
-  readonly createdAt: string;
-  readonly receiptKey: OrganizationRecord['receiptKey'];
-  readonly options: FoundOptions;
-  readonly root: SecretKey;
-  readonly member: SecretKey;
-}
+type FoundersKeys = Readonly<Record<'root' | 'member' | 'recovery' | 'device', SecretKey>>;
+type Ids = Readonly<Record<'organizationId' | 'memberId' | 'deviceId', string>>;
+type Stated = Ids & FoundOptions & Pick<OrganizationRecord, 'receiptKey'>;
 
-/** The root's two statements: this is the organization, and this is its owner. */
-async function introduceOwner({ organizationId, memberId, createdAt, receiptKey, options, root, member }: Owner) {
-  const common = { v: 1, organizationId, createdAt } as const;
-  const rootFp = root.certificate.fingerprint;
-  const certificateFp = member.certificate.fingerprint;
-  const organization = { ...common, type: 'organization', name: options.organization, rootFp, receiptKey } as const;
+/** The first of the chain: the root's word for the organization and its owner, and the kit's for the first device. */
+async function draftFounding(stated: Stated, keys: FoundersKeys): Promise<EntryDraft[]> {
+  const { organizationId, memberId, deviceId, memberName, deviceLabel: label, receiptKey } = stated;
+  const octets = (key: SecretKey) => toBase64(key.certificate.bytes);
+  const byRoot = { signer: { by: 'root' }, key: keys.root } as const;
+  const founded = {
+    type: 'organization',
+    name: stated.organization,
+    certificate: octets(keys.root),
+    receiptKey,
+  } as const;
   const owner = {
-    ...common,
     type: 'member',
     memberId,
-    name: options.memberName,
+    name: memberName,
     role: 'owner',
-    certificateFp,
+    certificate: octets(keys.member),
+    recoveryCertificate: octets(keys.recovery),
   } as const;
-  return {
-    organization: await introduce('organization', organization, root, root),
-    member: await introduce('member', owner, member, root),
-  };
+  const device = fullDevice({
+    signer: { by: 'recovery', memberId },
+    ...{ memberId, deviceId, label },
+    certificate: keys.device.certificate,
+    proof: await proveDevice(keys.device, organizationId, deviceId),
+  });
+  const { key, signer } = byRoot;
+  return [
+    { said: { ...founded, signer }, key },
+    { said: { ...owner, signer }, key },
+    { said: device, key: keys.recovery },
+  ];
 }
+
+const backupOf = ({ organizationId, memberId }: Ids, { root, member, recovery }: FoundersKeys): BackupContent => ({
+  v: 1,
+  organizationId,
+  memberId,
+  rootFp: root.certificate.fingerprint,
+  rootSecretKey: toBase64(writeSecretKey(root)),
+  memberSecretKey: toBase64(writeSecretKey(member)),
+  recoverySecretKey: toBase64(writeSecretKey(recovery)),
+});
 
 interface SendOptions {
   /** Where the server is now: it may have moved since the founding began. */
@@ -153,7 +167,7 @@ export async function sendFounding(
 /** Whether the server has a backup that this kit answers to. @throws what left that open */
 async function knowsKit(http: Http, accountKey: Uint8Array): Promise<boolean> {
   try {
-    await http.call('recover', { body: { recoveryToken: toBase64(await recoveryToken(accountKey)) } });
+    await http.call('recover', { body: { recoveryToken: toBase64(await recoveryToken(accountKey)), from: 0 } });
     return true;
   } catch (error) {
     if (error instanceof ServerProblem && ['recovery.unknown', 'setup.needed'].includes(error.code)) return false;

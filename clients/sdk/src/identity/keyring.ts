@@ -1,4 +1,4 @@
-import { DeviceKind, Fingerprint, Id, base64, toBase64 } from '@aerie/protocol';
+import { DeviceKind, Fingerprint, Id, MembershipHead, base64, toBase64 } from '@aerie/protocol';
 import { z } from 'zod';
 import { Refusal } from '../errors.js';
 
@@ -8,7 +8,7 @@ const Server = z.url({ protocol: /^https?$/ });
 
 /**
  * Everything a device is and knows, as plain JSON. Secret as a whole: stored only sealed.
- * `pins` is what makes a rollback visible: the highest epoch ever seen of each project.
+ * `membership` is what makes a rollback visible: how far the membership chain was ever seen.
  */
 export const Keyring = z.strictObject({
   v: z.literal(1),
@@ -25,7 +25,8 @@ export const Keyring = z.strictObject({
   memberSecretKey: SecretKeyBytes.nullable(),
   /** 32 octets: seals local state, and leaves this file never. */
   localKey: base64(32),
-  pins: z.record(Id, z.int().positive()),
+  /** Null before the chain was read for the first time. */
+  membership: MembershipHead.nullable(),
   /** An upload-only device cannot open the name of its project; it came with the enrollment. */
   projectNames: z.record(Id, z.string()),
   /**
@@ -62,7 +63,7 @@ export type RendererIdentity = z.infer<typeof RendererIdentity>;
 
 /**
  * What is to be saved of a keyring at work: two processes or tabs may work with copies of one. Both copies then know what
- * either has learned, and nothing is unlearned: the highest epoch stays pinned, a known device stays known. Where the
+ * either has learned, and nothing is unlearned: the longest chain stays pinned, a known device stays known. Where the
  * server is, is the word of the stored one.
  * @param keyring also learns what `stored` knows
  * @throws Refusal `keyring.replaced` where `stored` is of another device
@@ -70,17 +71,18 @@ export type RendererIdentity = z.infer<typeof RendererIdentity>;
 export function learned(keyring: Keyring, stored: Keyring): Keyring {
   if (stored.deviceId !== keyring.deviceId)
     throw new Refusal('keyring.replaced', 'The keys of another device have taken the place of the ones in use');
-  for (const [projectId, epoch] of Object.entries(stored.pins))
-    keyring.pins[projectId] = Math.max(epoch, keyring.pins[projectId] ?? 0);
+  if ((stored.membership?.size ?? 0) > (keyring.membership?.size ?? 0)) keyring.membership = stored.membership;
   for (const [deviceId, state] of Object.entries(stored.knownDevices))
     if (keyring.knownDevices[deviceId] !== 'known') keyring.knownDevices[deviceId] = state;
   return { ...keyring, server: stored.server };
 }
 
-type Given = Omit<Keyring, 'v' | 'type' | 'localKey' | 'pins' | 'projectNames' | 'knownDevices'>;
+type Learned = 'membership' | 'projectNames' | 'knownDevices';
+type Given = Omit<Keyring, 'v' | 'type' | 'localKey' | Learned>;
 
 /** A keyring without anything learned yet. */
 export function newKeyring(known: Given): Keyring {
   const localKey = toBase64(crypto.getRandomValues(new Uint8Array(32)));
-  return { v: 1, type: 'aerie-keyring', ...known, localKey, pins: {}, projectNames: {}, knownDevices: {} };
+  const learned = { membership: null, projectNames: {}, knownDevices: {} };
+  return { v: 1, type: 'aerie-keyring', ...known, localKey, ...learned };
 }

@@ -1,25 +1,27 @@
-/** This device at work: its keys in memory, its session, and the roster it has verified. Shared by every service. */
-import { fromBase64, type Signer } from '@aerie/protocol';
+/** This device at work: its keys in memory, its session, and the membership it has verified. Shared by every service. */
+import { fromBase64, type Membership, type Signer } from '@aerie/protocol';
 import type { Http } from '../api/http.js';
 import { OneFlight } from '../api/one-flight.js';
 import { Session } from '../api/session.js';
 import { readSecretKey, type SecretKey } from '../crypto/openpgp.js';
 import { Refusal, TrustError } from '../errors.js';
+import { readChain, requireAgrees } from './chain.js';
 import type { Keyring } from './keyring.js';
-import { Roster } from './roster.js';
 
 /** By the monotonic clock, which cannot be set. */
 const msSince = (at: number): number => performance.now() - at;
 
-/** How long a verified roster is used before it is asked for again: a revocation is seen within that time. */
-const rosterMsMax = 60_000;
+/** How long a verified membership is used before it is asked for again: a revocation is seen within that time. */
+const membershipMsMax = 60_000;
 
 export class LocalDevice {
   readonly session: Session;
   readonly #memberKey: SecretKey | null;
-  readonly #rosters: OneFlight<Roster>;
-  #roster: { readonly roster: Roster; readonly askedAt: number } | undefined;
-  /** When a roster was asked for last; its answer may be under way. */
+  readonly #memberships: OneFlight<Membership>;
+  #membership: { readonly membership: Membership; readonly askedAt: number } | undefined;
+  /** What the next answer goes on from. */
+  #lastMembership: Membership | undefined;
+  /** When a membership was asked for last; its answer may be under way. */
   #askedAt = -Infinity;
 
   private constructor(
@@ -32,7 +34,7 @@ export class LocalDevice {
     this.#memberKey = memberKey;
     this.session = new Session(http, keyring.deviceId, deviceKey, keyring.organizationId);
     http.useTokens(this.session);
-    this.#rosters = new OneFlight(() => this.#fetchRoster());
+    this.#memberships = new OneFlight(() => this.#fetchMembership());
   }
 
   static async open(
@@ -46,8 +48,18 @@ export class LocalDevice {
     return new LocalDevice(keyring, http, deviceKey, memberKey, onKeyringChanged);
   }
 
+  get organizationId(): string {
+    return this.keyring.organizationId;
+  }
+
   get signer(): Signer {
     return { memberId: this.keyring.memberId, deviceId: this.keyring.deviceId };
+  }
+
+  /** As this device signs entries of the membership chain. @throws Refusal `device.cannot` where none of its would count */
+  get entrySigner() {
+    if (this.keyring.kind !== 'full') throw new Refusal('device.cannot', 'Only a full device decides who belongs');
+    return { by: 'device', ...this.signer } as const;
   }
 
   get holdsMemberKey(): boolean {
@@ -72,60 +84,63 @@ export class LocalDevice {
     return Math.round(((asked + Date.now()) / 2 - time) / 1000);
   }
 
-  /** The verified roster, at most a minute old. @throws TrustError */
-  async roster({ fresh = false }: { fresh?: boolean } = {}): Promise<Roster> {
-    if (!fresh && this.#roster && msSince(this.#roster.askedAt) < rosterMsMax) return this.#roster.roster;
-    return fresh ? this.#rosters.askAfter() : this.#rosters.join();
+  /** The verified membership, at most a minute old. @throws TrustError */
+  async membership({ fresh = false }: { fresh?: boolean } = {}): Promise<Membership> {
+    if (!fresh && this.#membership && msSince(this.#membership.askedAt) < membershipMsMax)
+      return this.#membership.membership;
+    return fresh ? this.#memberships.askAfter() : this.#memberships.join();
   }
 
-  /** The roster that was verified last, however old; undefined where none was asked for. */
-  get lastRoster(): Roster | undefined {
-    return this.#roster?.roster;
+  /** The membership that was verified last, however old; undefined where none was asked for. */
+  get lastMembership(): Membership | undefined {
+    return this.#lastMembership;
   }
 
   /**
-   * Runs `work` with the roster, and where it distrusts something, once more with one that was asked for since the call: a
+   * Runs `work` with the membership, and where it distrusts something, once more with one that was asked for since the call: a
    * device that was enrolled a moment ago is no attack. Many that doubt at once share that request. @throws what `work` throws
    */
-  async withRoster<T>(work: (roster: Roster) => Promise<T>): Promise<T> {
+  async withMembership<T>(work: (membership: Membership) => Promise<T>): Promise<T> {
     const calledAt = performance.now();
-    const roster = await this.roster();
+    const membership = await this.membership();
     try {
-      return await work(roster);
+      return await work(membership);
     } catch (error) {
       if (!(error instanceof TrustError)) throw error;
-      const later = await this.#rosterSince(calledAt);
-      if (later === roster) throw error;
+      const later = await this.#membershipSince(calledAt);
+      if (later === membership) throw error;
       return work(later);
     }
   }
 
-  async #rosterSince(at: number): Promise<Roster> {
-    if (this.#askedAt < at) return this.#rosters.askAfter();
-    return this.#roster?.roster ?? this.#rosters.join();
+  async #membershipSince(at: number): Promise<Membership> {
+    if (this.#askedAt < at) return this.#memberships.askAfter();
+    return this.#membership?.membership ?? this.#memberships.join();
   }
 
-  async #fetchRoster(): Promise<Roster> {
+  async #fetchMembership(): Promise<Membership> {
     const askedAt = (this.#askedAt = performance.now());
-    this.#roster = undefined;
-    const roster = await Roster.verify(await this.http.call('readRoster', {}), this.keyring.rootFp);
-    this.#roster = { roster, askedAt };
-    return roster;
+    this.#membership = undefined;
+    const ask = (from: number) => this.http.call('readMembership', { query: { from } });
+    const membership = await readChain(ask, this.#lastMembership, this.keyring.rootFp);
+    await this.#pinMembership(membership);
+    this.#membership = { membership, askedAt };
+    this.#lastMembership = membership;
+    return membership;
   }
 
-  /**
-   * Remembers the highest epoch seen of a project.
-   * @throws TrustError `trust.rollback` where this one is lower
-   */
-  async pin(projectId: string, epoch: number): Promise<void> {
-    const pinned = this.keyring.pins[projectId] ?? 0;
-    if (epoch < pinned)
-      throw new TrustError(
-        'trust.rollback',
-        `The server shows epoch ${epoch} of the project; epoch ${pinned} was seen before`,
-      );
-    if (epoch === pinned) return;
-    this.keyring.pins[projectId] = epoch;
-    await this.onKeyringChanged(this.keyring);
+  /** What was seen once is never unseen: a server that shows less, or something else, is found out. */
+  async #pinMembership(membership: Membership): Promise<void> {
+    const pinned = this.keyring.membership;
+    if (pinned) requireAgrees(membership, pinned);
+    if (pinned?.size === membership.size) return;
+    this.keyring.membership = membership.head;
+    try {
+      await this.onKeyringChanged(this.keyring);
+    } catch (error) {
+      // Or the next call would take for kept what was not.
+      this.keyring.membership = pinned;
+      throw error;
+    }
   }
 }

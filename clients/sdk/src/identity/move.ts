@@ -14,7 +14,7 @@ export function serverOrigin(address: string): string {
 
 /**
  * The keyring for the same server under another address. That it is the same is shown by what it serves: this device can
- * log in, and the roster verifies up to the root that the keyring has pinned.
+ * log in, and the membership verifies up to the root that the keyring has pinned.
  * @throws Refusal `server.address`; TrustError `trust.root` where another organization lives there; ServerProblem
  */
 export async function moveServer(
@@ -24,7 +24,7 @@ export async function moveServer(
 ): Promise<Keyring> {
   const moved = { ...keyring, server: serverOrigin(address) };
   const local = await LocalDevice.open(moved, new Http(moved.server, fetch));
-  await local.roster();
+  await local.membership();
   await local.session.end();
   return moved;
 }

@@ -2,10 +2,9 @@
  * Devices of this member that appeared without being approved here: added with the recovery kit, or approved on another
  * device. The keyring keeps which are known, so that a device which the person does not expect is told of and can be revoked.
  */
-import type { DeviceRecord } from '@aerie/protocol';
+import type { DeviceRecord, Membership, TrustedDevice } from '@aerie/protocol';
 import type { Keyring } from './keyring.js';
 import type { LocalDevice } from './local-device.js';
-import type { Roster, TrustedDevice } from './roster.js';
 
 /** Also one that is revoked by now: it could read until then. */
 export interface Newcomer {
@@ -27,18 +26,18 @@ export const isNewcomer = (
   deviceId !== keyring.deviceId &&
   keyring.knownDevices[deviceId] !== 'known';
 
-export const newcomersIn = (roster: Roster, local: LocalDevice): Newcomer[] =>
-  [...roster.devices.values()].filter(({ record }) => isNewcomer(local, record)).map((one) => describe(one, local));
+export const newcomersIn = (membership: Membership, local: LocalDevice): Newcomer[] =>
+  [...membership.devices.values()].filter(({ record }) => isNewcomer(local, record)).map((one) => describe(one, local));
 
-function describe({ record, revokedAt }: TrustedDevice, { keyring }: LocalDevice): Newcomer {
-  const { deviceId, label, kind, createdAt } = record;
+function describe({ record, label, revokedAt }: TrustedDevice, { keyring }: LocalDevice): Newcomer {
+  const { deviceId, kind, createdAt } = record;
   return { deviceId, label, kind, createdAt, revokedAt, wasAnnounced: keyring.knownDevices[deviceId] === 'announced' };
 }
 
 /** For the keyring of a new device: it announces nothing that was there before it. Devices that open nothing keep no such list. */
-export function keepKnown(keyring: Keyring, roster: Roster): void {
+export function keepKnown(keyring: Keyring, membership: Membership): void {
   if (keyring.kind !== 'full') return;
-  const own = [...roster.devices.values()].filter(({ record }) => record.memberId === keyring.memberId);
+  const own = [...membership.devices.values()].filter(({ record }) => record.memberId === keyring.memberId);
   keyring.knownDevices = Object.fromEntries(own.map(({ record }) => [record.deviceId, 'known']));
 }
 

@@ -1,10 +1,11 @@
-import { fromBase64, toBase64, type PairingAnswer, type PairingKind } from '@aerie/protocol';
+import { fromBase64, problemOf, toBase64, type PairingAnswer, type PairingKind } from '@aerie/protocol';
 import { Http } from '../api/http.js';
 import { attemptsAtNewAddress } from '../api/retry.js';
 import { generateSecretKey, openMessage, writeSecretKey, type SecretKey } from '../crypto/openpgp.js';
 import { PairingSecrets } from '../crypto/pairing-code.js';
-import { Refusal, TrustError } from '../errors.js';
+import { Refusal, ServerProblem, TrustError } from '../errors.js';
 import { confirmEnrollment } from './certified.js';
+import { proveDevice } from './device-records.js';
 import { newKeyring, type Keyring } from './keyring.js';
 import { waitForPairing } from './pairing-wait.js';
 
@@ -41,10 +42,12 @@ export class Pairing {
     const key = await generateSecretKey(label, kind === 'full' ? 'encrypting' : 'signing');
     const { bytes } = key.certificate;
     const deviceId = crypto.randomUUID();
-    const stated = { pairingId: secrets.pairingId, deviceId, label, kind, certificate: toBase64(bytes) };
     const http = new Http(server, fetch);
-    const body = { ...stated, mac: await secrets.macOf(stated) };
-    await http.call('createPairing', { body, attempts: attemptsAtNewAddress });
+    const { organizationId } = await http.call('describeServer', { attempts: attemptsAtNewAddress });
+    if (organizationId === null) throw new ServerProblem(problemOf('setup.needed'));
+    const proof = await proveDevice(key, organizationId, deviceId);
+    const stated = { pairingId: secrets.pairingId, deviceId, label, kind, certificate: toBase64(bytes), proof };
+    await http.call('createPairing', { body: { ...stated, mac: await secrets.macOf(stated) } });
     return new Pairing(await secrets.checkNumber(bytes), deviceId, options, secrets, key, http);
   }
 
@@ -80,7 +83,7 @@ export class Pairing {
     const projectId = answer.kind === 'upload-only' ? answer.projectId : null;
     if (answer.kind === 'upload-only') keyring.projectNames[answer.projectId] = answer.projectName;
     if (!(await confirmEnrollment(keyring, projectId, { fetch })))
-      throw new TrustError('trust.roster', 'The server shows another device than the one that was approved');
+      throw new TrustError('trust.membership', 'The server shows another device than the one that was approved');
     return keyring;
   }
 }

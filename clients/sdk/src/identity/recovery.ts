@@ -1,5 +1,5 @@
 /** The recovery kit at work: it opens the backup that the server keeps sealed, and makes a new device of its member. */
-import { BackupContent, fromBase64, fromUtf8, toBase64, type DeviceRecord } from '@aerie/protocol';
+import { BackupContent, fromBase64, fromUtf8, toBase64, type Membership } from '@aerie/protocol';
 import { Http } from '../api/http.js';
 import { attemptsAtNewAddress } from '../api/retry.js';
 import {
@@ -11,12 +11,12 @@ import {
 } from '../crypto/openpgp.js';
 import { accountKeyText, readKitOrKey, recoveryToken, type KeyOfKit } from '../crypto/recovery-kit.js';
 import { Refusal, TrustError } from '../errors.js';
+import { append, type ChainWriter } from './append.js';
+import { readChain } from './chain.js';
 import { DeviceNames } from './device-names.js';
-import { fullDevice } from './device-records.js';
-import { introduce } from './introduce.js';
+import { fullDevice, proveDevice } from './device-records.js';
 import { newKeyring, type Keyring } from './keyring.js';
 import { keepKnown } from './newcomers.js';
-import { Roster } from './roster.js';
 
 export interface Recovered {
   readonly keyring: Keyring;
@@ -38,23 +38,25 @@ export async function recover(options: {
   fetch?: typeof globalThis.fetch;
 }): Promise<Recovered> {
   const http = new Http(options.server, options.fetch);
-  const { backup, memberKey, roster } = await openBackup(http, await readKitOrKey(options.kit));
-  const { organizationId, memberId } = backup;
-  const { time: createdAt } = await http.call('describeServer', {});
-  const names = new DeviceNames(roster, memberId, createdAt);
-  const label = options.isProposed ? names.propose(options.deviceLabel) : names.require(options.deviceLabel);
-  const device = await generateSecretKey(label, 'encrypting');
-  const record = fullDevice({
-    organizationId,
-    memberId,
-    deviceId: crypto.randomUUID(),
-    label,
-    certificateFp: device.certificate.fingerprint,
-    createdAt,
-  });
-  await http.call('enrollDevice', { body: { device: await introduce('device', record, device, memberKey) } });
-  const keyring = keyringOf(options.server, backup.rootFp, record, device, memberKey);
-  keepKnown(keyring, roster);
+  const opened = await openBackup(http, await readKitOrKey(options.kit));
+  const { organizationId, memberId, rootFp } = opened.backup;
+  const deviceId = crypto.randomUUID();
+  const key = await generateSecretKey(options.deviceLabel, 'encrypting');
+  const known = { memberId, deviceId, certificate: key.certificate };
+  const proof = await proveDevice(key, organizationId, deviceId);
+  let label = options.deviceLabel;
+  const draft = async (chain: Membership, now: string) => {
+    const names = new DeviceNames(chain, memberId, now);
+    label = options.isProposed ? names.propose(options.deviceLabel) : names.require(options.deviceLabel);
+    const said = fullDevice({ signer: { by: 'recovery', memberId }, ...known, label, proof });
+    return [{ said, key: opened.recoveryKey }];
+  };
+  await append(opened.writer, draft, ([entry]) => http.call('enrollDevice', { body: { entry: entry! } }));
+  const membership = await opened.writer.membership({ fresh: true });
+  const ids = { server: options.server, rootFp, organizationId, memberId, deviceId };
+  const keyring = keyringOf(ids, key, opened.memberKey);
+  keyring.membership = membership.head;
+  keepKnown(keyring, membership);
   return { keyring, label };
 }
 
@@ -73,24 +75,24 @@ export async function tryRecoveryKit(
   if (backup.memberId !== memberId) throw new Refusal('kit.malformed', 'This recovery kit is of another member');
 }
 
+export interface OpenedBackup {
+  readonly backup: BackupContent;
+  readonly memberKey: SecretKey;
+  readonly recoveryKey: SecretKey;
+  /** The kit may append to the chain. */
+  readonly writer: ChainWriter;
+}
+
 /**
  * Fetches the sealed backup, opens it, and checks it against the root that the kit pins. Of an account key alone the
  * backup is the pin: only who knows that key can have sealed it.
  */
-export async function openBackup(
-  http: Http,
-  kit: KeyOfKit,
-): Promise<{ backup: BackupContent; memberKey: SecretKey; roster: Roster }> {
-  const token = await recoveryToken(kit.accountKey);
-  const {
-    sealedBackup,
-    roster: view,
-    memberId,
-  } = await http.call('recover', {
-    body: { recoveryToken: toBase64(token) },
-    attempts: attemptsAtNewAddress,
-  });
-  const opened = await openWithPassphrase(fromBase64(sealedBackup), accountKeyText(kit.accountKey));
+export async function openBackup(http: Http, kit: KeyOfKit): Promise<OpenedBackup> {
+  const token = toBase64(await recoveryToken(kit.accountKey));
+  const recover = (from: number) =>
+    http.call('recover', { body: { recoveryToken: token, from }, attempts: attemptsAtNewAddress });
+  const first = await recover(0);
+  const opened = await openWithPassphrase(fromBase64(first.sealedBackup), accountKeyText(kit.accountKey));
   const backup = BackupContent.parse(JSON.parse(fromUtf8(opened)));
   const { rootFp = backup.rootFp, organizationId = backup.organizationId } = kit;
   if (backup.rootFp !== rootFp || backup.organizationId !== organizationId) {
@@ -99,30 +101,37 @@ export async function openBackup(
       'The backup on the server belongs to another organization than the recovery kit',
     );
   }
-  const roster = await Roster.verify(view, rootFp);
-  const memberKey = await readSecretKey(fromBase64(backup.memberSecretKey));
-  const member = roster.members.get(backup.memberId);
-  if (backup.memberId !== memberId || member?.certificate.fingerprint !== memberKey.certificate.fingerprint) {
-    throw new TrustError('trust.roster', 'The member in the backup is not the one that the server shows');
-  }
-  return { backup, memberKey, roster };
+  let membership: Membership | undefined;
+  const ask = async (from: number) => (from === 0 ? first : await recover(from)).membership;
+  const writer: ChainWriter = {
+    organizationId,
+    membership: async () => (membership = await readChain(ask, membership, rootFp)),
+    time: async () => (await http.call('describeServer', {})).time,
+  };
+  const keys = await keysOf(backup, first.memberId, await writer.membership({ fresh: true }));
+  return { backup, ...keys, writer };
 }
 
-export function keyringOf(
-  server: string,
-  rootFp: string,
-  record: DeviceRecord,
-  device: SecretKey,
-  member: SecretKey,
-): Keyring {
-  return newKeyring({
-    server,
-    organizationId: record.organizationId,
-    rootFp,
-    memberId: record.memberId,
-    deviceId: record.deviceId,
+/** The keys in the backup, if they are those that the chain has for this very member. @throws TrustError `trust.membership` */
+async function keysOf(backup: BackupContent, memberId: string, { members }: Membership) {
+  const memberKey = await readSecretKey(fromBase64(backup.memberSecretKey));
+  const recoveryKey = await readSecretKey(fromBase64(backup.recoverySecretKey));
+  const member = members.get(backup.memberId);
+  const isThat =
+    backup.memberId === memberId &&
+    member?.certificate.fingerprint === memberKey.certificate.fingerprint &&
+    member.recovery.fingerprint === recoveryKey.certificate.fingerprint;
+  if (!isThat)
+    throw new TrustError('trust.membership', 'The member in the backup is not the one that the server shows');
+  return { memberKey, recoveryKey };
+}
+
+type Known = Pick<Keyring, 'server' | 'rootFp' | 'organizationId' | 'memberId' | 'deviceId'>;
+
+export const keyringOf = (known: Known, device: SecretKey, member: SecretKey): Keyring =>
+  newKeyring({
+    ...known,
     kind: 'full',
     deviceSecretKey: toBase64(writeSecretKey(device)),
     memberSecretKey: toBase64(writeSecretKey(member)),
   });
-}

@@ -1,10 +1,11 @@
-import { fromBase64, readCertificate, toBase64 } from '@aerie/protocol';
+import { fromBase64, parseRecord, readCertificate, toBase64, type MembershipPage } from '@aerie/protocol';
 import { Http } from '../api/http.js';
 import { Session } from '../api/session.js';
 import { generateSecretKey, readSecretKey, writeSecretKey } from '../crypto/openpgp.js';
 import { TrustError } from '../errors.js';
+import { readChain } from './chain.js';
+import { proveDevice } from './device-records.js';
 import { newKeyring, type Keyring, type RendererIdentity } from './keyring.js';
-import { Roster } from './roster.js';
 
 interface RendererOptions {
   readonly server: string;
@@ -22,19 +23,21 @@ export async function createRendererIdentity(): Promise<RendererIdentity> {
 export async function offerRenderer(
   options: RendererOptions & { readonly rendererToken: string },
 ): Promise<{ enrolled: boolean }> {
-  const { certificate } = await readSecretKey(fromBase64(options.identity.secretKey));
-  const body = {
-    rendererToken: options.rendererToken,
-    deviceId: options.identity.deviceId,
-    certificate: toBase64(certificate.bytes),
-  };
-  const { enrolled } = await new Http(options.server, options.fetch).call('offerRenderer', { body });
+  const key = await readSecretKey(fromBase64(options.identity.secretKey));
+  const http = new Http(options.server, options.fetch);
+  const { organizationId } = await http.call('describeServer', {});
+  if (organizationId === null) return { enrolled: false };
+  const { rendererToken, identity } = options;
+  const { deviceId } = identity;
+  const proof = await proveDevice(key, organizationId, deviceId);
+  const body = { rendererToken, deviceId, certificate: toBase64(key.certificate.bytes), proof };
+  const { enrolled } = await http.call('offerRenderer', { body });
   return { enrolled };
 }
 
 /**
  * The keyring of a renderer that an owner has certified. Nobody has told it the organization's root, so it keeps the
- * first one it sees: it works for its operator, and clients trust it only as far as their own roster says.
+ * first one it sees: it works for its operator, and clients trust it only as far as their own membership says.
  * @throws ServerProblem `device.unknown` before it is certified; TrustError
  */
 export async function adoptRenderer({ server, identity, fetch }: RendererOptions): Promise<Keyring> {
@@ -42,22 +45,29 @@ export async function adoptRenderer({ server, identity, fetch }: RendererOptions
   const key = await readSecretKey(fromBase64(identity.secretKey));
   const session = new Session(http, identity.deviceId, key, null);
   http.useTokens(session);
-  const view = await http.call('readRoster', {});
-  const { fingerprint } = await readCertificate(fromBase64(view.organization.certificate));
-  const roster = await Roster.verify(view, fingerprint);
-  const device = roster.devices.get(identity.deviceId);
+  const ask = (from: number) => http.call('readMembership', { query: { from } });
+  const rootFp = await rootOf(await ask(0));
+  const membership = await readChain(ask, undefined, rootFp);
+  const device = membership.devices.get(identity.deviceId);
   if (device?.record.kind !== 'renderer' || device.certificate.fingerprint !== key.certificate.fingerprint) {
-    throw new TrustError('trust.roster', 'No owner has certified this renderer');
+    throw new TrustError('trust.membership', 'No owner has certified this renderer');
   }
   await session.end();
   return newKeyring({
     server,
-    organizationId: roster.organization.organizationId,
-    rootFp: fingerprint,
+    organizationId: membership.organization.organizationId,
+    rootFp,
     memberId: device.record.memberId,
     deviceId: identity.deviceId,
     kind: 'renderer',
     deviceSecretKey: identity.secretKey,
     memberSecretKey: null,
   });
+}
+
+/** Of the first entry, which nobody has vouched for. @throws TrustError `trust.membership` */
+async function rootOf({ entries: [first] }: MembershipPage): Promise<string> {
+  if (!first) throw new TrustError('trust.membership', 'The server shows no organization');
+  const { certificate } = parseRecord('organization', fromBase64(first.bytes));
+  return (await readCertificate(fromBase64(certificate))).fingerprint;
 }

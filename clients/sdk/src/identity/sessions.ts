@@ -18,12 +18,12 @@ export class Sessions {
   /** The open sessions of this member; for an owner, of everybody. Those last used come first. @throws TrustError */
   async list(): Promise<DeviceSession[]> {
     const { sessions } = await this.local.http.call('listSessions', {});
-    const roster = await this.local.roster({ fresh: true });
+    const membership = await this.local.membership({ fresh: true });
     return sessions.map((session) => {
-      const known = roster.devices.get(session.deviceId);
+      const known = membership.devices.get(session.deviceId);
       if (!known) return { ...session, device: null };
-      const { label, kind, memberId } = known.record;
-      return { ...session, device: { label, kind, memberId, member: known.member.record.name } };
+      const { kind, memberId } = known.record;
+      return { ...session, device: { label: known.label, kind, memberId, member: known.member.record.name } };
     });
   }
 

@@ -8,8 +8,11 @@ import {
   type ManifestBlob,
   type MediaView,
   type SignedRecord,
+  type Membership,
 } from '@aerie/protocol';
-import { mayAddTo, type Roster } from '../identity/roster.js';
+import { TrustError } from '../errors.js';
+import { requireAgrees } from '../identity/chain.js';
+import { mayAddTo, speakerOf } from '../identity/speaker.js';
 import type { VerifiedProject } from '../projects/verified-project.js';
 import type { BlobHolder, BlobReader } from './blob-reader.js';
 
@@ -22,18 +25,25 @@ export interface VerifiedAlias {
 
 /**
  * The names that verify; others are left out, as is what a server does not show.
+ * @throws TrustError `trust.fork`, `trust.rollback` where a name was signed by one who was shown another membership chain
  * @param manifest SHA-256 of the manifest, base64
  */
 export async function verifyAliases(
   view: Pick<MediaView, 'mediaId' | 'aliases' | 'pkesks'>,
   manifest: string,
   project: VerifiedProject,
-  roster: Roster,
+  membership: Membership,
 ): Promise<VerifiedAlias[]> {
   const verified = await Promise.all(
-    view.aliases.map((wire) => verifyAlias(wire, view, manifest, project, roster).catch(() => null)),
+    view.aliases.map((wire) => verifyAlias(wire, view, manifest, project, membership).catch(leaveOut)),
   );
   return verified.filter((alias) => alias !== null);
+}
+
+/** A head of another history is no fault of the name: it is the server's. */
+export function leaveOut(error: unknown): null {
+  if (error instanceof TrustError && ['trust.fork', 'trust.rollback'].includes(error.code)) throw error;
+  return null;
 }
 
 /** @throws whatever keeps it from being believed */
@@ -42,11 +52,13 @@ async function verifyAlias(
   { mediaId, pkesks }: Pick<MediaView, 'mediaId' | 'pkesks'>,
   manifest: string,
   project: VerifiedProject,
-  roster: Roster,
+  membership: Membership,
 ): Promise<VerifiedAlias | null> {
   const signed = signedFromWire(wire);
   const claimed = parseRecord('alias', signed.bytes);
-  const signer = roster.speaker(claimed.signer, claimed.createdAt);
+  requireAgrees(membership, claimed.membership);
+  const when = { size: claimed.membership.size, at: claimed.createdAt };
+  const signer = speakerOf(membership, claimed.signer, when);
   const { projectId, epoch, epochFp, blob, ...alias } = await verifyRecord('alias', signed, signer.certificate);
   project.requireEpoch(epoch, epochFp);
   const isForThis =

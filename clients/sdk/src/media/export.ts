@@ -9,11 +9,11 @@ import {
   signedFromWire,
   utf8,
   type ManifestBlob,
+  type Membership,
 } from '@aerie/protocol';
 import { OctetReader } from '../crypto/octet-reader.js';
 import { armorCertificate, wrapSessionKey } from '../crypto/openpgp.js';
 import { NotTheServer, ServerUnreachable, explain, type Explanation } from '../errors.js';
-import type { Roster } from '../identity/roster.js';
 import { requireSameMessage, requireSameOctets, type EarlierFile } from './export-earlier.js';
 import type { ListedMedia, MediaSource, OpenedMedia } from './media.js';
 import { repeatable } from './repeatable.js';
@@ -63,10 +63,10 @@ export async function* exportMedia(
   projectId: string,
   sink: ExportSink,
 ): AsyncGenerator<ExportedFile> {
-  const roster = await library.local.roster();
+  const membership = await library.local.membership();
   const { listed, places } = await listOnce(library, projectId);
-  await exportCertificates(roster, sink);
-  await writeOnce(sink, 'VERIFY.md', utf8(verifyText(roster, library.local.keyring.memberId)));
+  await exportCertificates(membership, sink);
+  await writeOnce(sink, 'VERIFY.md', utf8(verifyText(membership, library.local.keyring.memberId)));
   for (const [mediaId, held] of listed) {
     const { listed: media, opened } = held ?? (await library.inspect(mediaId));
     if (opened) yield await exportOne(library, opened, sink, places.get(mediaId)!);
@@ -172,17 +172,17 @@ async function* message(
   if (!equalBytes(await merkleRoot(digests), fromBase64(original.root))) throw new ContainerError('root');
 }
 
-async function exportCertificates(roster: Roster, sink: ExportSink): Promise<void> {
-  await writeOnce(sink, 'certs/root.asc', utf8(armorCertificate(roster.root)));
-  for (const [memberId, { certificate }] of roster.members)
+async function exportCertificates(membership: Membership, sink: ExportSink): Promise<void> {
+  await writeOnce(sink, 'certs/root.asc', utf8(armorCertificate(membership.root)));
+  for (const [memberId, { certificate }] of membership.members)
     await writeOnce(sink, `certs/member-${memberId}.asc`, utf8(armorCertificate(certificate)));
-  for (const [deviceId, { certificate }] of roster.devices)
+  for (const [deviceId, { certificate }] of membership.devices)
     await writeOnce(sink, `certs/device-${deviceId}.asc`, utf8(armorCertificate(certificate)));
 }
 
-function verifyText(roster: Roster, memberId: string): string {
+function verifyText(membership: Membership, memberId: string): string {
   return [
-    `# How to open and check this export of ${roster.organization.name.replace(/[\p{C}`]/gu, ' ')}`,
+    `# How to open and check this export of ${membership.organization.name.replace(/[\p{C}`]/gu, ' ')}`,
     '',
     'Every `.pgp` file is one standard OpenPGP message (RFC 9580) to the key of the member who made this export.',
     'Any program for RFC 9580 opens it; the commands below are those of the Stateless OpenPGP interface, which rsop',
@@ -205,9 +205,9 @@ function verifyText(roster: Roster, memberId: string): string {
     'The manifest is what the uploading device signed: identifiers, sizes, and the hash tree of the sealed octets.',
     "A receipt is the server's own signed word (C2SP signed note, Ed25519) that it kept that manifest; its key is:",
     '',
-    `    ${roster.organization.receiptKey.origin} ${roster.organization.receiptKey.publicKey}`,
+    `    ${membership.organization.receiptKey.origin} ${membership.organization.receiptKey.publicKey}`,
     '',
-    `The fingerprint of the organization's root is ${roster.root.fingerprint}: compare it with your recovery kit.`,
+    `The fingerprint of the organization's root is ${membership.root.fingerprint}: compare it with your recovery kit.`,
     '',
   ].join('\n');
 }

@@ -7,26 +7,25 @@ import {
   printFrame,
   printReceipt,
   receiptText,
+  signedFromWire,
   signedToWire,
   toBase64,
+  type AliasRecord,
   type MediaManifest,
   type MediaView,
+  type MembershipHead,
   type ProjectView,
-  type Roster as RosterView,
+  type Receipt,
   type Sealed,
 } from '@aerie/protocol';
+import { Organization, createdAt, type Machine } from '../../../../test/support/organization.js';
 import { Http } from '../api/http.js';
-import { generateSecretKey, signRecord, writeSecretKey } from '../crypto/openpgp.js';
-import { fullDevice } from '../identity/device-records.js';
-import { introduce } from '../identity/introduce.js';
-import { newKeyring, type Keyring } from '../identity/keyring.js';
+import { signRecord } from '../crypto/openpgp.js';
 import { LocalDevice } from '../identity/local-device.js';
 import { Projects } from '../projects/projects.js';
 import { sealBlob, sealMedia } from '../uploads/sealed-media.js';
 import { MediaLibrary } from './library.js';
 
-const createdAt = '2026-01-01T00:00:00.000Z';
-const expiresAt = '2036-01-01T00:00:00.000Z';
 const origin = 'aerie.internal/test';
 const receiptPair = generateKeyPairSync('ed25519');
 const receiptKey = {
@@ -45,10 +44,7 @@ class Fake {
   nextAfter: ((place: number) => string | null) | null = null;
   readonly pageMedia = 2;
 
-  constructor(
-    readonly roster: RosterView,
-    readonly keyring: Keyring,
-  ) {}
+  constructor(readonly org: Organization) {}
 
   count = (word: string): number => this.asked.get(word) ?? 0;
 
@@ -59,15 +55,13 @@ class Fake {
     this.asked.set(word, this.count(word) + 1);
     const body = typeof init?.body === 'string' ? JSON.parse(init.body) : {};
     if (word === 'server') return Response.json(this.info);
-    if (word === 'challenges')
-      return Response.json({ challenge: toBase64(new Uint8Array(32)), organizationId: this.organizationId, expiresAt });
-    if (word === 'sessions')
-      return Response.json({ token: 'token', deviceId: this.keyring.deviceId, expiresAt }, { status: 201 });
-    if (word === 'organization') return Response.json(this.roster);
+    const known = this.org.answer(input);
+    if (known) return Response.json(known);
     if (word === 'projects' && init?.method === 'POST') {
-      const { projectId } = parseRecord('project', fromBase64(body.record.bytes));
-      const made = { record: body.record, epochs: [body.epoch], envelopes: body.envelopes };
-      this.project = { projectId, ...made, bytesUsed: 0, bytesQuota: null, mediaCount: 0 };
+      await this.org.take(body.entries);
+      const { projectId } = parseRecord('project', fromBase64(body.entries[0].bytes));
+      const envelopes = [{ epoch: 1, sealed: body.envelopes[0].sealed }];
+      this.project = { projectId, envelopes, bytesUsed: 0, bytesQuota: null, mediaCount: 0 };
     }
     if (word === 'projects') return Response.json(this.project);
     if (word === 'small-blobs') return new Response(this.frameOf(body.blobIds) as BodyInit);
@@ -76,12 +70,13 @@ class Fake {
   }) as typeof globalThis.fetch;
 
   private get info() {
-    const { organizationId } = this;
+    const { organizationId } = this.org;
     return { product: 'aerie', version: '1.0.0', time: createdAt, organizationId, receiptKey: wireReceiptKey };
   }
 
-  get organizationId(): string {
-    return this.keyring.organizationId;
+  /** That device at work, with nothing learned yet. */
+  open(on: Machine = this.org.laptop, fetch = this.fetch): Promise<LocalDevice> {
+    return LocalDevice.open(this.org.keyringOf(on), new Http('http://127.0.0.1:1', fetch));
   }
 
   private page(after: number, isNewest: boolean): { media: MediaView[]; next: string | null } {
@@ -101,37 +96,15 @@ class Fake {
 }
 const wireReceiptKey = { origin, publicKey: toBase64(receiptKey.publicKey) };
 
-/** An organization of one owner with one device. */
-async function found(): Promise<Fake> {
-  const [organizationId, memberId, deviceId] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
-  const root = await generateSecretKey('root', 'signing');
-  const member = await generateSecretKey('member', 'encrypting');
-  const device = await generateSecretKey('device', 'encrypting');
-  const rootFp = root.certificate.fingerprint;
-  const common = { v: 1, organizationId, createdAt } as const;
-  const organization = { ...common, type: 'organization', name: 'Org', rootFp, receiptKey: wireReceiptKey } as const;
-  const certificateFp = member.certificate.fingerprint;
-  const owner = { ...common, type: 'member', memberId, name: 'Ada', role: 'owner', certificateFp } as const;
-  const stated = { organizationId, memberId, deviceId, label: 'laptop', createdAt };
-  const record = fullDevice({ ...stated, certificateFp: device.certificate.fingerprint });
-  const roster = {
-    organization: await introduce('organization', organization, root, root),
-    members: [await introduce('member', owner, member, root)],
-    devices: [await introduce('device', record, device, member)],
-    revocations: [],
-  };
-  const keyring = newKeyring({
-    server: 'http://127.0.0.1:1',
-    ...{ organizationId, rootFp, memberId, deviceId, kind: 'full' },
-    deviceSecretKey: toBase64(writeSecretKey(device)),
-    memberSecretKey: toBase64(writeSecretKey(member)),
-  });
-  return new Fake(roster, keyring);
-}
-
-async function receiptOf({ mediaId, projectId, blobs }: MediaManifest, bytes: Uint8Array): Promise<string> {
+/** The receipt for a media as its manifest says, but for what is changed. */
+async function receiptOf(
+  { mediaId, projectId, blobs, membership }: MediaManifest,
+  bytes: Uint8Array,
+  change: Partial<Receipt> = {},
+): Promise<string> {
   const sum = blobs.reduce((total, blob) => total + blob.bytes, 0);
-  const receipt = { mediaId, projectId, manifest: await manifestDigest(bytes), bytes: sum, committedAt: createdAt };
+  const stated = { mediaId, projectId, manifest: await manifestDigest(bytes), bytes: sum, committedAt: createdAt };
+  const receipt = { ...stated, membership: membership.size, ...change };
   return printReceipt(
     receiptKey,
     receipt,
@@ -146,9 +119,9 @@ describe('The library', () => {
   let whole: { media: MediaView[]; blobs: [string, Sealed][] };
 
   /** Stores a file as an honest device would. */
-  async function store(name: string): Promise<void> {
+  async function store(name: string, by = local): Promise<MediaView> {
     const plain = randomBytes(100);
-    const project = await new Projects(local).verified(projectId);
+    const project = await new Projects(by).verified(projectId);
     const mediaId = crypto.randomUUID();
     const original = await sealBlob('original', plain, mediaId, [project.epoch.certificate]);
     const source = { bytes: plain.length, read: async () => plain, sha256: async () => plain };
@@ -162,19 +135,21 @@ describe('The library', () => {
     const sha256 = createHash('sha256').update(plain).digest();
     const rest = { capture: {}, contentToken: null, replaces: null };
     const file = { item, batchId: crypto.randomUUID(), sha256, pictures: { thumb: randomBytes(50) }, ...rest };
-    const { commit, carried } = await sealMedia(file, original, mediaId, project, local);
+    const { commit, carried } = await sealMedia(file, original, mediaId, project, by);
     for (const { blobId, sealed } of carried) server.blobs.set(blobId, sealed);
     const bytes = fromBase64(commit.manifest.bytes);
-    server.media.push({
+    const view: MediaView = {
       ...{ mediaId, projectId, manifest: commit.manifest, renditions: [], aliases: [], pkesks: [...commit.pkesks] },
       receipt: await receiptOf(parseRecord('media-manifest', bytes), bytes),
       ...{ committedAt: createdAt, checkedAt: null, damagedAt: null, rendering: 'none', replacements: [] },
-    });
+    };
+    server.media.push(view);
+    return view;
   }
 
   beforeAll(async () => {
-    server = await found();
-    local = await LocalDevice.open(server.keyring, new Http(server.keyring.server, server.fetch));
+    server = new Fake(await Organization.found(wireReceiptKey));
+    local = await server.open();
     ({ projectId } = await new Projects(local).create('Harbor'));
     for (const name of ['a', 'b', 'c', 'd', 'e']) await store(name);
     whole = structuredClone({ media: server.media, blobs: [...server.blobs] });
@@ -186,7 +161,7 @@ describe('The library', () => {
     server.blobs.clear();
     for (const [blobId, sealed] of blobs) server.blobs.set(blobId, sealed);
     server.nextAfter = null;
-    local = await LocalDevice.open(structuredClone(server.keyring), new Http(server.keyring.server, server.fetch));
+    local = await server.open();
     server.asked.clear();
   });
 
@@ -256,7 +231,7 @@ describe('The library', () => {
     server.media[0] = { ...b };
     const fetch = (async (input: URL | string, init?: RequestInit) =>
       server.fetch(String(input).replace(asked, b.mediaId), init)) as typeof globalThis.fetch;
-    const other = await LocalDevice.open(structuredClone(server.keyring), new Http(server.keyring.server, fetch));
+    const other = await server.open(server.org.laptop, fetch);
     const library = new MediaLibrary(other, new Projects(other));
     await expect(library.verified(asked)).rejects.toMatchObject({ code: 'trust.manifest' });
     await expect(library.inspect(asked)).rejects.toMatchObject({ code: 'trust.manifest' });
@@ -300,9 +275,140 @@ describe('The library', () => {
     expect(server.count('media')).toBe(1);
   });
 
-  it('asks for session, roster and project once, however many files are wanted at the same time', async () => {
+  it('asks for session, membership and project once, however many files are wanted at the same time', async () => {
     const library = open();
     await Promise.all([list(library), list(library), ...server.media.map(({ mediaId }) => library.read(mediaId))]);
-    expect(['sessions', 'organization', 'projects'].map(server.count)).toEqual([1, 1, 1]);
+    expect(['sessions', 'membership', 'projects'].map(server.count)).toEqual([1, 1, 1]);
+  });
+
+  describe('holds what was signed against the membership chain', () => {
+    /** Signs the manifest of a media anew, and has the server receipt it. */
+    async function resign(
+      view: MediaView,
+      { manifest: said, receipt }: { manifest?: Partial<MediaManifest>; receipt?: Partial<Receipt> },
+    ): Promise<void> {
+      const before = parseRecord('media-manifest', fromBase64(view.manifest.bytes));
+      const manifest = { ...before, ...said };
+      const signed = said
+        ? await signRecord('media-manifest', manifest, local.deviceKey)
+        : signedFromWire(view.manifest);
+      view.manifest = signedToWire(signed);
+      view.receipt = await receiptOf(manifest, signed.bytes, receipt);
+    }
+    /** Every way to a media says the same of it; the others are as they were. */
+    async function judged(view: MediaView): Promise<string | undefined> {
+      const listed = await list(open());
+      const [one] = listed.filter(({ mediaId }) => mediaId === view.mediaId);
+      const code = one!.problem?.code;
+      expect(one!.verified).toBe(code === undefined);
+      expect(listed.filter((media) => media !== one && !media.verified)).toEqual([]);
+      const alone = open().verified(view.mediaId);
+      await (code === undefined ? alone : expect(alone).rejects.toMatchObject({ code }));
+      return code;
+    }
+    const elsewhere = (size: number): MembershipHead => ({ size, head: toBase64(randomBytes(32)) });
+    const size = (): number => server.org.membership.size;
+
+    it('tells of a manifest whose uploader was shown another history', async () => {
+      const [, b] = server.media as [MediaView, MediaView];
+      await resign(b, { manifest: { membership: server.org.membership.head } });
+      expect(await judged(b)).toBeUndefined();
+      for (const membership of [elsewhere(size()), elsewhere(1)]) {
+        await resign(b, { manifest: { membership } });
+        expect(await judged(b)).toBe('trust.fork');
+      }
+    });
+
+    it('tells of manifests and receipts that name more entries than the server shows', async () => {
+      const [, b, c] = server.media as [MediaView, MediaView, MediaView];
+      await resign(b, { receipt: { membership: size() + 1 } });
+      expect(await judged(b)).toBe('trust.rollback');
+      await resign(b, { receipt: { membership: size() } });
+      expect(await judged(b)).toBeUndefined();
+      await resign(c, { manifest: { membership: elsewhere(size() + 1) } });
+      expect(await judged(c)).toBe('trust.rollback');
+    });
+
+    it('refuses a receipt from before its manifest was signed', async () => {
+      const [, b] = server.media as [MediaView, MediaView];
+      const before = parseRecord('media-manifest', fromBase64(b.manifest.bytes)).membership.size;
+      await resign(b, { receipt: { membership: before - 1 } });
+      expect(await judged(b)).toBe('trust.receipt');
+      await resign(b, { receipt: { membership: before } });
+      expect(await judged(b)).toBeUndefined();
+    });
+
+    it('counts an uploader that was revoked after the receipt, and none that was revoked before', async () => {
+      const { org } = server;
+      const tablet = await org.addDevice(org.owner);
+      const view = await store('by the tablet', await server.open(tablet));
+      const certified = size();
+      await org.append(org.revocationDraft(tablet, org.laptop));
+      await org.addDevice(org.owner);
+      expect(await judged(view)).toBeUndefined();
+      // The date is no part of it: only the place is.
+      for (const committedAt of [createdAt, '2019-01-01T00:00:00.000Z', '2039-01-01T00:00:00.000Z']) {
+        await resign(view, { receipt: { membership: certified, committedAt } });
+        expect(await judged(view)).toBeUndefined();
+        for (const membership of [certified + 1, certified + 2]) {
+          await resign(view, { receipt: { membership, committedAt } });
+          expect(await judged(view)).toBe('trust.manifest');
+        }
+      }
+    });
+
+    it('counts no uploader that was certified after the receipt only', async () => {
+      const { org } = server;
+      const before = org.membership.head;
+      const tablet = await org.addDevice(org.owner);
+      const view = await store('by the tablet', await server.open(tablet));
+      local = await server.open(tablet);
+      await resign(view, { manifest: { membership: before } });
+      expect(await judged(view)).toBe('trust.manifest');
+      await resign(view, { manifest: { membership: before }, receipt: { membership: size() } });
+      expect(await judged(view)).toBeUndefined();
+    });
+
+    it('counts an upload-only device in its own project, while its enrollment runs', async () => {
+      const { org } = server;
+      const until = '2026-02-01T00:00:00.000Z';
+      const adds = (projects: string[]) => org.addDevice(org.owner, 'upload-only', { projects, expiresAt: until });
+      const own = await store('by a controller', await server.open(await adds([projectId])));
+      expect(await judged(own)).toBeUndefined();
+      await resign(own, { receipt: { committedAt: '2026-01-31T23:59:59.999Z' } });
+      expect(await judged(own)).toBeUndefined();
+      await resign(own, { receipt: { committedAt: until } });
+      expect(await judged(own)).toBe('trust.manifest');
+      server.media.pop();
+      const foreign = await store('by another controller', await server.open(await adds([crypto.randomUUID()])));
+      expect(await judged(foreign)).toBe('trust.manifest');
+    });
+
+    it('leaves out a name that nobody signed, and tells of one whose signer was shown another history', async () => {
+      const [, b] = server.media as [MediaView, MediaView];
+      const alias = await aliasOf(b, local.deviceKey);
+      b.aliases = [await alias({ membership: server.org.membership.head }), await alias({ mediaId: projectId })];
+      expect(await judged(b)).toBeUndefined();
+      expect((await open().verified(b.mediaId)).media.aliases).toHaveLength(1);
+      b.aliases = [await alias({ membership: elsewhere(size()) })];
+      expect(await judged(b)).toBe('trust.fork');
+      b.aliases = [await alias({ membership: elsewhere(size() + 1) })];
+      expect(await judged(b)).toBe('trust.rollback');
+    });
+
+    /** Signs further names for that media. */
+    async function aliasOf(view: MediaView, key: LocalDevice['deviceKey']) {
+      const manifest = fromBase64(view.manifest.bytes);
+      const { organizationId, epoch, epochFp, membership } = parseRecord('media-manifest', manifest);
+      const { epoch: recipient } = await new Projects(local).verified(projectId);
+      const { stated } = await sealBlob('alias', randomBytes(10), view.mediaId, [recipient.certificate]);
+      const record: AliasRecord = {
+        ...{ v: 1, type: 'alias', organizationId, projectId, mediaId: view.mediaId },
+        ...{ manifest: await manifestDigest(manifest), epoch, epochFp, blob: stated },
+        ...{ createdAt, membership, signer: local.signer },
+      };
+      return async (change: Partial<AliasRecord>) =>
+        signedToWire(await signRecord('alias', { ...record, ...change }, key));
+    }
   });
 });

@@ -85,7 +85,8 @@ export class MediaLibrary implements MediaSource {
     const meta = await readMeta(await reader.read(media, 'meta'), media);
     const [aliases = []] = await openAliases([media.aliases], reader);
     const opened = { media, reader, meta, aliases };
-    return (await replacementOf(opened, reader.project, await this.local.roster())) ?? opened;
+    const { project } = reader;
+    return (await this.local.withMembership((chain) => replacementOf(opened, project, chain))) ?? opened;
   }
 
   /** A media whose signatures hold, with nothing of it opened yet. @throws TrustError, ServerProblem */
@@ -93,7 +94,7 @@ export class MediaLibrary implements MediaSource {
     const known = this.#remembered.get(mediaId);
     const view = known?.view ?? (await this.local.http.call('readMedia', { params: { mediaId } }));
     const project = await this.projects.verified(view.projectId);
-    const media = known ?? (await this.local.withRoster((roster) => verifyMedia(view, project, roster)));
+    const media = known ?? (await this.local.withMembership((membership) => verifyMedia(view, project, membership)));
     if (media.manifest.mediaId !== mediaId)
       throw new TrustError('trust.manifest', 'The server answered with another media');
     this.#remember(media);
@@ -182,7 +183,9 @@ export class MediaLibrary implements MediaSource {
     const reader = new BlobReader(this.local, project);
     const verified = await Promise.all(
       views.map((view) =>
-        this.local.withRoster((roster) => verifyMedia(view, project, roster)).catch((error: Error) => error),
+        this.local
+          .withMembership((membership) => verifyMedia(view, project, membership))
+          .catch((error: Error) => error),
       ),
     );
     const sound = verified.filter((media): media is VerifiedMedia => !(media instanceof Error));
@@ -212,9 +215,14 @@ export class MediaLibrary implements MediaSource {
 
   /** A damaged media whose replacement is listed, at its own place, is not listed beside it. */
   async #withoutReplaced(page: ListedMedia[]): Promise<ListedMedia[]> {
-    const roster = await this.local.roster();
+    const membership = await this.local.membership();
     const isReplaced = await Promise.all(
-      page.map(async ({ opened }) => opened && (await replacementOf(opened, opened.reader.project, roster)) !== null),
+      // What cannot be trusted replaces nothing; whoever opens the file is told of it.
+      page.map(
+        async ({ opened }) =>
+          opened !== null &&
+          (await replacementOf(opened, opened.reader.project, membership).catch(() => null)) !== null,
+      ),
     );
     return page.filter((_, i) => !isReplaced[i]);
   }
@@ -276,7 +284,7 @@ function describe({ media, meta, aliases }: OpenedMedia): Media {
       memberId: uploader.record.memberId,
       member: uploader.member.record.name,
       deviceId: uploader.record.deviceId,
-      device: uploader.record.label,
+      device: uploader.label,
     },
     previews: (['thumb', 'preview'] as const).filter((role) => blobs.has(role)),
     rendering: view.rendering,

@@ -12,12 +12,16 @@ import {
   type ManifestBlob,
   type MediaManifest,
   type MediaView,
+  type Receipt,
   type RenditionRecord,
   type SignedRecord,
+  type Membership,
+  type TrustedDevice,
 } from '@aerie/protocol';
-import { verifyAliases, type VerifiedAlias } from './aliases.js';
+import { leaveOut, verifyAliases, type VerifiedAlias } from './aliases.js';
 import { TrustError, type DistrustCode } from '../errors.js';
-import { mayAddTo, type Roster, type TrustedDevice } from '../identity/roster.js';
+import { requireAgrees, requireSize } from '../identity/chain.js';
+import { mayAddTo, speakerOf } from '../identity/speaker.js';
 import type { VerifiedProject } from '../projects/verified-project.js';
 
 export interface VerifiedMedia {
@@ -34,23 +38,31 @@ export interface VerifiedMedia {
   readonly committedAt: string;
 }
 
-/** @throws TrustError `trust.manifest`, `trust.receipt`, `trust.epoch` */
-export async function verifyMedia(view: MediaView, project: VerifiedProject, roster: Roster): Promise<VerifiedMedia> {
+/** @throws TrustError `trust.manifest`, `trust.receipt`, `trust.epoch`, `trust.rollback`, `trust.fork` */
+export async function verifyMedia(
+  view: MediaView,
+  project: VerifiedProject,
+  membership: Membership,
+): Promise<VerifiedMedia> {
   const signed = signedFromWire(view.manifest);
   const claimed = await attempt('trust.manifest', async () => parseRecord('media-manifest', signed.bytes));
   const digest = await manifestDigest(signed.bytes);
-  const committedAt = await verifyMediaReceipt(view, claimed, digest, roster);
-  const uploader = await attempt('trust.manifest', async () => roster.speaker(claimed.uploader, committedAt));
+  const receipt = await verifyMediaReceipt(view, claimed, digest, membership);
+  const { committedAt } = receipt;
+  requireAgrees(membership, claimed.membership);
+  requireSize(membership, receipt.membership);
+  const when = { size: receipt.membership, at: committedAt };
+  const uploader = await attempt('trust.manifest', async () => speakerOf(membership, claimed.uploader, when));
   const manifest = await attempt('trust.manifest', () => verifyRecord('media-manifest', signed, uploader.certificate));
   requireFits(manifest, view, project, uploader);
   project.requireEpoch(manifest.epoch, manifest.epochFp);
   const blobs = blobsByRole(manifest.blobs);
   for (const wire of view.renditions) {
-    const rendition = await verifyRendition(wire, view, digest, project, roster);
+    const rendition = await verifyRendition(wire, view, digest, project, membership);
     for (const blob of rendition?.blobs ?? [])
       if (blob.role === 'thumb' || blob.role === 'preview') blobs.set(blob.role, blob);
   }
-  const aliases = await verifyAliases(view, digest, project, roster);
+  const aliases = await verifyAliases(view, digest, project, membership);
   return { view, manifest, manifestDigest: digest, uploader, blobs, aliases, committedAt };
 }
 
@@ -58,26 +70,27 @@ async function verifyMediaReceipt(
   view: MediaView,
   manifest: MediaManifest,
   digest: string,
-  roster: Roster,
-): Promise<string> {
-  const receipt = await attempt('trust.receipt', () => verifyReceipt(view.receipt, roster.receiptKey));
+  membership: Membership,
+): Promise<Receipt> {
+  const receipt = await attempt('trust.receipt', () => verifyReceipt(view.receipt, membership.receiptKey));
   const bytes = manifest.blobs.reduce((sum, blob) => sum + blob.bytes, 0);
   if (
     receipt.mediaId !== view.mediaId ||
     receipt.projectId !== view.projectId ||
     receipt.manifest !== digest ||
-    receipt.bytes !== bytes
+    receipt.bytes !== bytes ||
+    receipt.membership < manifest.membership.size
   ) {
     throw new TrustError('trust.receipt', 'The server shows the receipt of another media');
   }
-  return receipt.committedAt;
+  return receipt;
 }
 
 function requireFits(
   manifest: MediaManifest,
   view: MediaView,
   project: VerifiedProject,
-  { record, certificate }: TrustedDevice,
+  { record, label, certificate }: TrustedDevice,
 ): void {
   const isHere =
     manifest.mediaId === view.mediaId &&
@@ -86,7 +99,7 @@ function requireFits(
     manifest.organizationId === project.record.organizationId;
   if (!isHere) throw new TrustError('trust.manifest', 'The server shows the manifest of another media');
   if (!mayAddTo(project.projectId, record))
-    throw new TrustError('trust.manifest', `The device "${record.label}" may not add to this project`);
+    throw new TrustError('trust.manifest', `The device "${label}" may not add to this project`);
   if (manifest.uploader.certificateFp !== certificate.fingerprint)
     throw new TrustError('trust.manifest', 'The manifest names another certificate of its uploader');
 }
@@ -105,14 +118,16 @@ async function verifyRendition(
   view: MediaView,
   manifest: string,
   project: VerifiedProject,
-  roster: Roster,
+  membership: Membership,
 ): Promise<RenditionRecord | null> {
   const { previews } = project.record;
   if (previews.mode !== 'assisted') return null;
   try {
     const signed = signedFromWire(wire);
     const claimed = parseRecord('rendition', signed.bytes);
-    const renderer = roster.speaker(claimed.signer, claimed.createdAt);
+    requireAgrees(membership, claimed.membership);
+    const when = { size: claimed.membership.size, at: claimed.createdAt };
+    const renderer = speakerOf(membership, claimed.signer, when);
     const isNamed =
       renderer.record.deviceId === previews.renderer.deviceId &&
       renderer.certificate.fingerprint === previews.renderer.certificateFp;
@@ -120,8 +135,8 @@ async function verifyRendition(
     const isForThis =
       record.mediaId === view.mediaId && record.projectId === project.projectId && record.manifest === manifest;
     return isNamed && isForThis ? record : null;
-  } catch {
-    return null;
+  } catch (error) {
+    return leaveOut(error);
   }
 }
 

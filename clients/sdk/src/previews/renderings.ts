@@ -71,6 +71,7 @@ export class Renderings {
       manifest: await manifestDigest(signedFromWire(view.manifest).bytes),
       blobs: blobs.map(({ stated }) => stated),
       createdAt: await this.local.time(),
+      membership: (await this.local.membership()).head,
       signer: this.local.signer,
     };
     const head = {

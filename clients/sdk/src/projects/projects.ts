@@ -1,4 +1,4 @@
-import type { Previews as PreviewsPolicy, ProjectView } from '@aerie/protocol';
+import type { Membership, Previews as PreviewsPolicy, ProjectView } from '@aerie/protocol';
 import { OneFlight } from '../api/one-flight.js';
 import { ServerProblem, TrustError } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
@@ -53,8 +53,19 @@ export class Projects {
 
   /** @throws TrustError where any of them is not what its owners signed */
   async list(): Promise<Project[]> {
+    const known = await this.local.membership();
     const { projects } = await this.local.http.call('listProjects', {});
+    this.#requireWhole(known, projects);
     return Promise.all(projects.map(async (view) => this.#describe(await this.#verify(view))));
+  }
+
+  /** The chain says which projects this member reads: one that is left out has not ceased to be. */
+  #requireWhole(membership: Membership, shown: readonly ProjectView[]): void {
+    const { memberId } = this.local.keyring;
+    for (const [projectId, { epochs }] of this.local.holdsMemberKey ? membership.projects : [])
+      if (epochs.at(-1)?.record.members.some((one) => one.memberId === memberId))
+        if (!shown.some((view) => view.projectId === projectId))
+          throw new TrustError('trust.project', `The server leaves out the project ${projectId}`);
   }
 
   async read(projectId: string): Promise<Project> {
@@ -79,7 +90,9 @@ export class Projects {
   }
 
   async #verify(view: ProjectView): Promise<VerifiedProject> {
-    const project = await this.local.withRoster((roster) => VerifiedProject.verify(view, this.local, roster));
+    const project = await this.local.withMembership((membership) =>
+      VerifiedProject.verify(view, this.local, membership),
+    );
     this.#known.set(project.projectId, { project, at: performance.now() });
     return project;
   }

@@ -1,259 +1,237 @@
-import {
-  canonicalJson,
-  fromBase64,
-  sha256,
-  signedToWire,
-  toBase64,
-  type EnvelopeContent,
-  type ProjectView,
-  type RecordOf,
-} from '@aerie/protocol';
+import { canonicalJson, toBase64, utf8, type EnvelopeContent, type Previews, type ProjectView } from '@aerie/protocol';
+import { Organization, type Machine, type Person } from '../../../../test/support/organization.js';
 import { Http } from '../api/http.js';
-import { generateSecretKey, sealMessage, signRecord, writeSecretKey, type SecretKey } from '../crypto/openpgp.js';
-import { introduce } from '../identity/introduce.js';
-import { newKeyring } from '../identity/keyring.js';
+import { generateSecretKey, sealMessage, writeSecretKey, type SecretKey } from '../crypto/openpgp.js';
 import { LocalDevice } from '../identity/local-device.js';
-import { Roster } from '../identity/roster.js';
+import { Projects } from './projects.js';
 import { VerifiedProject } from './verified-project.js';
 
-const organizationId = crypto.randomUUID();
-const projectId = crypto.randomUUID();
-const createdAt = '2026-01-01T00:00:00.000Z';
+const epochKey = () => generateSecretKey('epoch', 'encrypting');
+const fpOf = ({ certificate }: SecretKey): string => certificate.fingerprint;
 
-/** An owner with a laptop, a plain member with a tablet, and whatever either of them signs. */
-async function organization() {
-  const root = await generateSecretKey('root', 'signing');
-  const people = await Promise.all(
-    (['owner', 'member'] as const).map(async (role) => {
-      const [member, device] = [
-        await generateSecretKey(role, 'encrypting'),
-        await generateSecretKey('device', 'encrypting'),
-      ];
-      const ids = { memberId: crypto.randomUUID(), deviceId: crypto.randomUUID() };
-      const memberRecord = {
-        v: 1,
-        type: 'member',
-        organizationId,
-        memberId: ids.memberId,
-        name: role,
-        role,
-        certificateFp: member.certificate.fingerprint,
-        createdAt,
-      } as const;
-      const deviceRecord = {
-        v: 1,
-        type: 'device',
-        organizationId,
-        ...ids,
-        kind: 'full',
-        label: 'device',
-        certificateFp: device.certificate.fingerprint,
-        projects: null,
-        expiresAt: null,
-        createdAt,
-      } as const;
-      return {
-        ids,
-        member,
-        device,
-        introductions: [
-          await introduce('member', memberRecord, member, root),
-          await introduce('device', deviceRecord, device, member),
-        ] as const,
-      };
-    }),
-  );
-  const record = {
-    v: 1,
-    type: 'organization',
-    organizationId,
-    name: 'Org',
-    rootFp: root.certificate.fingerprint,
-    receiptKey: { origin: 'test', publicKey: toBase64(new Uint8Array(32)) },
-    createdAt,
-  } as const;
-  const view = {
-    organization: await introduce('organization', record, root, root),
-    members: people.map(({ introductions }) => introductions[0]),
-    devices: people.map(({ introductions }) => introductions[1]),
-    revocations: [],
-  };
-  const [owner, member] = [people[0]!, people[1]!];
-  const keyring = newKeyring({
-    server: 'http://127.0.0.1:1',
-    organizationId,
-    rootFp: root.certificate.fingerprint,
-    ...owner.ids,
-    kind: 'full',
-    deviceSecretKey: toBase64(writeSecretKey(owner.device)),
-    memberSecretKey: toBase64(writeSecretKey(owner.member)),
-  });
-  return { owner, member, roster: await Roster.verify(view, root.certificate.fingerprint), keyring };
-}
-type Organization = Awaited<ReturnType<typeof organization>>;
-type Person = Organization['owner'];
-
-const signed = async <T extends 'project' | 'epoch' | 'envelope'>(
-  type: T,
-  by: Person,
-  rest: Omit<RecordOf<T>, 'v' | 'type' | 'organizationId' | 'createdAt' | 'signer'>,
-) =>
-  signedToWire(
-    await signRecord(
-      type,
-      { v: 1, type, organizationId, createdAt, signer: by.ids, ...rest } as unknown as RecordOf<T>,
-      by.device,
-    ),
-  );
-
-const project = (by: Person, id = projectId) => signed('project', by, { projectId: id, previews: { mode: 'sealed' } });
-
-async function epoch(by: Person, key: SecretKey, number = 1, prev: string | null = null, id = projectId) {
-  const record = await signed('epoch', by, {
-    projectId: id,
-    epoch: number,
-    certificateFp: key.certificate.fingerprint,
-    members: [by.ids.memberId],
-    prev,
-  });
-  return { record, certificate: toBase64(key.certificate.bytes) };
-}
-const digestOf = async ({ record }: { record: { bytes: string } }) => toBase64(await sha256(fromBase64(record.bytes)));
-
-async function envelope(
-  by: Person,
-  to: Person,
-  key: SecretKey,
-  change: Partial<EnvelopeContent> = {},
-  inRecord: { epoch?: number; projectId?: string } = {},
-) {
-  const certificateFp = to.member.certificate.fingerprint;
-  const content: EnvelopeContent = {
-    v: 1,
-    organizationId,
-    projectId,
-    epoch: 1,
-    recipientFp: certificateFp,
-    name: 'Survey',
-    secretKey: toBase64(writeSecretKey(key)),
-    hashKey: toBase64(new Uint8Array(32)),
-    ...change,
-  };
-  const sealed = await sealMessage(canonicalJson(content), [to.member.certificate]);
-  const record = await signed('envelope', by, {
-    projectId,
-    epoch: 1,
-    recipient: { memberId: to.ids.memberId, certificateFp },
-    sealed: toBase64(await sha256(sealed)),
-    ...inRecord,
-  });
-  return { record, sealed: toBase64(sealed) };
+/** A project in the chain of the organization, and what an honest server shows of it to the owner. */
+interface Made {
+  readonly projectId: string;
+  readonly key: SecretKey;
+  readonly view: ProjectView;
 }
 
 describe('A project', () => {
   let org: Organization;
-  let key: SecretKey;
-  let honest: ProjectView;
+  let ben: Person;
+  let made: Made;
+  /** Ben's envelope of the same epoch. */
+  let forBen: Uint8Array;
   beforeAll(async () => {
-    org = await organization();
-    key = await generateSecretKey('epoch', 'encrypting');
-    honest = {
-      projectId,
-      record: await project(org.owner),
-      epochs: [await epoch(org.owner, key)],
-      envelopes: [await envelope(org.owner, org.owner, key)],
-      bytesUsed: 0,
-      bytesQuota: null,
-      mediaCount: 0,
-    };
+    org = await Organization.found();
+    ben = await org.addMember('member');
+    const [projectId, key] = [crypto.randomUUID(), await epochKey()];
+    forBen = await seal(contentOf(projectId, key, { recipientFp: fpOf(ben.key) }), ben);
+    made = await make({ projectId, key, others: { [ben.memberId]: forBen } });
   });
-  const verify = async (change: Partial<ProjectView> = {}, pins: Record<string, number> = {}) =>
-    VerifiedProject.verify(
-      { ...honest, ...change },
-      await LocalDevice.open({ ...org.keyring, pins }, new Http('http://127.0.0.1:1')),
-      org.roster,
-    );
-  const refused = (change: Partial<ProjectView>, code: string) =>
-    expect(verify(change)).rejects.toMatchObject({ code });
+
+  const contentOf = (projectId: string, key: SecretKey, change: Partial<EnvelopeContent> = {}): EnvelopeContent => ({
+    v: 1,
+    organizationId: org.organizationId,
+    projectId,
+    epoch: 1,
+    recipientFp: fpOf(org.owner.key),
+    name: 'Survey',
+    secretKey: toBase64(writeSecretKey(key)),
+    hashKey: toBase64(new Uint8Array(32)),
+    ...change,
+  });
+  const seal = (content: EnvelopeContent, to = org.owner) => sealMessage(canonicalJson(content), [to.key.certificate]);
+  const viewOf = (projectId: string, ...envelopes: Uint8Array[]): ProjectView => ({
+    projectId,
+    envelopes: envelopes.map((sealed, at) => ({ epoch: at + 1, sealed: toBase64(sealed) })),
+    ...{ bytesUsed: 0, bytesQuota: null, mediaCount: 0 },
+  });
+
+  /** A project with its first epoch; `sealed` is the owner's envelope in it. */
+  async function make(
+    known: {
+      projectId?: string;
+      key?: SecretKey;
+      previews?: Previews;
+      sealed?: Uint8Array;
+      others?: Record<string, Uint8Array>;
+    } = {},
+  ): Promise<Made> {
+    const { projectId = crypto.randomUUID(), key = await epochKey(), previews, others } = known;
+    const sealed = known.sealed ?? (await seal(contentOf(projectId, key)));
+    await org.append(org.projectDraft(projectId, previews));
+    await org.append(await org.epochDraft(projectId, key, { [org.owner.memberId]: sealed, ...others }));
+    return { projectId, key, view: viewOf(projectId, sealed) };
+  }
+
+  const open = (on: Machine = org.laptop) => LocalDevice.open(org.keyringOf(on), new Http('http://127.0.0.1:1'));
+  const verify = async (view: ProjectView, on?: Machine) =>
+    VerifiedProject.verify(view, await open(on), org.membership);
+  const refused = (view: ProjectView, code: string) => expect(verify(view)).rejects.toMatchObject({ code });
 
   it('opens for its member, with its name and its keys', async () => {
-    const verified = await verify();
+    const verified = await verify(made.view);
+    const fingerprint = fpOf(made.key);
     expect(verified.opened.name).toBe('Survey');
-    expect(verified.secretKeyOf(1, key.certificate.fingerprint).certificate.fingerprint).toBe(
-      key.certificate.fingerprint,
-    );
+    expect(fpOf(verified.secretKeyOf(1, fingerprint))).toBe(fingerprint);
     expect(() => verified.secretKeyOf(1, 'f'.repeat(64))).toThrow('an epoch that no owner signed');
-    expect(() => verified.secretKeyOf(2, key.certificate.fingerprint)).toThrow('an epoch that no owner signed');
+    expect(() => verified.secretKeyOf(2, fingerprint)).toThrow('an epoch that no owner signed');
+    expect(() => verified.secretKeyOf(0, fingerprint)).toThrow('an epoch that no owner signed');
   });
 
-  it('is refused where the server puts an epoch of its own making in', async () => {
-    const foreign = await generateSecretKey('evil', 'encrypting');
-    await refused(
-      { epochs: [{ ...honest.epochs[0]!, certificate: toBase64(foreign.certificate.bytes) }] },
-      'trust.epoch',
-    );
-    await refused({ epochs: [await epoch(org.member, foreign)] }, 'trust.epoch');
-    await refused({ epochs: [await epoch({ ...org.owner, device: org.member.device }, foreign)] }, 'trust.epoch');
-    await refused({ epochs: [await epoch(org.owner, foreign, 1, null, crypto.randomUUID())] }, 'trust.epoch');
-    await refused({ epochs: [] }, 'trust.epoch');
+  it('opens for another member with the envelope of that one', async () => {
+    const tablet = await org.addDevice(ben);
+    const verified = await verify(viewOf(made.projectId, forBen), tablet);
+    expect(fpOf(verified.opened.secretKey)).toBe(fpOf(made.key));
+    await expect(verify(made.view, tablet)).rejects.toMatchObject({ code: 'trust.envelope' });
   });
 
-  it('is refused where its record is by a plain member, or of another project', async () => {
-    await refused({ record: await project(org.member) }, 'trust.project');
-    await refused({ record: await project(org.owner, crypto.randomUUID()) }, 'trust.project');
+  it('is refused where the chain does not have it, whatever the server shows of it', async () => {
+    await refused({ ...made.view, projectId: crypto.randomUUID() }, 'trust.project');
+    // One that is signed by now, but not in the chain that was read.
+    const before = org.membership;
+    const { view } = await make();
+    await expect(VerifiedProject.verify(view, await open(), before)).rejects.toMatchObject({ code: 'trust.project' });
   });
 
-  it('follows a chain of epochs, and refuses gaps, forks and repetitions', async () => {
-    const next = await generateSecretKey('epoch 2', 'encrypting');
-    const first = honest.epochs[0]!;
-    const second = await epoch(org.owner, next, 2, await digestOf(first));
-    expect((await verify({ epochs: [first, second], envelopes: [] })).epoch.certificate.fingerprint).toBe(
-      next.certificate.fingerprint,
-    );
-    await refused({ epochs: [second] }, 'trust.epoch');
-    await refused({ epochs: [first, first] }, 'trust.epoch');
-    await refused({ epochs: [first, await epoch(org.owner, next, 2, null)] }, 'trust.epoch');
-    await refused({ epochs: [first, await epoch(org.owner, next, 2, toBase64(new Uint8Array(32)))] }, 'trust.epoch');
-    await refused({ epochs: [first, await epoch(org.owner, next, 3, await digestOf(first))] }, 'trust.epoch');
+  it('is refused before its first epoch: there is nothing to seal to', async () => {
+    const projectId = crypto.randomUUID();
+    await org.append(org.projectDraft(projectId));
+    await refused(viewOf(projectId), 'trust.epoch');
   });
 
-  it('is refused at a lower epoch than this device has seen, and remembers a higher one', async () => {
-    await expect(verify({}, { [projectId]: 2 })).rejects.toMatchObject({ code: 'trust.rollback' });
-    const pins: Record<string, number> = {};
-    await verify({}, pins);
-    expect(pins).toEqual({ [projectId]: 1 });
+  it('seals to its newest epoch, and opens what was sealed to those before', async () => {
+    const { projectId, key, view } = await make();
+    const next = await epochKey();
+    const sealed = await seal(contentOf(projectId, next, { epoch: 2, name: 'Renamed' }));
+    await org.append(await org.epochDraft(projectId, next, { [org.owner.memberId]: sealed }, { epoch: 2 }));
+    const both = [...view.envelopes, { epoch: 2, sealed: toBase64(sealed) }];
+    const verified = await verify({ ...view, envelopes: both });
+    expect(verified.epoch.certificate.fingerprint).toBe(fpOf(next));
+    expect(verified.opened.name).toBe('Renamed');
+    for (const [epoch, one] of [key, next].entries())
+      expect(fpOf(verified.secretKeyOf(epoch + 1, fpOf(one)))).toBe(fpOf(one));
+    // A server that holds the newer envelope back is found out.
+    await refused(view, 'trust.envelope');
+    const newer = await verify({ ...view, envelopes: both.slice(1) });
+    expect(() => newer.secretKeyOf(1, fpOf(key))).toThrow(expect.objectContaining({ code: 'project.no_key' }));
+    const swapped = both.map(({ epoch, sealed: one }) => ({ epoch: 3 - epoch, sealed: one }));
+    await refused({ ...view, envelopes: swapped }, 'trust.envelope');
   });
 
-  it('ignores envelopes for others and refuses one that was swapped, re-addressed or made for another project', async () => {
-    const forMember = await envelope(org.owner, org.member, key);
-    const verified = await verify({ envelopes: [forMember] });
-    expect(() => verified.opened).toThrow('does not hold the key');
-    const mine = honest.envelopes[0]!;
-    await refused({ envelopes: [{ ...mine, sealed: forMember.sealed }] }, 'trust.envelope');
-    const otherHashKey = await envelope(org.owner, org.owner, key, { hashKey: toBase64(new Uint8Array(32).fill(1)) });
-    await refused({ envelopes: [{ ...mine, sealed: otherHashKey.sealed }] }, 'trust.envelope');
-    await refused({ envelopes: [await envelope(org.member, org.owner, key)] }, 'trust.envelope');
-    await refused(
-      { envelopes: [await envelope(org.owner, org.owner, key, { projectId: crypto.randomUUID() })] },
-      'trust.envelope',
-    );
-    await refused({ envelopes: [await envelope(org.owner, org.owner, key, { epoch: 2 })] }, 'trust.envelope');
-    await refused(
-      {
-        envelopes: [
-          await envelope(org.owner, org.owner, key, { recipientFp: org.member.member.certificate.fingerprint }),
-        ],
-      },
-      'trust.envelope',
-    );
-    await refused(
-      { envelopes: [await envelope(org.owner, org.owner, key, {}, { projectId: crypto.randomUUID() })] },
-      'trust.envelope',
-    );
-    await refused({ envelopes: [await envelope(org.owner, org.owner, key, {}, { epoch: 2 })] }, 'trust.envelope');
-    await refused(
-      { envelopes: [await envelope(org.owner, org.owner, await generateSecretKey('evil', 'encrypting'))] },
-      'trust.envelope',
-    );
+  it('is refused where the envelope of a member is held back whom the newest epoch names', async () => {
+    await refused({ ...made.view, envelopes: [] }, 'trust.envelope');
+  });
+
+  it('is refused with another envelope than the epoch names, though its content is right', async () => {
+    const { projectId, key, view } = made;
+    await refused(viewOf(projectId, await seal(contentOf(projectId, key))), 'trust.envelope');
+    const otherHashKey = contentOf(projectId, key, { hashKey: toBase64(new Uint8Array(32).fill(1)) });
+    await refused(viewOf(projectId, await seal(otherHashKey)), 'trust.envelope');
+    await refused(viewOf(projectId, forBen), 'trust.envelope');
+    await refused({ ...view, envelopes: [{ ...view.envelopes[0]!, epoch: 2 }] }, 'trust.envelope');
+    const other = await make();
+    await refused({ ...view, envelopes: other.view.envelopes }, 'trust.envelope');
+  });
+
+  it.each<[string, () => Partial<EnvelopeContent>]>([
+    ['of another project', () => ({ projectId: made.projectId })],
+    ['of another epoch', () => ({ epoch: 2 })],
+    ['for another member', () => ({ recipientFp: fpOf(ben.key) })],
+    ['of another organization', () => ({ organizationId: crypto.randomUUID() })],
+    ['with another key', () => ({ secretKey: toBase64(writeSecretKey(made.key)) })],
+    ['with something that is no key', () => ({ secretKey: toBase64(new Uint8Array(50)) })],
+  ])('is refused where the envelope that its epoch names is %s', async (_, change) => {
+    const [projectId, key] = [crypto.randomUUID(), await epochKey()];
+    const { view } = await make({ projectId, key, sealed: await seal(contentOf(projectId, key, change())) });
+    await refused(view, 'trust.envelope');
+  });
+
+  it('is refused where the envelope that its epoch names does not open, or holds something else', async () => {
+    const [projectId, key] = [crypto.randomUUID(), await epochKey()];
+    const toBen = await make({ projectId, key, sealed: await seal(contentOf(projectId, key), ben) });
+    await refused(toBen.view, 'trust.envelope');
+    const nonsense = await sealMessage(utf8('{}'), [org.owner.key.certificate]);
+    await refused((await make({ sealed: nonsense })).view, 'trust.envelope');
+  });
+
+  it('is verified without its keys on a device that opens nothing', async () => {
+    const controller = await org.addDevice(org.owner, 'upload-only', { projects: [made.projectId] });
+    const verified = await verify(made.view, controller);
+    expect(verified.epoch.certificate.fingerprint).toBe(fpOf(made.key));
+    expect(verified.envelopes.size).toBe(0);
+    expect(() => verified.opened).toThrow(expect.objectContaining({ code: 'project.no_key' }));
+  });
+
+  it('shows pictures to the renderer that its record names, until that is revoked', async () => {
+    expect((await verify(made.view)).renderer).toBeNull();
+    const renderer = await org.addDevice(org.owner, 'renderer', { by: org.laptop });
+    await org.addDevice(org.owner, 'renderer', { by: org.laptop });
+    const named = { deviceId: renderer.deviceId, certificateFp: fpOf(renderer.key) };
+    const { view } = await make({ previews: { mode: 'assisted', renderer: named } });
+    expect((await verify(view)).renderer?.fingerprint).toBe(fpOf(renderer.key));
+    await org.append(org.revocationDraft(renderer, org.laptop));
+    expect((await verify(view)).renderer).toBeNull();
+  });
+
+  describe('in a list', () => {
+    let first: Made;
+    let second: Made;
+    let tablet: Machine;
+    beforeAll(async () => {
+      org = await Organization.found();
+      ben = await org.addMember('member');
+      tablet = await org.addDevice(ben);
+      [first, second] = [await make(), await make()];
+    });
+
+    const projectsOn = async (on: Machine, shown: readonly ProjectView[]) => {
+      const fetch = (async (url: URL | string) =>
+        Response.json(
+          org.answer(url, on) ?? (/\/projects$/.test(String(url)) ? { projects: shown } : shown[0]),
+        )) as typeof globalThis.fetch;
+      return new Projects(await LocalDevice.open(org.keyringOf(on), new Http('http://127.0.0.1:1', fetch)));
+    };
+    const list = async (on: Machine, ...shown: ProjectView[]) =>
+      (await (await projectsOn(on, shown)).list()).map(({ projectId, name }) => [projectId, name]);
+
+    it('is told with the name that is sealed in its envelope', async () => {
+      expect(await list(org.laptop, second.view, first.view)).toEqual([
+        [second.projectId, 'Survey'],
+        [first.projectId, 'Survey'],
+      ]);
+    });
+
+    it('cannot be left out of what its members are shown', async () => {
+      for (const shown of [[], [first.view], [second.view], [first.view, first.view]])
+        await expect(list(org.laptop, ...shown)).rejects.toMatchObject({ code: 'trust.project' });
+    });
+
+    it('may be left out where this member does not read it, or not any more', async () => {
+      expect(await list(tablet)).toEqual([]);
+      const [projectId, key] = [crypto.randomUUID(), await epochKey()];
+      const forBen = await seal(contentOf(projectId, key, { recipientFp: fpOf(ben.key) }), ben);
+      await make({ projectId, key, others: { [ben.memberId]: forBen } });
+      await expect(list(tablet)).rejects.toMatchObject({ code: 'trust.project' });
+      expect(await list(tablet, viewOf(projectId, forBen))).toEqual([[projectId, 'Survey']]);
+      const next = await epochKey();
+      const sealed = await seal(contentOf(projectId, next, { epoch: 2 }));
+      await org.append(await org.epochDraft(projectId, next, { [org.owner.memberId]: sealed }, { epoch: 2 }));
+      expect(await list(tablet)).toEqual([]);
+    });
+
+    it('may be left out on a device that only adds to others', async () => {
+      const controller = await org.addDevice(org.owner, 'upload-only', { projects: [first.projectId] });
+      expect(await list(controller, first.view)).toEqual([[first.projectId, '']]);
+    });
+
+    it('cannot be put in by the server, nor shown in place of another', async () => {
+      const strange = viewOf(crypto.randomUUID());
+      await expect(list(tablet, strange)).rejects.toMatchObject({ code: 'trust.project' });
+      const projects = await projectsOn(org.laptop, [second.view]);
+      await expect(projects.verified(first.projectId)).rejects.toMatchObject({ code: 'trust.project' });
+      expect((await projects.verified(second.projectId)).projectId).toBe(second.projectId);
+    });
   });
 });

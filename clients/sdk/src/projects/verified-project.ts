@@ -1,25 +1,21 @@
-/** A project as its owners signed it: record, chain of epochs, and, for members, the keys out of their own envelopes. */
+/** A project as the membership chain has it, with its epochs, and, for members, the keys out of their own envelopes. */
 import {
   EnvelopeContent,
   fromBase64,
   fromUtf8,
-  readCertificate,
   sha256,
   toBase64,
   type Certificate,
-  type EpochRecord,
+  type Membership,
   type ProjectRecord,
   type ProjectView,
+  type TrustedEpoch,
+  type TrustedProject,
 } from '@aerie/protocol';
 import { openMessage, readSecretKey, type SecretKey } from '../crypto/openpgp.js';
 import { Refusal, TrustError, type DistrustCode } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
-import type { Roster } from '../identity/roster.js';
 
-export interface VerifiedEpoch {
-  readonly record: EpochRecord;
-  readonly certificate: Certificate;
-}
 interface OpenedEnvelope {
   readonly name: string;
   readonly secretKey: SecretKey;
@@ -30,7 +26,7 @@ export class VerifiedProject {
   private constructor(
     readonly record: ProjectRecord,
     /** In order, never empty; the last one is sealed to. */
-    readonly epochs: readonly VerifiedEpoch[],
+    readonly epochs: readonly TrustedEpoch[],
     /** By epoch number; empty on devices that open nothing. */
     readonly envelopes: ReadonlyMap<number, OpenedEnvelope>,
     /** Assisted projects only. */
@@ -38,24 +34,19 @@ export class VerifiedProject {
     readonly view: ProjectView,
   ) {}
 
-  /**
-   * @throws TrustError `trust.project`, `trust.epoch`, `trust.rollback`, `trust.envelope`
-   */
-  static async verify(view: ProjectView, local: LocalDevice, roster: Roster): Promise<VerifiedProject> {
-    const record = await roster.verifyByOwner('project', view.record).catch(distrusted('trust.project'));
-    if (record.projectId !== view.projectId)
-      throw new TrustError('trust.project', 'The server shows the record of another project');
-    const epochs = await verifyEpochs(view, roster);
-    await local.pin(record.projectId, epochs.at(-1)!.record.epoch);
-    const renderer = verifyRenderer(record, roster);
+  /** @throws TrustError `trust.project`, `trust.epoch`, `trust.envelope` */
+  static async verify(view: ProjectView, local: LocalDevice, membership: Membership): Promise<VerifiedProject> {
+    const project = membership.projects.get(view.projectId);
+    if (!project) throw new TrustError('trust.project', 'The server shows a project that no owner signed');
+    const { record, epochs } = project;
+    if (epochs.length === 0) throw new TrustError('trust.epoch', 'The project has no epoch');
     const envelopes = new Map<number, OpenedEnvelope>();
     if (local.holdsMemberKey) {
-      for (const envelope of view.envelopes) {
-        const opened = await openEnvelope(envelope, view.projectId, epochs, local.memberKey, roster);
-        if (opened) envelopes.set(opened.epoch, opened.content);
-      }
+      for (const envelope of view.envelopes)
+        envelopes.set(envelope.epoch, await openEnvelope(envelope, project, local));
+      requireNewest(epochs.at(-1)!, envelopes, local.keyring.memberId);
     }
-    return new VerifiedProject(record, epochs, envelopes, renderer, view);
+    return new VerifiedProject(record, epochs, envelopes, rendererOf(record, membership), view);
   }
 
   get projectId(): string {
@@ -63,7 +54,7 @@ export class VerifiedProject {
   }
 
   /** The newest epoch: what to seal to. */
-  get epoch(): VerifiedEpoch {
+  get epoch(): TrustedEpoch {
     return this.epochs.at(-1)!;
   }
 
@@ -91,74 +82,52 @@ export class VerifiedProject {
   }
 }
 
-/** Epochs 1 to n without a gap, each signed by an owner and naming the octets of the one before. */
-async function verifyEpochs(view: ProjectView, roster: Roster): Promise<VerifiedEpoch[]> {
-  const epochs: VerifiedEpoch[] = [];
-  let prev: string | null = null;
-  for (const { record: wire, certificate: wireCertificate } of view.epochs) {
-    const record = await roster.verifyByOwner('epoch', wire).catch(distrusted('trust.epoch'));
-    const certificate = await readCertificate(fromBase64(wireCertificate)).catch(distrusted('trust.epoch'));
-    const isNext = record.projectId === view.projectId && record.epoch === epochs.length + 1 && record.prev === prev;
-    if (!isNext) throw new TrustError('trust.epoch', 'The epochs of the project do not follow one another');
-    if (record.certificateFp !== certificate.fingerprint)
-      throw new TrustError(
-        'trust.epoch',
-        'The server shows another certificate than the one an owner signed for the epoch',
-      );
-    epochs.push({ record, certificate });
-    prev = toBase64(await sha256(fromBase64(wire.bytes)));
-  }
-  if (epochs.length === 0) throw new TrustError('trust.epoch', 'The server shows a project without an epoch');
-  return epochs;
+/** Whom the newest epoch names has its key: one that the server holds back is not one that was never given. */
+function requireNewest(
+  { record: { epoch, members } }: TrustedEpoch,
+  envelopes: ReadonlyMap<number, unknown>,
+  memberId: string,
+): void {
+  if (members.some((one) => one.memberId === memberId) && !envelopes.has(epoch))
+    throw new TrustError('trust.envelope', 'The server does not show the envelope that an owner sealed for you');
 }
 
-function verifyRenderer({ previews }: ProjectRecord, roster: Roster): Certificate | null {
+function rendererOf({ previews }: ProjectRecord, membership: Membership): Certificate | null {
   if (previews.mode !== 'assisted') return null;
-  const device = roster.devices.get(previews.renderer.deviceId);
-  const isThat =
-    device?.record.kind === 'renderer' && device.certificate.fingerprint === previews.renderer.certificateFp;
-  if (!isThat)
-    throw new TrustError('trust.project', 'The server shows another renderer than the one the project names');
+  const device = membership.devices.get(previews.renderer.deviceId);
   // A revoked renderer gets nothing more to see; what it signed before stays good.
-  return device.revokedAt === null ? device.certificate : null;
+  return device?.until === null ? device.certificate : null;
 }
 
+/** @throws TrustError `trust.envelope` unless it is what an owner sealed for this member */
 async function openEnvelope(
-  { record: wire, sealed: wireSealed }: ProjectView['envelopes'][number],
-  projectId: string,
-  epochs: readonly VerifiedEpoch[],
-  memberKey: SecretKey,
-  roster: Roster,
-): Promise<{ epoch: number; content: OpenedEnvelope } | null> {
+  { epoch, sealed: wireSealed }: ProjectView['envelopes'][number],
+  { record, epochs }: TrustedProject,
+  { keyring, memberKey }: LocalDevice,
+): Promise<OpenedEnvelope> {
   const doubt = distrusted('trust.envelope');
-  const record = await roster.verifyByOwner('envelope', wire).catch(doubt);
-  const { fingerprint } = memberKey.certificate;
-  // Somebody else's envelope is no attack: it is only not ours to open.
-  if (record.recipient.certificateFp !== fingerprint) return null;
+  const signed = epochs[epoch - 1];
+  const named = signed?.record.members.find(({ memberId }) => memberId === keyring.memberId);
   const sealed = fromBase64(wireSealed);
-  const epoch = epochs[record.epoch - 1];
-  if (record.projectId !== projectId || !epoch)
-    throw new TrustError('trust.envelope', 'The server shows an envelope of another project or epoch');
-  if (toBase64(await sha256(sealed)) !== record.sealed)
+  if (!signed || named?.sealed !== toBase64(await sha256(sealed)))
     throw new TrustError('trust.envelope', 'The envelope is not the one that an owner sealed');
   const content = await openMessage(sealed, memberKey)
     .then((plain) => EnvelopeContent.parse(JSON.parse(fromUtf8(plain))))
     .catch(doubt);
   const isThat =
-    content.projectId === projectId &&
-    content.epoch === record.epoch &&
-    content.recipientFp === fingerprint &&
+    content.projectId === record.projectId &&
+    content.epoch === epoch &&
+    content.recipientFp === memberKey.certificate.fingerprint &&
     content.organizationId === record.organizationId;
   if (!isThat) throw new TrustError('trust.envelope', 'The envelope holds the key of another project, epoch or member');
   const secretKey = await readSecretKey(fromBase64(content.secretKey)).catch(doubt);
-  if (secretKey.certificate.fingerprint !== epoch.certificate.fingerprint)
+  if (secretKey.certificate.fingerprint !== signed.certificate.fingerprint)
     throw new TrustError('trust.envelope', 'The key in the envelope is not that of the epoch');
-  return { epoch: record.epoch, content: { name: content.name, secretKey, hashKey: fromBase64(content.hashKey) } };
+  return { name: content.name, secretKey, hashKey: fromBase64(content.hashKey) };
 }
 
 const distrusted =
   (code: DistrustCode) =>
   (error: unknown): never => {
-    if (error instanceof TrustError && error.code !== 'trust.roster') throw error;
     throw new TrustError(code, (error as Error).message, { cause: error });
   };

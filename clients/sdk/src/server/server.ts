@@ -47,10 +47,10 @@ export class Server {
   async unfinishedUploads(): Promise<UnfinishedUpload[]> {
     const { uploads } = await this.local.http.call('listUploads', {});
     const names = new Map((await this.projects.list()).map(({ projectId, name }) => [projectId, name]));
-    const roster = await this.local.roster({ fresh: true });
+    const membership = await this.local.membership({ fresh: true });
     return uploads.map((upload) => {
-      const known = roster.devices.get(upload.deviceId);
-      const device = known && { label: known.record.label, kind: known.record.kind, member: known.member.record.name };
+      const known = membership.devices.get(upload.deviceId);
+      const device = known && { label: known.label, kind: known.record.kind, member: known.member.record.name };
       return { ...upload, project: names.get(upload.projectId) ?? null, device: device ?? null };
     });
   }

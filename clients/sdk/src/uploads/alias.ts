@@ -26,6 +26,7 @@ export async function addAlias(context: UploadContext, item: IngestItem, stored:
     epochFp: certificate.fingerprint,
     blob: blob.stated,
     createdAt: await time(),
+    membership: (await local.membership()).head,
     signer: local.signer,
   };
   const signed = signedToWire(await signRecord('alias', alias, local.deviceKey));

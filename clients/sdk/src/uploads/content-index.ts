@@ -232,8 +232,9 @@ export class DeviceIndex implements ContentIndex {
     try {
       const { receipt, damagedAt } = await this.local.http.call('readUpload', { params: { mediaId } });
       if (receipt === null) return nothing;
-      const expected = { mediaId, projectId: this.projectId, manifestDigests: [manifest], sealedBytes: null };
-      await requireReceipt(receipt, (await this.local.roster()).receiptKey, expected);
+      const known = { mediaId, projectId: this.projectId, manifestDigests: [manifest] };
+      const expected = { ...known, sealedBytes: null, membership: null };
+      await requireReceipt(receipt, (await this.local.membership()).receiptKey, expected);
       if (damagedAt !== null) return { stored: null, damaged: mediaId };
       return { stored: { mediaId, receipt, manifest, names }, damaged: null };
     } catch (error) {

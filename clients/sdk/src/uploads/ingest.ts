@@ -51,7 +51,7 @@ const isFatal = (error: unknown): boolean =>
   (error instanceof ServerProblem && fatalCodes.includes(error.code)) ||
   (error instanceof NotTheServer && error.code !== 'network.too_large') ||
   (error instanceof TrustError &&
-    ['trust.root', 'trust.roster', 'trust.project', 'trust.epoch', 'trust.rollback'].includes(error.code));
+    ['trust.root', 'trust.membership', 'trust.project', 'trust.epoch', 'trust.rollback'].includes(error.code));
 
 export class Uploads {
   constructor(
@@ -291,13 +291,14 @@ class IngestRun {
 
   async #bundled(item: IngestItem, media: SealedMedia): Promise<Stored> {
     const { local, project } = this.context;
-    const { mediaId, manifestDigest, sealedBytes } = media;
+    const { mediaId, manifestDigest, sealedBytes, membership } = media;
     const receipt = await this.#bundler.add(media);
-    await requireReceipt(receipt, (await local.roster()).receiptKey, {
+    await requireReceipt(receipt, (await local.membership()).receiptKey, {
       mediaId,
       projectId: project.projectId,
       manifestDigests: [manifestDigest],
       sealedBytes,
+      membership,
     });
     this.context.onEvent({ kind: 'progress', path: item.path, bytesDone: item.source.bytes, bytes: item.source.bytes });
     return { mediaId, receipt, manifest: manifestDigest, names: [nameOf(item)] };

@@ -186,11 +186,12 @@ export class LargeUpload {
   ): Promise<Stored & { pictures: PicturesOutcome }> {
     const { local, project } = this.context;
     const { mediaId } = entry.head;
-    const { manifest } = await requireReceipt(receipt, (await local.roster()).receiptKey, {
+    const { manifest } = await requireReceipt(receipt, (await local.membership()).receiptKey, {
       mediaId,
       projectId: project.projectId,
       manifestDigests: entry.manifests,
       sealedBytes: media?.sealedBytes ?? null,
+      membership: media?.membership ?? null,
     });
     await entry.remove();
     return { mediaId, receipt, manifest, names: [nameOf(this.item)], pictures: media?.pictures ?? picturesAsBefore };

@@ -9,6 +9,8 @@ export interface Committed {
   readonly manifestDigests: readonly string[];
   /** Octets of ciphertext; null where it is not known any more. */
   readonly sealedBytes: number | null;
+  /** Entries of the membership chain that the manifest was signed after; a receipt for fewer, nobody would believe. Null as above. */
+  readonly membership: number | null;
 }
 
 /** @returns what it states. @throws TrustError `trust.receipt` unless it is the server's word for exactly this */
@@ -20,7 +22,8 @@ export async function requireReceipt(note: string, key: ReceiptKey, expected: Co
     receipt.mediaId === expected.mediaId &&
     receipt.projectId === expected.projectId &&
     expected.manifestDigests.includes(receipt.manifest) &&
-    (expected.sealedBytes === null || receipt.bytes === expected.sealedBytes);
+    (expected.sealedBytes === null || receipt.bytes === expected.sealedBytes) &&
+    receipt.membership >= (expected.membership ?? 1);
   if (!isThat) throw new TrustError('trust.receipt', 'The receipt is for something else than what was sent');
   return receipt;
 }

@@ -50,6 +50,8 @@ export interface SealedMedia {
   readonly manifestDigest: string;
   /** Octets of ciphertext, all blobs together. */
   readonly sealedBytes: number;
+  /** Entries of the membership chain that this device had seen when it signed. */
+  readonly membership: number;
   readonly pictures: PicturesOutcome;
 }
 
@@ -134,6 +136,7 @@ export async function sealMedia(
     epochFp: project.epoch.certificate.fingerprint,
     uploader: { ...local.signer, certificateFp: local.deviceKey.certificate.fingerprint },
     createdAt: new Date().toISOString(),
+    membership: (await local.membership()).head,
     replaces: file.replaces,
     blobs: blobs.map(({ stated }) => stated),
   };
@@ -148,6 +151,7 @@ export async function sealMedia(
     carried: blobs.flatMap(({ stated: { blobId, role }, sealed }) => (sealed ? [{ blobId, role, sealed }] : [])),
     manifestDigest: await manifestDigest(signed.bytes),
     sealedBytes: blobs.reduce((sum, { stated }) => sum + stated.bytes, 0),
+    membership: manifest.membership.size,
     pictures: outcome,
   };
 }

@@ -9,7 +9,7 @@ export type Right = (typeof ranks)[number];
 class Rights {
   #isOwner = $state(false);
 
-  /** Reads the role of this member from the roster; while there is no network, no member counts as an owner. */
+  /** Reads the role of this member from the membership; while there is no network, no member counts as an owner. */
   async refresh(): Promise<void> {
     this.#isOwner = await engine()
       .access.isOwner()

@@ -5,11 +5,16 @@ export class Identity0002 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      -- Who is who, and who may do what: signed, in one order, append-only. What other tables say of members, devices,
+      -- projects and epochs is said here first.
+      CREATE TABLE membership_entry (
+        seq integer PRIMARY KEY CHECK (seq >= 0),
+        digest bytea NOT NULL UNIQUE,
+        record bytea NOT NULL,
+        signature bytea NOT NULL
+      );
       CREATE TABLE organization (
         id uuid PRIMARY KEY,
-        record bytea NOT NULL,
-        signature bytea NOT NULL,
-        certificate bytea NOT NULL,
         -- One organization a server: a second row would need a second value of this.
         singleton boolean NOT NULL DEFAULT true UNIQUE CHECK (singleton)
       );
@@ -18,8 +23,6 @@ export class Identity0002 implements MigrationInterface {
         role text NOT NULL CHECK (role IN ('owner', 'member')),
         certificate_fp text NOT NULL UNIQUE,
         certificate bytea NOT NULL,
-        record bytea NOT NULL,
-        signature bytea NOT NULL,
         sealed_backup bytea NOT NULL,
         recovery_token_digest bytea NOT NULL UNIQUE
       );
@@ -27,19 +30,17 @@ export class Identity0002 implements MigrationInterface {
         id uuid PRIMARY KEY,
         member_id uuid NOT NULL REFERENCES member,
         kind text NOT NULL CHECK (kind IN ('full', 'upload-only', 'renderer')),
+        label text NOT NULL,
         certificate_fp text NOT NULL UNIQUE,
         certificate bytea NOT NULL,
-        record bytea NOT NULL,
-        signature bytea NOT NULL,
         projects uuid[],
         expires_at timestamptz,
-        revoked_at timestamptz,
-        revocation_record bytea,
-        revocation_signature bytea
+        revoked_at timestamptz
       );
       CREATE TABLE renderer_offer (
         device_id uuid PRIMARY KEY,
         certificate bytea NOT NULL,
+        proof bytea NOT NULL,
         offered_at timestamptz NOT NULL
       );
       CREATE TABLE challenge (
@@ -80,8 +81,7 @@ export class Identity0002 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(
-      'DROP TABLE idempotency_key, audit_event, receipt_key, session, challenge, renderer_offer, device, member, organization',
-    );
+    await runner.query(`DROP TABLE idempotency_key, audit_event, receipt_key, session, challenge, renderer_offer, device,
+      member, organization, membership_entry`);
   }
 }

@@ -9,8 +9,6 @@ export class Media0003 implements MigrationInterface {
         id uuid PRIMARY KEY,
         previews text NOT NULL CHECK (previews IN ('sealed', 'assisted', 'none')),
         renderer_device_id uuid REFERENCES device,
-        record bytea NOT NULL,
-        signature bytea NOT NULL,
         created_at timestamptz NOT NULL DEFAULT now(),
         -- Ciphertext octets: of committed media, promised to open uploads, and the most both together may be.
         bytes_used bigint NOT NULL DEFAULT 0 CHECK (bytes_used >= 0),
@@ -21,17 +19,12 @@ export class Media0003 implements MigrationInterface {
         project_id uuid NOT NULL REFERENCES project,
         number integer NOT NULL,
         certificate_fp text NOT NULL UNIQUE,
-        certificate bytea NOT NULL,
-        record bytea NOT NULL,
-        signature bytea NOT NULL,
         PRIMARY KEY (project_id, number)
       );
       CREATE TABLE envelope (
         project_id uuid NOT NULL,
         epoch integer NOT NULL,
         member_id uuid NOT NULL REFERENCES member,
-        record bytea NOT NULL,
-        signature bytea NOT NULL,
         sealed bytea NOT NULL,
         PRIMARY KEY (project_id, epoch, member_id),
         FOREIGN KEY (project_id, epoch) REFERENCES epoch

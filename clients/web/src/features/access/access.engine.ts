@@ -29,12 +29,11 @@ export default function accessEngine(client: Client) {
   async function settle(keyring: Keyring, passphrase: string, device: string): Promise<void> {
     const vault = await client.vault;
     if (await vault.label()) await client.forget();
-    const label = { organization: '', device, isKitConfirmed: true };
-    await client.adopt(keyring, passphrase, label);
+    await client.adopt(keyring, passphrase, { organization: '', device, isKitConfirmed: true });
     // The keys are safe; names that do not arrive now are only missing from the page.
-    const roster = await client.aerie.local.roster().catch(() => undefined);
-    const record = roster?.devices.get(keyring.deviceId)?.record;
-    await client.relabel({ organization: roster?.organization.name ?? '', device: record?.label ?? device });
+    const membership = await client.aerie.local.membership().catch(() => undefined);
+    const label = membership?.devices.get(keyring.deviceId)?.label ?? device;
+    await client.relabel({ organization: membership?.organization.name ?? '', device: label });
   }
 
   return {
@@ -46,10 +45,10 @@ export default function accessEngine(client: Client) {
       if (label) return { kind: 'locked', ...label };
       return { kind: (await client.describeServer()).organizationId === null ? 'setup' : 'none' };
     },
-    /** Whether this is a full device of an owner, by the signed roster. */
+    /** Whether this is a full device of an owner, by the membership chain. */
     async isOwner(): Promise<boolean> {
       const { kind, memberId } = client.aerie.keyring;
-      return kind === 'full' && (await client.aerie.local.roster()).members.get(memberId)?.record.role === 'owner';
+      return kind === 'full' && (await client.aerie.local.membership()).members.get(memberId)?.record.role === 'owner';
     },
     /** Asks whether the server is there. */
     async reach(): Promise<void> {

@@ -31,7 +31,7 @@ export default function devicesEngine(client: Client) {
   return {
     async people(): Promise<Person[]> {
       const devices = await client.aerie.devices.list();
-      const { members } = await client.aerie.local.roster();
+      const { members } = await client.aerie.local.membership();
       const own = client.aerie.keyring.memberId;
       devices.sort((a, b) => Number(isGood(b)) - Number(isGood(a)) || b.createdAt.localeCompare(a.createdAt));
       return [...members.values()].map(({ record: { memberId, name, role } }) => ({

@@ -23,18 +23,18 @@ export default function trustEngine(client: Client) {
   return {
     async facts(): Promise<TrustFacts> {
       const { aerie } = client;
-      const [roster, projects, now] = await Promise.all([
-        aerie.local.roster(),
+      const [membership, projects, now] = await Promise.all([
+        aerie.local.membership(),
         aerie.projects.list(),
         aerie.local.time(),
       ]);
-      const good = [...roster.devices.values()].filter(
+      const good = [...membership.devices.values()].filter(
         ({ record, revokedAt }) => revokedAt === null && (record.expiresAt === null || record.expiresAt > now),
       );
       return {
-        organization: roster.organization.name,
+        organization: membership.organization.name,
         rootFp: aerie.keyring.rootFp,
-        members: roster.members.size,
+        members: membership.members.size,
         devices: good.length,
         uploadOnlyDevices: good.filter(({ record }) => record.kind === 'upload-only').length,
         projects: projects.length,

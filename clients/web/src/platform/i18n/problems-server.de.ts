@@ -111,6 +111,10 @@ export const germanServerProblems: Readonly<Record<string, Wording>> = {
     hint: 'Es wurde nichts gespeichert. Die Organisation muss den Unterzeichner dafür beglaubigt haben.',
   },
   'record.mismatch': { message: 'Ein Eintrag widerspricht der Anfrage oder einem anderen Eintrag.', hint: ourMistake },
+  'membership.moved': {
+    message: 'Jemand anderes hat im selben Augenblick geändert, wer zu Ihrer Organisation gehört.',
+    hint: 'Es wurde nichts geändert. Versuchen Sie es noch einmal.',
+  },
   'record.conflict': {
     message: 'Es gibt schon einen anderen Eintrag mit dieser Kennung.',
     hint: 'Der erste Eintrag gilt. Versuchen Sie es noch einmal.',

@@ -76,6 +76,10 @@ export const englishServerProblems: Readonly<Record<string, Partial<Wording>>> =
     hint: 'Nothing was stored. Ask an owner of the organization.',
   },
   'record.mismatch': { message: 'Two statements contradict each other', hint: ourMistake },
+  'membership.moved': {
+    message: 'Another person changed who belongs to your organization in the same moment',
+    hint: 'Nothing was changed. Try again.',
+  },
   'record.conflict': { message: 'Something else with the same id exists', hint: 'The first counts. Try again.' },
   'record.signature': { message: 'A signature is not valid', hint: notSigned },
   'record.shape': { message: 'Signed data has an unexpected form', hint: notSigned },

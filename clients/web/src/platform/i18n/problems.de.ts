@@ -19,8 +19,12 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     message: 'Der Server zeigt eine andere Organisation als die, zu der dieses Gerät gehört.',
     hint: 'Prüfen Sie die Adresse. Ist sie richtig, sagen Sie dem Inhaber Bescheid.',
   },
-  'trust.roster': {
+  'trust.membership': {
     message: 'Der Server zeigt Mitglieder oder Geräte, die niemand beglaubigt hat.',
+    hint: `Es wurde nichts gesendet. ${tellOwner}`,
+  },
+  'trust.fork': {
+    message: 'Der Server zeigt verschiedenen Personen verschiedene Verläufe davon, wer zu Ihrer Organisation gehört.',
     hint: `Es wurde nichts gesendet. ${tellOwner}`,
   },
   'trust.project': {
@@ -230,6 +234,10 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
   'network.proxy': {
     message: 'Der eingestellte Proxy ist keiner für HTTP.',
     hint: 'Berichtigen Sie die Einstellung des Proxys.',
+  },
+  'client.too_old': {
+    message: 'Diese Seite ist zu alt für Ihre Organisation.',
+    hint: 'Es wurde nichts gesendet und nichts geöffnet. Laden Sie die Seite neu.',
   },
   'client.internal': { message: 'In diesem Browser ist etwas schiefgegangen', isAddedToOriginal: true, hint: again },
   'page.fault': { message: 'Auf dieser Seite ist etwas schiefgegangen', isAddedToOriginal: true, hint: again },

@@ -21,8 +21,12 @@ export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
     message: 'The server shows an organization other than yours',
     hint: 'Check the address. If it is right, tell the owner.',
   },
-  'trust.roster': {
+  'trust.membership': {
     message: 'The server shows members or devices that your organization has not certified',
+    hint: `Nothing was sent. ${tellOwner}`,
+  },
+  'trust.fork': {
+    message: 'The server shows different people different histories of who belongs to your organization',
     hint: `Nothing was sent. ${tellOwner}`,
   },
   'trust.project': {
@@ -184,6 +188,10 @@ export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
     hint: 'Check the address, and that the server and this app have the same version.',
   },
   'network.proxy': { message: 'The configured proxy cannot be used', hint: 'Correct the proxy setting.' },
+  'client.too_old': {
+    message: 'This page is too old for your organization',
+    hint: 'Nothing was sent or opened. Reload the page.',
+  },
   'client.internal': { message: 'Something went wrong in this browser', isAddedToOriginal: true, hint: again },
   'page.fault': { message: 'Something went wrong on this page', isAddedToOriginal: true, hint: again },
 };
