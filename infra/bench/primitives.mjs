@@ -36,6 +36,7 @@ function row(name, unit, scale, before, now) {
 
 const atAnyTime = null;
 const key = await door.generateSecretKey('bench', 'encrypting');
+const certificate = await key.certificate.whole();
 const session = { v: 1, type: 'session', organizationId: randomUUID(), deviceId: randomUUID() };
 const record = { ...session, challenge: randomBytes(32).toString('base64') };
 const signed = await door.signRecord('session', record, key);
@@ -59,7 +60,7 @@ const theirs = {
       ...common,
       message: await openpgp.createMessage({ binary: signed.bytes }),
       signature: await openpgp.readSignature({ binarySignature: signed.signature, config: openpgpPolicy }),
-      verificationKeys: key.certificate.key,
+      verificationKeys: certificate,
     });
     await signatures[0].verified;
   },
@@ -69,7 +70,7 @@ const theirs = {
       data: sessionKey,
       algorithm: 'aes256',
       aeadAlgorithm: 'gcm',
-      encryptionKeys: key.certificate.key,
+      encryptionKeys: certificate,
     }),
   unwrap: async () =>
     openpgp.decryptSessionKeys({

@@ -16,6 +16,7 @@ export * from './records/entries.js';
 export type { TrustedDevice, TrustedEpoch, TrustedMember, TrustedProject } from './membership/state.js';
 export * from './membership/membership-error.js';
 export * from './membership/membership.js';
+export { entryDigest } from './membership/reading.js';
 export * from './format/sealed-content.js';
 export * from './wire/problem.js';
 export * from './wire/frame.js';

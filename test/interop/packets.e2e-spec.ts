@@ -35,7 +35,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'aerie-packets-'));
   member = await door.generateSecretKey('Ada', 'encrypting');
   writeFileSync(join(folder, 'key.asc'), await door.lockSecretKey(member, null));
-  writeFileSync(join(folder, 'cert.asc'), door.armorCertificate(member.certificate));
+  writeFileSync(join(folder, 'cert.asc'), await door.armorCertificate(member.certificate));
   writeFileSync(join(folder, 'passphrase'), 'correct horse');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,17 +2,22 @@
  * Who is who, and who may do what: what the entries of an organization's membership chain come to, judged one by one from
  * the pinned root on. Server and clients replay it with this code. Authority goes by place in the chain, never by a date.
  */
-import { equalBytes, fromBase64, fromUtf8, toBase64 } from '../bytes.js';
-import { sha256 } from '../digest.js';
-import { recordBytesMax, signatureBytesMax } from '../limits.js';
+import { equalBytes, fromBase64 } from '../bytes.js';
 import { canonicalJson } from '../records/canonical.js';
+import { entrySchemas, type EntryHead, type EntryOf, type EntryType, type MembershipHead } from '../records/entries.js';
 import type { ReceiptKey } from '../records/receipt.js';
 import type { Signer } from '../records/records.js';
-import { RecordError, readCertificate, verifyDetached, verifyRecord, type SignedBytes } from '../records/verify.js';
-import { EntryHead, entrySchemas, type EntryType, type MembershipHead } from '../records/entries.js';
+import { readCertificate, readRecord, verifyDetached, verifyRecord, type SignedBytes } from '../records/verify.js';
+import { Checks } from './checks.js';
 import { MembershipError } from './membership-error.js';
+import { asSignatureFault, entryDigest, headOf, readAhead, type ReadEntry } from './reading.js';
 import { applyEntry } from './rules.js';
 import { authorOf, beginning, copyOf, type MembershipState, type TrustedDevice } from './state.js';
+
+/** So many are read at once, while the signatures of those before them are verified. */
+const readAheadCount = 64;
+/** Enough that other threads do not run dry meanwhile; more would only hold up whoever else waits for them. */
+const checksMax = 256;
 
 /** An immutable view of the chain after so many entries. */
 export class Membership {
@@ -33,11 +38,25 @@ export class Membership {
     return new Membership(beginning(record, root, await entryDigest(entry)));
   }
 
-  /** Those entries after the ones that are here. @throws MembershipError where one does not belong; this view stays as it is */
-  async with(entries: readonly SignedBytes[]): Promise<Membership> {
+  /**
+   * Those entries after the ones that are here.
+   * @param how.isNew for whoever adds them to the chain: reads their certificates with openpgp.js as well
+   * @throws MembershipError where one does not belong: of the first such entry; this view stays as it is
+   */
+  async with(entries: readonly SignedBytes[], { isNew = false } = {}): Promise<Membership> {
     if (entries.length === 0) return this;
     const state = copyOf(this.state);
-    for (const entry of entries) await append(state, entry);
+    const checks = new Checks();
+    try {
+      for (let from = 0; from < entries.length; from += readAheadCount) {
+        const next = entries.slice(from, from + readAheadCount).map((entry) => readAhead(entry, isNew));
+        for (const turn of await Promise.all(next)) append(state, turn(), checks);
+        await checks.hold(checksMax);
+      }
+    } finally {
+      // Whatever was thrown: a signature that came before it and does not hold is what is wrong.
+      await checks.hold();
+    }
     return new Membership(state);
   }
 
@@ -87,61 +106,39 @@ export class Membership {
   }
 }
 
-/** SHA-256 of an entry, in base64: of its record, then its signature. */
-export const entryDigest = async ({ bytes, signature }: SignedBytes): Promise<string> => {
-  const octets = new Uint8Array(bytes.length + signature.length);
-  octets.set(bytes);
-  octets.set(signature, bytes.length);
-  return toBase64(await sha256(octets));
-};
-
-async function append(state: MembershipState, entry: SignedBytes): Promise<void> {
-  const claimed = headOf(entry);
+/** What its signature covers is judged first and verified meanwhile: `checks` says whether any of it counts. */
+function append(state: MembershipState, entry: ReadEntry, checks: Checks): void {
+  const { head: claimed, signed } = entry;
   if (claimed.seq !== state.digests.length || claimed.prev !== state.digests.at(-1))
     throw new MembershipError('order', `entry ${claimed.seq} does not follow entry ${state.digests.length - 1}`);
   if (claimed.organizationId !== state.organization.organizationId)
     throw new MembershipError('authority', `entry ${claimed.seq} is of another organization`);
   const author = authorOf(state, claimed.signer);
-  if (isKnown(claimed)) {
-    const record = await verifyRecord(claimed.type, entry, author.certificate).catch(asSignatureFault);
-    await applyEntry(state, record, author);
-  } else {
-    await passOver(entry, claimed, author);
-  }
-  state.digests.push(await entryDigest(entry));
+  const context = `${claimed.type}.v${claimed.v}`;
+  checks.add(verifyDetached(context, signed, author.certificate, true).catch(asSignatureFault));
+  if (isKnown(claimed)) applyEntry(state, recordIn(claimed.type, signed), author, { entry, checks });
+  else passOver(entry);
+  state.digests.push(entry.digest);
 }
 
 const isKnown = (head: EntryHead): head is EntryHead & { type: EntryType } =>
   head.v === 1 && Object.hasOwn(entrySchemas, head.type);
 
-/** An entry of a type that came with a later version: signed by one of ours, and without effect here. */
-async function passOver(
-  entry: SignedBytes,
-  claimed: EntryHead,
-  { certificate }: { certificate: Parameters<typeof verifyDetached>[2] },
-): Promise<void> {
-  await verifyDetached(`${claimed.type}.v${claimed.v}`, entry, certificate).catch(asSignatureFault);
-  if (!equalBytes(canonicalJson(claimed), entry.bytes))
-    throw new MembershipError('signature', `entry ${claimed.seq} is not the canonical print of a record`);
-  if (claimed.critical)
-    throw new MembershipError(
-      'unsupported',
-      `entry ${claimed.seq}, "${claimed.type}", came with a later version than this one`,
-    );
-}
-
-/** What an entry claims, before anything of it is believed: its place, and whose signature to look for. */
-function headOf({ bytes, signature }: SignedBytes): EntryHead {
-  if (bytes.length > recordBytesMax || signature.length > signatureBytesMax)
-    throw new MembershipError('signature', 'an entry is too large');
+function recordIn<T extends EntryType>(type: T, { bytes }: SignedBytes): EntryOf<T> {
   try {
-    return EntryHead.parse(JSON.parse(fromUtf8(bytes)));
+    return readRecord(type, bytes);
   } catch (error) {
-    throw new MembershipError('signature', 'the octets are no entry of a membership chain', { cause: error });
+    return asSignatureFault(error);
   }
 }
 
-function asSignatureFault(error: unknown): never {
-  if (!(error instanceof RecordError)) throw error;
-  throw new MembershipError('signature', error.message, { cause: error });
+/** An entry of a type that came with a later version: signed by one of ours, and without effect here. */
+function passOver({ head, signed }: ReadEntry): void {
+  if (!equalBytes(canonicalJson(head), signed.bytes))
+    throw new MembershipError('signature', `entry ${head.seq} is not the canonical print of a record`);
+  if (head.critical)
+    throw new MembershipError(
+      'unsupported',
+      `entry ${head.seq}, "${head.type}", came with a later version than this one`,
+    );
 }

@@ -1,7 +1,8 @@
 /** What each type of entry may do, and what it changes. Nothing here reads a clock. */
 import { fromBase64 } from '../bytes.js';
 import { canonicalJson } from '../records/canonical.js';
-import { contextOf, readCertificate, verifyDetached, type Certificate } from '../records/verify.js';
+import { contextOf, verifyDetached, type Certificate } from '../records/verify.js';
+import type { Checks } from './checks.js';
 import type {
   DeviceNameRecord,
   DeviceRecord,
@@ -13,9 +14,15 @@ import type {
   RevocationRecord,
 } from '../records/entries.js';
 import { MembershipError } from './membership-error.js';
+import type { ReadEntry } from './reading.js';
 import type { Author, MembershipState, TrustedDevice } from './state.js';
 
-type Rule<T extends EntryType> = (state: MembershipState, record: EntryOf<T>, author: Author) => Promise<void> | void;
+/** An entry at its turn, and where a rule puts signatures that have to hold, too. */
+interface Turn {
+  readonly entry: ReadEntry;
+  readonly checks: Checks;
+}
+type Rule<T extends EntryType> = (state: MembershipState, record: EntryOf<T>, author: Author, turn: Turn) => void;
 
 const rules: { [T in EntryType]: Rule<T> } = {
   organization: () => conflict('the organization was founded already'),
@@ -28,24 +35,24 @@ const rules: { [T in EntryType]: Rule<T> } = {
 };
 
 /** @throws MembershipError `authority` or `conflict`; the state may be half changed then, and is thrown away */
-export async function applyEntry(state: MembershipState, record: EntryOf<EntryType>, author: Author): Promise<void> {
-  await (rules[record.type] as Rule<EntryType>)(state, record, author);
+export function applyEntry(state: MembershipState, record: EntryOf<EntryType>, author: Author, turn: Turn): void {
+  (rules[record.type] as Rule<EntryType>)(state, record, author, turn);
 }
 
 /** The root certifies owners and nobody else; owners certify everybody else. */
-async function addMember(state: MembershipState, record: MemberRecord, author: Author): Promise<void> {
+function addMember(state: MembershipState, record: MemberRecord, author: Author, { entry }: Turn): void {
   const mayCertify = record.role === 'owner' ? record.signer.by === 'root' : author.isOwner;
   if (!mayCertify)
     refuse(
       `a member who is ${record.role} is certified by the ${record.role === 'owner' ? 'root' : 'device of an owner'}`,
     );
   if (state.members.has(record.memberId)) conflict('two members have one id');
-  const certificate = await newCertificate(state, record.certificate);
-  const recovery = await newCertificate(state, record.recoveryCertificate);
+  const certificate = newCertificate(state, entry.certificate(record.certificate));
+  const recovery = newCertificate(state, entry.certificate(record.recoveryCertificate));
   state.members.set(record.memberId, { record, certificate, recovery });
 }
 
-async function addDevice(state: MembershipState, record: DeviceRecord, author: Author): Promise<void> {
+function addDevice(state: MembershipState, record: DeviceRecord, author: Author, { entry, checks }: Turn): void {
   const { memberId, deviceId, kind } = record;
   if (author.member?.record.memberId !== memberId) refuse('a device is certified by another member than its own');
   if (kind === 'renderer' && !author.isOwner) refuse('a renderer is signed in by a device of an owner');
@@ -54,8 +61,8 @@ async function addDevice(state: MembershipState, record: DeviceRecord, author: A
   // Nothing here reads a clock: what runs out must never be what decides who belongs.
   if (kind !== 'upload-only' && record.expiresAt !== null) conflict('only upload-only devices run out');
   if (state.devices.has(deviceId)) conflict('two devices have one id');
-  const certificate = await newCertificate(state, record.certificate);
-  await requireProof(record, certificate);
+  const certificate = newCertificate(state, entry.certificate(record.certificate));
+  checks.add(requireProof(record, certificate));
   const member = author.member;
   const standing = { label: record.label, since: record.seq, until: null, revokedAt: null };
   state.devices.set(deviceId, { record, certificate, member, ...standing });
@@ -68,7 +75,7 @@ async function requireProof(
 ): Promise<void> {
   const stated = { v: 1, type: 'device-proof', organizationId, deviceId, certificateFp: certificate.fingerprint };
   const signed = { bytes: canonicalJson(stated), signature: fromBase64(proof) };
-  await verifyDetached(contextOf('device-proof'), signed, certificate).catch((error: Error) => {
+  await verifyDetached(contextOf('device-proof'), signed, certificate, true).catch((error: Error) => {
     throw new MembershipError('signature', 'a device does not prove that it holds its key', { cause: error });
   });
 }
@@ -99,7 +106,7 @@ function addProject(state: MembershipState, record: ProjectRecord, author: Autho
   state.projects.set(record.projectId, { record, epochs: [] });
 }
 
-async function addEpoch(state: MembershipState, record: EpochRecord, author: Author): Promise<void> {
+function addEpoch(state: MembershipState, record: EpochRecord, author: Author, { entry }: Turn): void {
   if (!author.isOwner) refuse('an epoch is signed by a device of an owner');
   const project = state.projects.get(record.projectId);
   if (!project) return conflict('an epoch is of an unknown project');
@@ -107,7 +114,7 @@ async function addEpoch(state: MembershipState, record: EpochRecord, author: Aut
   const memberIds = record.members.map(({ memberId }) => memberId);
   if (new Set(memberIds).size !== memberIds.length || !memberIds.every((id) => state.members.has(id)))
     conflict('an epoch names a member twice, or one who is none');
-  const certificate = await newCertificate(state, record.certificate);
+  const certificate = newCertificate(state, entry.certificate(record.certificate));
   state.projects.set(record.projectId, { ...project, epochs: [...project.epochs, { record, certificate }] });
 }
 
@@ -118,10 +125,7 @@ function standing(state: MembershipState, deviceId: string): TrustedDevice {
   return device;
 }
 
-async function newCertificate(state: MembershipState, octets: string): Promise<Certificate> {
-  const certificate = await readCertificate(fromBase64(octets)).catch((error: Error) => {
-    throw new MembershipError('signature', error.message, { cause: error });
-  });
+function newCertificate(state: MembershipState, certificate: Certificate): Certificate {
   if (state.fingerprints.has(certificate.fingerprint)) conflict('one certificate stands for two things');
   state.fingerprints.add(certificate.fingerprint);
   return certificate;

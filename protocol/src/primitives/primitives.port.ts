@@ -15,5 +15,8 @@ export type Soon<T> = T | Promise<T>;
 
 export type DigestAlgorithm = 'SHA-256' | 'SHA-384' | 'SHA-512';
 
-/** Ed25519 as RFC 8032 has it, without pre-hash. False for every signature that does not hold, whatever its length. */
-export type Ed25519Verifier = (message: Uint8Array, signature: Uint8Array) => Soon<boolean>;
+/**
+ * Ed25519 as RFC 8032 has it, without pre-hash. False for every signature that does not hold, whatever its length.
+ * @param beside whether another thread may do it, where there is one: longer for one, and shorter for many at once
+ */
+export type Ed25519Verifier = (message: Uint8Array, signature: Uint8Array, beside?: boolean) => Soon<boolean>;

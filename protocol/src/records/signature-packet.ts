@@ -4,6 +4,7 @@
  */
 import { concatBytes, equalBytes, fromUtf8, utf8 } from '../bytes.js';
 import type { DigestAlgorithm } from '../primitives/primitives.port.js';
+import { Cursor, need, refuse, uint } from './octets.js';
 
 export interface RecordSignature {
   readonly algorithm: DigestAlgorithm;
@@ -136,7 +137,7 @@ export function printSignaturePacket(parts: {
 }
 
 /** Whether a digest begins as the packet says: no proof, but what the format demands. */
-export const startsAsStated = ({ digestStart }: RecordSignature, digest: Uint8Array): boolean =>
+export const startsAsStated = ({ digestStart }: Pick<RecordSignature, 'digestStart'>, digest: Uint8Array): boolean =>
   equalBytes(digestStart, digest.subarray(0, digestStart.length));
 
 const subpacket = (octet: number, content: Uint8Array[]): Uint8Array[] => [
@@ -147,47 +148,3 @@ const subpacket = (octet: number, content: Uint8Array[]): Uint8Array[] => [
 /** In one octet below 192, in two otherwise; nothing here is longer (RFC 9580, 4.2.1). */
 const printLength = (bytes: number): Uint8Array[] =>
   bytes < 192 ? [Uint8Array.of(bytes)] : [Uint8Array.of(192 + ((bytes - 192) >> 8), (bytes - 192) & 0xff)];
-
-function uint(value: number, bytes: number): Uint8Array {
-  return Uint8Array.from({ length: bytes }, (_, i) => value / 256 ** (bytes - 1 - i));
-}
-
-/** Takes octets one after the other; throws where there are fewer. */
-class Cursor {
-  at = 0;
-  constructor(readonly octets: Uint8Array) {}
-
-  get left(): number {
-    return this.octets.length - this.at;
-  }
-  take(bytes: number): Uint8Array {
-    need(bytes <= this.left, 'it ends early');
-    return this.octets.subarray(this.at, (this.at += bytes));
-  }
-  octet(): number {
-    return this.take(1)[0]!;
-  }
-  number(bytes: number): number {
-    return this.take(bytes).reduce((value, octet) => value * 256 + octet, 0);
-  }
-  /** The length of what follows; only in the shortest form, of which there is one, and never partial. */
-  length(): number {
-    const first = this.octet();
-    if (first < 192) return first;
-    need(first < 224, 'a length in another form');
-    return ((first - 192) << 8) + this.octet() + 192;
-  }
-  before(): Uint8Array {
-    return this.octets.subarray(0, this.at);
-  }
-  end(): void {
-    need(this.left === 0, 'something follows');
-  }
-}
-
-function need(holds: boolean, otherwise: string): asserts holds {
-  if (!holds) refuse(otherwise);
-}
-function refuse(reason: string): never {
-  throw new Error(reason);
-}

@@ -4,6 +4,7 @@ import { equalBytes, fromUtf8, toHex, utf8 } from '../bytes.js';
 import { certificateBytesMax, manifestBytesMax, recordBytesMax, signatureBytesMax } from '../limits.js';
 import type { Ed25519Verifier, PublicPrimitives, Soon } from '../primitives/primitives.port.js';
 import { canonicalJson } from './canonical.js';
+import { readOwnCertificate } from './own-certificate.js';
 import { recordSchemas, type RecordOf, type RecordType } from './records.js';
 import { readRecordSignature, signedPieces, startsAsStated, type RecordSignature } from './signature-packet.js';
 
@@ -56,11 +57,15 @@ export const wholePolicy = { ...openpgp.config, ...openpgpPolicy };
 /** A public certificate, checked to be of the one kind that Aerie uses. */
 export interface Certificate {
   readonly fingerprint: string;
-  readonly key: openpgp.PublicKey;
-  /** Whether that signature is by a key of this certificate that could sign then, over exactly these octets. */
-  holds(signature: RecordSignature, bytes: Uint8Array): Promise<boolean>;
+  /**
+   * Whether that signature is by a key of this certificate that could sign then, over exactly these octets.
+   * @param beside whether another thread may find out: for many at once
+   */
+  holds(signature: RecordSignature, bytes: Uint8Array, beside?: boolean): Promise<boolean>;
   /** The transferable public key as it travels, binary (RFC 9580, 10.1). */
   readonly bytes: Uint8Array;
+  /** The same to openpgp.js: to seal to it, or to print it. Read once, when somebody first asks. */
+  whole(): Promise<openpgp.PublicKey>;
 }
 
 /**
@@ -72,6 +77,39 @@ export async function readCertificate(
   primitives: PublicPrimitives = publicPrimitives,
 ): Promise<Certificate> {
   if (bytes.length > certificateBytesMax) throw new RecordError('certificate', 'the certificate is too large');
+  const own = await readOwnCertificate(bytes, primitives);
+  if (!own) return readAnyCertificate(bytes, primitives);
+  let whole: Promise<openpgp.PublicKey> | undefined;
+  return { ...own, bytes, whole: () => (whole ??= readWhole(bytes)) };
+}
+
+/**
+ * With openpgp.js, whatever the form: for those that Aerie's clients did not make, or do not make any more. Of those that
+ * they make, the verdicts are the same (own-certificate.spec.ts).
+ * @throws RecordError `certificate`
+ */
+export async function readAnyCertificate(
+  bytes: Uint8Array,
+  primitives: PublicPrimitives = publicPrimitives,
+): Promise<Certificate> {
+  const key = await readWhole(bytes);
+  const verifiers = new Map<OneKey, Soon<Ed25519Verifier>>();
+  const verifierOf = (one: OneKey): Soon<Ed25519Verifier> => {
+    const known = verifiers.get(one) ?? primitives.verifier(publicOctetsOf(one));
+    verifiers.set(one, known);
+    return known;
+  };
+  const holds = async (signature: RecordSignature, octets: Uint8Array, beside?: boolean): Promise<boolean> => {
+    const signer = await signerOf(key, signature);
+    if (!signer) return false;
+    const digest = await primitives.digest(signature.algorithm, signedPieces(signature, octets));
+    // Ed25519 signs the digest (RFC 9580, 5.2.3).
+    return startsAsStated(signature, digest) && (await verifierOf(signer))(digest, signature.signature, beside);
+  };
+  return { fingerprint: key.getFingerprint(), bytes, whole: () => Promise.resolve(key), holds };
+}
+
+async function readWhole(bytes: Uint8Array): Promise<openpgp.PublicKey> {
   let key: openpgp.Key;
   try {
     key = await openpgp.readKey({ binaryKey: bytes, config: openpgpPolicy });
@@ -86,20 +124,7 @@ export async function readCertificate(
       throw new RecordError('certificate', 'only version 6 certificates with Ed25519 and X25519 are used here');
     }
   }
-  const verifiers = new Map<OneKey, Soon<Ed25519Verifier>>();
-  const verifierOf = (one: OneKey): Soon<Ed25519Verifier> => {
-    const known = verifiers.get(one) ?? primitives.verifier(publicOctetsOf(one));
-    verifiers.set(one, known);
-    return known;
-  };
-  const holds = async (signature: RecordSignature, octets: Uint8Array): Promise<boolean> => {
-    const signer = await signerOf(key, signature);
-    if (!signer) return false;
-    const digest = await primitives.digest(signature.algorithm, signedPieces(signature, octets));
-    // Ed25519 signs the digest (RFC 9580, 5.2.3).
-    return startsAsStated(signature, digest) && (await verifierOf(signer))(digest, signature.signature);
-  };
-  return { fingerprint: key.getFingerprint(), key: key as openpgp.PublicKey, bytes, holds };
+  return key as openpgp.PublicKey;
 }
 
 type OneKey = openpgp.Key | openpgp.Subkey;
@@ -148,9 +173,18 @@ export async function verifyRecord<T extends RecordType>(
   if (signed.bytes.length > bytesMax) throw new RecordError('shape', 'the record is too large');
   if (signed.signature.length > signatureBytesMax) throw new RecordError('signature', 'the signature is too large');
   await verifyDetached(contextOf(type), signed, certificate);
-  const record = parseRecord(type, signed.bytes);
+  return readRecord(type, signed.bytes);
+}
+
+/**
+ * Parses octets, and compares them with the canonical print of what was read. Nothing that it returns may be believed
+ * before their signature was verified.
+ * @throws RecordError `shape`
+ */
+export function readRecord<T extends RecordType>(type: T, bytes: Uint8Array): RecordOf<T> {
+  const record = parseRecord(type, bytes);
   // Only now: another print of the same record, or a member that stands twice, would read differently elsewhere.
-  if (!equalBytes(canonicalJson(record), signed.bytes))
+  if (!equalBytes(canonicalJson(record), bytes))
     throw new RecordError('shape', `the octets are not the canonical print of a ${type} record`);
   return record;
 }
@@ -170,12 +204,17 @@ const shortReason = (error: unknown): string => {
 };
 
 /** Verifies a detached signature in that context, over octets of which nothing else is known. @throws RecordError `signature` */
-export async function verifyDetached(context: string, signed: SignedBytes, certificate: Certificate): Promise<void> {
+export async function verifyDetached(
+  context: string,
+  signed: SignedBytes,
+  certificate: Certificate,
+  beside?: boolean,
+): Promise<void> {
   const { signature, contexts } = readSignature(signed.signature);
   if (contexts.length !== 1 || !equalBytes(contexts[0]!, utf8(context))) {
     throw new RecordError('signature', `the signature was not made in the context ${context}`);
   }
-  if (!(await certificate.holds(signature, signed.bytes))) {
+  if (!(await certificate.holds(signature, signed.bytes, beside))) {
     throw new RecordError('signature', 'the signature does not verify under that certificate');
   }
 }

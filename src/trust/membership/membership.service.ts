@@ -94,7 +94,9 @@ export class MembershipService {
     // A digest is of one place.
     const standing = await manager.countBy(MembershipEntry, { digest: In(digests) });
     if (standing === entries.length) return null;
-    const after = await replayed(before, signed).catch((error: unknown) => refuse(error, before === null));
+    const after = await replayed(before, signed, { isNew: true }).catch((error: unknown) =>
+      refuse(error, before === null),
+    );
     await manager.insert(
       MembershipEntry,
       signed.map(({ bytes, signature }, index) => ({
@@ -132,13 +134,17 @@ async function extended(known: Membership | null, manager: EntityManager): Promi
 }
 
 /** @throws MembershipError; RecordError where the first entry is none of an organization */
-async function replayed(before: Membership | null, entries: readonly SignedBytes[]): Promise<Membership> {
-  if (before) return before.with(entries);
+async function replayed(
+  before: Membership | null,
+  entries: readonly SignedBytes[],
+  how: { isNew?: boolean } = {},
+): Promise<Membership> {
+  if (before) return before.with(entries, how);
   const [first, ...others] = entries;
   // Who founds here is believed: the set-up token was the question. Clients pin this root.
   const { certificate } = parseRecord('organization', first!.bytes);
   const root = await readCertificate(fromBase64(certificate));
-  return (await Membership.found(first!, root.fingerprint)).with(others);
+  return (await Membership.found(first!, root.fingerprint)).with(others, how);
 }
 
 const codes: Record<MembershipFault, ErrorCode> = {

@@ -85,7 +85,8 @@ export async function lockSecretKey(secret: SecretKey, passphrase: string | null
   return locked.armor();
 }
 
-export const armorCertificate = (certificate: Certificate): string => certificate.key.armor();
+export const armorCertificate = async (certificate: Certificate): Promise<string> =>
+  (await certificate.whole()).armor();
 
 /** Checks the record against its schema, prints it canonically, and signs those octets in the type's own context. */
 export async function signRecord<T extends RecordType>(
@@ -109,8 +110,9 @@ export { verifyRecord };
 
 /** PKESK v6 packet (RFC 9580, 5.1.2) that carries a session key to one certificate. */
 export async function wrapSessionKey(sessionKey: Uint8Array, recipient: Certificate): Promise<Uint8Array> {
-  const to = await kept(recipients, recipient.key, async () => {
-    const found = await recipient.key.getEncryptionKey(undefined, atAnyTime, undefined, wholePolicy);
+  const to = await kept(recipients, recipient, async () => {
+    const certificate = await recipient.whole();
+    const found = await certificate.getEncryptionKey(undefined, atAnyTime, undefined, wholePolicy);
     const { fingerprint, publicKey } = keyOf(found);
     return { fingerprint, publicKey, send: await primitives.sender(publicKey) };
   });
@@ -163,8 +165,9 @@ function kept<T>(all: WeakMap<object, Promise<T>>, key: object, read: () => Soon
 
 /** One OpenPGP message (SEIPDv2, AES-256-GCM) to all those certificates. For small things: keys, envelopes. */
 export async function sealMessage(plain: Uint8Array, recipients: readonly Certificate[]): Promise<Uint8Array> {
+  const encryptionKeys = await Promise.all(recipients.map((one) => one.whole()));
   const sessionKey = await openpgp.generateSessionKey({
-    encryptionKeys: recipients.map((one) => one.key),
+    encryptionKeys,
     date: atAnyTime,
     config: openpgpPolicy,
   });
@@ -172,7 +175,7 @@ export async function sealMessage(plain: Uint8Array, recipients: readonly Certif
     throw new CryptoError('legacy', "a recipient's certificate does not allow AES-256-GCM");
   return (await openpgp.encrypt({
     message: await openpgp.createMessage({ binary: plain }),
-    encryptionKeys: recipients.map((one) => one.key),
+    encryptionKeys,
     date: atAnyTime,
     sessionKey,
     format: 'binary',

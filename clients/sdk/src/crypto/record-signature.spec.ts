@@ -47,7 +47,7 @@ describe.each<[string, Primitives]>([
           const { signatures } = await openpgp.verify({
             message: await openpgp.createMessage({ binary: octets }),
             signature,
-            verificationKeys: device.certificate.key,
+            verificationKeys: await device.certificate.whole(),
             date: null as unknown as Date,
           });
           expect(await signatures[0]!.verified).toBe(true);

@@ -49,7 +49,7 @@ describe.each<[string, Primitives, Primitives]>([
           data: key,
           algorithm: 'aes256',
           aeadAlgorithm: 'gcm',
-          encryptionKeys: epoch.certificate.key,
+          encryptionKeys: await epoch.certificate.whole(),
           format: 'binary',
         })) as Uint8Array;
         expect(Buffer.from(await read(theirs))).toEqual(Buffer.from(key));
@@ -90,7 +90,7 @@ describe('What carries a session key', () => {
       (await openpgp.encryptSessionKey({
         data: sessionKey,
         algorithm: 'aes256',
-        encryptionKeys: epoch.certificate.key,
+        encryptionKeys: await epoch.certificate.whole(),
         format: 'binary',
         ...options,
       })) as Uint8Array;

@@ -7,11 +7,13 @@ import {
   signedFromWire,
   toBase64,
   utf8,
+  type Membership,
   type MembershipError,
 } from '@aerie/protocol';
 import {
   Organization,
   as,
+  createdAt,
   newMachine,
   newPerson,
   recordIn,
@@ -163,6 +165,62 @@ describe('The membership chain', () => {
       await proveDevice(victim.key, crypto.randomUUID(), victim.deviceId),
     ])
       await refuses(await org.deviceDraft(victim, { by: tablet, proof }), 'signature');
+  });
+
+  it('takes no device whose certificate does not let its key sign', async () => {
+    const victim = await newMachine(ben);
+    const draft = await org.deviceDraft(victim, { by: tablet });
+    const altered = Uint8Array.from(victim.key.certificate.bytes);
+    // The last octet of the direct-key signature, which follows the packet of the key.
+    altered[44 + 2 + 187 - 1]! ^= 1;
+    const said = { ...draft.said, certificate: toBase64(altered) } as EntryDraft['said'];
+    await refuses({ ...draft, said }, 'signature');
+    const [entry] = [await org.sign(draft)].map(signedFromWire);
+    const [now, anew] = [await org.membership.with([entry!]), await org.membership.with([entry!], { isNew: true })];
+    expect(anew.head).toEqual(now.head);
+  });
+
+  it('says of many entries at once what it says of one after the other, whichever are wrong', async () => {
+    const [one, other] = [crypto.randomUUID(), crypto.randomUUID()];
+    const [machine, unwilling] = [await newMachine(ben), await newMachine(ben)];
+    const drafts = [
+      org.projectDraft(one),
+      await org.deviceDraft(machine, { by: tablet }),
+      org.revocationDraft(machine, tablet),
+      org.projectDraft(other),
+      org.projectDraft(crypto.randomUUID(), { mode: 'none' }),
+    ];
+    const wrong: EntryDraft[] = [
+      org.projectDraft(one),
+      org.projectDraft(crypto.randomUUID(), { mode: 'sealed' }, tablet),
+      { ...org.projectDraft(crypto.randomUUID()), key: tablet.key },
+      await org.deviceDraft(unwilling, { by: tablet, proof: await proveDevice(machine.key, one, other) }),
+      await org.deviceDraft({ ...unwilling, key: org.laptop.key }, { by: tablet }),
+    ];
+    const { head, organization } = org.membership;
+    const stated = { organizationId: organization.organizationId, createdAt, after: head };
+    const verdict = (of: Promise<Membership>) =>
+      of.then(
+        ({ head: reached }) => reached,
+        ({ reason, message }: MembershipError) => ({ reason, message }),
+      );
+    const verdicts = new Set<unknown>();
+    for (let first = 0; first <= drafts.length; first++)
+      for (let second = first; second <= drafts.length; second++) {
+        const at = first + second;
+        const mixed = drafts.toSpliced(second, 0, wrong[at % 5]!).toSpliced(first, 0, wrong[(at + first + 1) % 5]!);
+        for (const chosen of [mixed, drafts.toSpliced(first, 0, wrong[at % 5]!), drafts]) {
+          const entries = await signEntries(chosen, stated);
+          const inTurn = entries.reduce(
+            async (chain, entry) => (await chain).with([entry]),
+            Promise.resolve(org.membership),
+          );
+          const expected = await verdict(inTurn);
+          expect(await verdict(org.membership.with(entries))).toEqual(expected);
+          verdicts.add('reason' in expected ? expected.reason : 'belongs');
+        }
+      }
+    expect([...verdicts].sort()).toEqual(['authority', 'belongs', 'conflict', 'signature']);
   });
 
   it('limits upload-only devices, and no others', async () => {

@@ -173,11 +173,11 @@ async function* message(
 }
 
 async function exportCertificates(membership: Membership, sink: ExportSink): Promise<void> {
-  await writeOnce(sink, 'certs/root.asc', utf8(armorCertificate(membership.root)));
+  await writeOnce(sink, 'certs/root.asc', utf8(await armorCertificate(membership.root)));
   for (const [memberId, { certificate }] of membership.members)
-    await writeOnce(sink, `certs/member-${memberId}.asc`, utf8(armorCertificate(certificate)));
+    await writeOnce(sink, `certs/member-${memberId}.asc`, utf8(await armorCertificate(certificate)));
   for (const [deviceId, { certificate }] of membership.devices)
-    await writeOnce(sink, `certs/device-${deviceId}.asc`, utf8(armorCertificate(certificate)));
+    await writeOnce(sink, `certs/device-${deviceId}.asc`, utf8(await armorCertificate(certificate)));
 }
 
 function verifyText(membership: Membership, memberId: string): string {
