@@ -2,6 +2,7 @@ import { AuditEvent } from './trust/audit/audit-event.entity.js';
 import { ReceiptKeyRow } from './trust/audit/receipt-key.entity.js';
 import { Device, RendererOffer } from './trust/identity/device.entity.js';
 import { Member } from './trust/identity/member.entity.js';
+import { MemberBackup, MemberKey } from './trust/identity/member-key.entity.js';
 import { MembershipEntry } from './trust/membership/membership-entry.entity.js';
 import { Organization } from './trust/identity/organization.entity.js';
 import { Pairing } from './trust/identity/pairing.entity.js';
@@ -25,7 +26,7 @@ import { Operations0005 } from './platform/database/migrations/0005-operations.j
 
 /** Every table and every migration, in order. A migration that is edited instead of added needs a new `format`. */
 export const schema: DatabaseSchema = {
-  format: 7,
+  format: 8,
   entities: [
     OutboxRow,
     AuditEvent,
@@ -34,6 +35,8 @@ export const schema: DatabaseSchema = {
     Organization,
     Member,
     Device,
+    MemberKey,
+    MemberBackup,
     RendererOffer,
     ChallengeRow,
     SessionRow,

@@ -3,12 +3,14 @@ import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { addIntegrity, writeRelease } from './build/release.ts';
 import { webManifest } from './build/web-manifest.ts';
+import { leanZod } from './build/lean-zod.ts';
 
 /** Where `npm run dev` finds a running server. */
 const developmentServer = 'http://127.0.0.1:4120';
 
 export default defineConfig({
   plugins: [
+    leanZod(),
     svelte(),
     addIntegrity(),
     VitePWA({
@@ -22,7 +24,12 @@ export default defineConfig({
     }),
     writeRelease(),
   ],
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    plugins: () => [leanZod()],
+    // What says to a bundler that a call has no effects says nothing to a browser.
+    rolldownOptions: { output: { comments: { annotation: false } } },
+  },
   build: {
     target: 'es2022',
     outDir: 'dist',

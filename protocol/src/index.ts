@@ -13,7 +13,13 @@ export * from './records/verify.js';
 export * from './records/signature-packet.js';
 export * from './records/receipt.js';
 export * from './records/entries.js';
-export type { TrustedDevice, TrustedEpoch, TrustedMember, TrustedProject } from './membership/state.js';
+export type {
+  MemberCertificate,
+  TrustedDevice,
+  TrustedEpoch,
+  TrustedMember,
+  TrustedProject,
+} from './membership/state.js';
 export * from './membership/membership-error.js';
 export * from './membership/membership.js';
 export { entryDigest } from './membership/reading.js';

@@ -44,6 +44,10 @@ export const stuckRowsMax = 20;
 
 /** What fits in a record, at 120 octets each; and their envelopes, of about 3 KiB in base64, in one JSON body. */
 export const epochMembersMax = 250;
+/** What fits in a record and in one JSON body, like the members of an epoch: full devices that a member's new key is sealed to. */
+export const memberKeysMax = 250;
+/** A transferable secret key with a user id, in an OpenPGP message; about 1 KiB. */
+export const sealedMemberKeyBytesMax = 10 * 1024;
 export const manifestBytesMax = 16 * 1024;
 /** An epoch with its members and its certificate. A leaf of a log of tiles may have 65,535 octets (C2SP tlog-tiles). */
 export const recordBytesMax = 48 * 1024;
@@ -68,7 +72,7 @@ export const pairingSeconds = 10 * 60;
 /** Anybody may offer a device: so few rows cost nothing, and no organization has more people at it at once. */
 export const pairingsOpenMax = 200;
 /** Nonce, tag, and JSON with a member's secret key, sealed, in base64. */
-export const pairingAnswerBytesMax = 16 * 1024;
+export const pairingAnswerBytesMax = 128 * 1024;
 
 /** Octets of one upload part of a blob: one segment, or two where 10,000 single segments would not hold it. */
 export function partBytesFor(blobBytes: number): number {

@@ -152,7 +152,7 @@ describe.each(everyProfile())('A canary search of %s', (_, openProfile) => {
     for await (const { ok } of aerie.media.verify(projectId)) expect(ok).toBe(true);
     const { opened } = await aerie.projects.verified(projectId);
     search.add('hash key of the project', opened.hashKey);
-    for (const secret of [keyring.deviceSecretKey, keyring.memberSecretKey!].map(fromBase64))
+    for (const secret of [keyring.deviceSecretKey, keyring.memberSecretKeys![0]!].map(fromBase64))
       await addKey(await readSecretKey(secret));
     await addKey(opened.secretKey);
     search.add('local key', fromBase64(keyring.localKey));

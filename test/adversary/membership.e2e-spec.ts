@@ -89,7 +89,7 @@ describe('The membership chain, with the help of the server', () => {
   });
 
   it('lets a revoked device enroll nobody, neither with its own key nor with the key of its member', async () => {
-    const memberKey = await readSecretKey(fromBase64(lost.aerie.keyring.memberSecretKey!));
+    const memberKey = await readSecretKey(fromBase64(lost.aerie.keyring.memberSecretKeys![0]!));
     const said = await planted();
     for (const [key, code] of [
       [lost.aerie.local.deviceKey, 'record.not_authorized'],

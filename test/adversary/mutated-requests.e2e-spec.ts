@@ -161,6 +161,7 @@ async function draftsFor(
     enrollDevice: { entry: device },
     renameDevice: { entry: device },
     revokeDevice: { entry: device },
+    rotateCertificate: { entry: device, keys: [{ deviceId: randomUUID(), sealed: octets32 }], backup: octets32 },
     offerRenderer: { rendererToken: 'x', deviceId: randomUUID(), certificate, proof: octets32 },
     createPairing: {
       pairingId: randomUUID(),
@@ -174,6 +175,10 @@ async function draftsFor(
     answerPairing: { answer: octets32 },
     createProject: {
       entries: project,
+      envelopes: [{ memberId: ada.aerie.keyring.memberId, sealed: envelopes[0].sealed }],
+    },
+    createEpoch: {
+      entry: project[1],
       envelopes: [{ memberId: ada.aerie.keyring.memberId, sealed: envelopes[0].sealed }],
     },
     createUpload: { blobs: [{ blobId: upload.originalId, role: 'original', bytes: upload.original.length }] },

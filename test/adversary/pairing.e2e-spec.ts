@@ -69,7 +69,10 @@ describe('Pairing a new device', () => {
       expect(seen).toMatchObject({ label: 'phone', kind: 'full', checkNumber: pairing.checkNumber });
       const device = await ada.aerie.devices.approve(code, seen);
       const keyring = await pairing.answered();
-      expect(keyring).toMatchObject({ deviceId: device.deviceId, memberSecretKey: ada.aerie.keyring.memberSecretKey });
+      expect(keyring).toMatchObject({
+        deviceId: device.deviceId,
+        memberSecretKeys: ada.aerie.keyring.memberSecretKeys,
+      });
       expect(keyring.rootFp).toBe(ada.aerie.keyring.rootFp);
       const phone = await Aerie.open(keyring);
       expect((await phone.projects.list()).map(({ name }) => name)).toEqual(['Harbour']);
@@ -92,7 +95,7 @@ describe('Pairing a new device', () => {
       const keyring = await pairing.answered();
       expect(keyring).toMatchObject({
         kind: 'upload-only',
-        memberSecretKey: null,
+        memberSecretKeys: null,
         projectNames: { [projectId]: 'Harbour' },
       });
       // The other way round: a device that asks for everything is not let in by an approval that names one project.
@@ -192,7 +195,7 @@ describe('Pairing a new device', () => {
       const { deviceId } = (await ada.aerie.devices.readOffer(code))!;
       const belonging = { v: 1, organizationId, rootFp, memberId, deviceId } as const;
       const forged = toBase64(
-        await secrets.sealAnswer({ ...belonging, kind: 'full', sealedMemberKey: toBase64(randomBytes(64)) }),
+        await secrets.sealAnswer({ ...belonging, kind: 'full', sealedMemberKeys: [toBase64(randomBytes(64))] }),
       );
       await expect(pairing.answered()).rejects.toMatchObject({ code: 'trust.pairing' });
     });
@@ -242,7 +245,7 @@ describe('Pairing a new device', () => {
           .flatMap((text) => text.match(/[A-Za-z0-9+/]{40,}={0,2}/g) ?? [])
           .map((text) => Buffer.from(text, 'base64').toString('latin1'))
           .join('\n');
-      const memberKey = ada.aerie.keyring.memberSecretKey!;
+      const memberKey = ada.aerie.keyring.memberSecretKeys![0]!;
       expect(all).toContain('phone');
       for (const secret of [code, code.replaceAll('-', ''), 'Harbour', memberKey.slice(-60)])
         expect(all.includes(secret)).toBe(false);

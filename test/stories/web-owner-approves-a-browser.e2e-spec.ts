@@ -118,7 +118,7 @@ const waitMsMax = deadline(60_000);
     await goTo(first.page, 'Devices');
     await first.page.getByRole('button', { name: 'Revoke Laptop on board' }).click();
     const dialog = first.page.getByRole('dialog');
-    await dialog.getByText('it holds your key').waitFor();
+    await dialog.getByText('it has your keys').waitFor();
     await dialog.getByLabel('Reason (optional)').fill('left on the boat');
     await dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
     await first.page.getByText('Laptop on board is revoked.').waitFor();

@@ -132,6 +132,19 @@ export class Organization {
     return { said: { type: 'revocation', signer: as(by), deviceId: of.deviceId, reason: '' }, key: by.key };
   }
 
+  /** By the member's kit, unless it is said by whom; for all its full devices, unless it is said for which. */
+  async certificateDraft(
+    { memberId, recovery }: Person,
+    memberKey: SecretKey,
+    { by, keys }: { by?: Machine; keys?: { deviceId: string; sealed: string }[] } = {},
+  ): Promise<EntryDraft> {
+    const signer = by ? as(by) : ({ by: 'recovery', memberId } as const);
+    const sealed = toBase64(await sha256(new Uint8Array(1)));
+    const all = this.membership.fullDevicesOf(memberId).map(({ record: { deviceId } }) => ({ deviceId, sealed }));
+    const known = { memberId, certificate: octets(memberKey), keys: keys ?? all, backup: sealed };
+    return { said: { type: 'certificate', signer, ...known }, key: by?.key ?? recovery };
+  }
+
   projectDraft(projectId: string, previews: Previews = { mode: 'sealed' }, by = this.laptop): EntryDraft {
     return { said: { type: 'project', signer: as(by), projectId, previews }, key: by.key };
   }
@@ -156,7 +169,7 @@ export class Organization {
     return newKeyring({
       ...{ server, organizationId, rootFp, memberId: person.memberId, deviceId, kind },
       deviceSecretKey: toBase64(writeSecretKey(key)),
-      memberSecretKey: kind === 'full' ? toBase64(writeSecretKey(person.key)) : null,
+      memberSecretKeys: kind === 'full' ? [toBase64(writeSecretKey(person.key))] : null,
     });
   }
 

@@ -7,6 +7,7 @@ import { addDeviceList } from './commands/device-list.js';
 import { addDeviceRename } from './commands/device-rename.js';
 import { addDeviceRequest } from './commands/device-request.js';
 import { addDeviceRevoke } from './commands/device-revoke.js';
+import { addDeviceRotate } from './commands/device-rotate.js';
 import { addStatus } from './commands/device-status.js';
 import { addKeyExport } from './commands/key-export.js';
 import { addGet } from './commands/media-get.js';
@@ -46,6 +47,7 @@ function buildProgram(): Command {
   for (const add of [addDeviceRequest, addDeviceApprove, addDeviceEnroll, addDeviceList]) add(device);
   addDeviceRename(device);
   addDeviceRevoke(device);
+  addDeviceRotate(device);
   const session = program.command('session').description('list active sign-ins and end them');
   for (const add of [addSessionList, addSessionEnd]) add(session);
   const upload = program.command('upload').description('list unfinished uploads and abort them');

@@ -116,6 +116,7 @@ const refusals = {
   'pairing.project': 'Nothing was approved. Choose a project for a device that only uploads, and none for any other.',
   'pairing.unanswered': 'This device got no keys. Make a new code, and approve it on a device that has keys already.',
   'pairing.aborted': 'This device got no keys. Make a new code to try again.',
+  'rotation.aborted': 'What was replaced stays so. Run `aerie device rotate` to go on, here or on another full device.',
   'project.no_key': 'Ask the owner of the project to share it with you.',
   'picture.none': 'The file itself is complete: use `aerie get`.',
   'range.outside': 'Nothing was written. Ask for a range inside the file; `aerie list` shows its size.',

@@ -26,6 +26,7 @@ export {
 export { moveServer, serverOrigin } from './identity/move.js';
 export { recover, tryRecoveryKit, type Recovered } from './identity/recovery.js';
 export { join, type Device, type Devices } from './identity/devices.js';
+export type { RotationProgress, RotationStep } from './identity/rotation.js';
 export { isGroupOfKit, misreadGroup } from './crypto/recovery-kit.js';
 export { newPairingCode } from './crypto/pairing-code.js';
 export { pairingSeconds } from '@aerie/protocol';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Digest, Fingerprint, Id, Octets32, Timestamp, base64 } from '../ids.js';
+import { sealedMemberKeyBytesMax } from '../limits.js';
 import { CaptureFacts } from './capture-facts.js';
 
 /** What is inside the encryption. The server never sees these; they are here because every client must agree on them. */
@@ -73,8 +74,8 @@ export const PairingAnswer = z.discriminatedUnion('kind', [
   z.strictObject({
     ...belonging,
     kind: z.literal('full'),
-    /** The member's transferable secret key in an OpenPGP message to the offered certificate. */
-    sealedMemberKey: base64(10 * 1024),
+    /** The member's transferable secret keys, the oldest first, each in an OpenPGP message to the offered certificate. */
+    sealedMemberKeys: z.array(base64(sealedMemberKeyBytesMax)).min(1),
   }),
   z.strictObject({
     ...belonging,

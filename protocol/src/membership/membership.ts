@@ -12,7 +12,15 @@ import { Checks } from './checks.js';
 import { MembershipError } from './membership-error.js';
 import { asSignatureFault, entryDigest, headOf, readAhead, type ReadEntry } from './reading.js';
 import { applyEntry } from './rules.js';
-import { authorOf, beginning, copyOf, type MembershipState, type TrustedDevice } from './state.js';
+import {
+  authorOf,
+  beginning,
+  copyOf,
+  fullDevicesOf,
+  type MemberCertificate,
+  type MembershipState,
+  type TrustedDevice,
+} from './state.js';
 
 /** So many are read at once, while the signatures of those before them are verified. */
 const readAheadCount = 64;
@@ -90,6 +98,16 @@ export class Membership {
   /** Whether the first entries of this chain are the ones that somebody else has seen; undefined where that were more. */
   agreesWith({ size, head }: MembershipHead): boolean | undefined {
     return size > this.size ? undefined : this.state.digests[size - 1] === head;
+  }
+
+  /** The certificate that a member had when the chain had that many entries; undefined before it was a member. */
+  certificateOf(memberId: string, size: number = this.size): MemberCertificate | undefined {
+    return this.members.get(memberId)?.certificates.findLast(({ since }) => since < size);
+  }
+
+  /** The full devices of a member in good standing, by id. */
+  fullDevicesOf(memberId: string): TrustedDevice[] {
+    return fullDevicesOf(this.state, memberId);
   }
 
   /**

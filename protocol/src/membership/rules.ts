@@ -4,6 +4,7 @@ import { canonicalJson } from '../records/canonical.js';
 import { contextOf, verifyDetached, type Certificate } from '../records/verify.js';
 import type { Checks } from './checks.js';
 import type {
+  CertificateRecord,
   DeviceNameRecord,
   DeviceRecord,
   EntryOf,
@@ -15,7 +16,7 @@ import type {
 } from '../records/entries.js';
 import { MembershipError } from './membership-error.js';
 import type { ReadEntry } from './reading.js';
-import type { Author, MembershipState, TrustedDevice } from './state.js';
+import { fullDevicesOf, type Author, type MembershipState, type TrustedDevice } from './state.js';
 
 /** An entry at its turn, and where a rule puts signatures that have to hold, too. */
 interface Turn {
@@ -27,6 +28,7 @@ type Rule<T extends EntryType> = (state: MembershipState, record: EntryOf<T>, au
 const rules: { [T in EntryType]: Rule<T> } = {
   organization: () => conflict('the organization was founded already'),
   member: addMember,
+  certificate: rotateCertificate,
   device: addDevice,
   'device-name': nameDevice,
   revocation: revokeDevice,
@@ -49,7 +51,22 @@ function addMember(state: MembershipState, record: MemberRecord, author: Author,
   if (state.members.has(record.memberId)) conflict('two members have one id');
   const certificate = newCertificate(state, entry.certificate(record.certificate));
   const recovery = newCertificate(state, entry.certificate(record.recoveryCertificate));
-  state.members.set(record.memberId, { record, certificate, recovery });
+  const certificates = [{ certificate, since: record.seq, rotation: null }];
+  state.members.set(record.memberId, { record, certificates, recovery });
+}
+
+/** The new key is with every full device of the member, and with no other: one that is left out could not go on. */
+function rotateCertificate(state: MembershipState, record: CertificateRecord, author: Author, { entry }: Turn): void {
+  const { memberId, seq: since } = record;
+  const member = author.member;
+  if (member?.record.memberId !== memberId) refuse('a certificate is replaced by another member than its own');
+  const holders = new Set(fullDevicesOf(state, memberId).map((device) => device.record.deviceId));
+  const named = record.keys.map(({ deviceId }) => deviceId);
+  const isThose = named.length === holders.size && named.every((deviceId) => holders.delete(deviceId));
+  if (!isThose) conflict('the new key of a member is not sealed to just its full devices');
+  const certificate = newCertificate(state, entry.certificate(record.certificate));
+  const certificates = [...member.certificates, { certificate, since, rotation: record }];
+  state.members.set(memberId, { ...member, certificates });
 }
 
 function addDevice(state: MembershipState, record: DeviceRecord, author: Author, { entry, checks }: Turn): void {

@@ -1,6 +1,7 @@
 /** What a membership chain comes to. Filled entry by entry, in `rules.ts`. */
 import type { Certificate } from '../records/verify.js';
 import type {
+  CertificateRecord,
   DeviceRecord,
   EntrySigner,
   EpochRecord,
@@ -10,9 +11,18 @@ import type {
 } from '../records/entries.js';
 import { MembershipError } from './membership-error.js';
 
+/** One of the certificates that a member has had. */
+export interface MemberCertificate {
+  readonly certificate: Certificate;
+  /** The place of the entry that named it. */
+  readonly since: number;
+  /** Whom its secret key was sealed to; null of the first, which the member brought along. */
+  readonly rotation: CertificateRecord | null;
+}
 export interface TrustedMember {
   readonly record: MemberRecord;
-  readonly certificate: Certificate;
+  /** In order, never empty; the last one is sealed to. */
+  readonly certificates: readonly MemberCertificate[];
   /** Of the key in its recovery kit. */
   readonly recovery: Certificate;
 }
@@ -20,7 +30,8 @@ export interface TrustedDevice {
   /** As it was certified; the name may be another by now. */
   readonly record: Omit<DeviceRecord, 'label'>;
   readonly certificate: Certificate;
-  readonly member: TrustedMember;
+  /** Who the member is; its certificate changes, and is asked of the membership. */
+  readonly member: Pick<TrustedMember, 'record'>;
   /** What it is called by now. */
   readonly label: string;
   /** Places in the chain: of the entry that certified it, and of the one that revoked it; null while it is trusted. */
@@ -91,3 +102,9 @@ export function authorOf(state: MembershipState, signer: EntrySigner): Author {
     throw new MembershipError('authority', `an entry is signed by the device "${device.label}", which was revoked`);
   return { certificate: device.certificate, member, isOwner: member.record.role === 'owner' };
 }
+
+/** The full devices of a member in good standing: the ones that are to hold its key. */
+export const fullDevicesOf = ({ devices }: Pick<MembershipState, 'devices'>, memberId: string): TrustedDevice[] =>
+  [...devices.values()].filter(
+    ({ record, until }) => record.memberId === memberId && record.kind === 'full' && until === null,
+  );

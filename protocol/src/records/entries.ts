@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Digest, Fingerprint, Id, Octets32, Timestamp, base64 } from '../ids.js';
-import { certificateBytesMax, epochMembersMax, signatureBytesMax } from '../limits.js';
+import { certificateBytesMax, epochMembersMax, memberKeysMax, signatureBytesMax } from '../limits.js';
 
 /**
  * The entries of an organization's membership chain: who is who, and who may do what, in one order that everybody sees.
@@ -70,6 +70,24 @@ export const MemberRecord = z.strictObject({
   recoveryCertificate: Certificate,
 });
 export type MemberRecord = z.infer<typeof MemberRecord>;
+
+/**
+ * From here on this certificate is the member's, and its secret key is with these devices. A device that was revoked holds
+ * the key of the one before, and is not given this one. By a full device of the member, or with the kit.
+ */
+export const CertificateRecord = z.strictObject({
+  type: z.literal('certificate'),
+  critical: z.literal(true),
+  ...place,
+  signer: z.discriminatedUnion('by', [ByDevice, ByRecovery]),
+  memberId: Id,
+  certificate: Certificate,
+  /** Each full device of the member: the secret key is sealed to it, in octets of which `sealed` is the SHA-256. */
+  keys: z.array(z.strictObject({ deviceId: Id, sealed: Digest })).max(memberKeysMax),
+  /** SHA-256 of the same secret key, sealed to the member's recovery certificate. */
+  backup: Digest,
+});
+export type CertificateRecord = z.infer<typeof CertificateRecord>;
 
 /**
  * `full` devices hold their member's secret key; `upload-only` devices can sign and seal but open nothing;
@@ -161,6 +179,7 @@ export type EpochRecord = z.infer<typeof EpochRecord>;
 export const entrySchemas = {
   organization: OrganizationRecord,
   member: MemberRecord,
+  certificate: CertificateRecord,
   device: DeviceRecord,
   'device-name': DeviceNameRecord,
   revocation: RevocationRecord,

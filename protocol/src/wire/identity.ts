@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { Digest, Id, Octets32, Timestamp, base64 } from '../ids.js';
-import { listReplyBytesMax, sealedBackupBytesMax, signatureBytesMax } from '../limits.js';
+import {
+  listReplyBytesMax,
+  memberKeysMax,
+  sealedBackupBytesMax,
+  sealedMemberKeyBytesMax,
+  signatureBytesMax,
+} from '../limits.js';
 import { From, MembershipPage } from './membership.js';
 import { everyDevice, owners, readers, route } from './route.js';
 import { CertificateBytes, SignedRecord } from './shapes.js';
@@ -39,10 +45,17 @@ export const SessionView = z.object({
 });
 export type SessionView = z.infer<typeof SessionView>;
 
+const SealedMemberKey = base64(sealedMemberKeyBytesMax);
+/** A member's secret key, sealed to a device or to the kit, and the place of the entry that named it. */
+export const KeyAtPlace = z.object({ seq: z.int().nonnegative(), sealed: SealedMemberKey });
+export type KeyAtPlace = z.infer<typeof KeyAtPlace>;
+
 /** Whoever has the kit has no session yet: the chain comes along, page by page. */
 export const Recovered = z.object({
   memberId: Id,
   sealedBackup: base64(sealedBackupBytesMax),
+  /** The keys that the member was given since, sealed to the key in the kit. */
+  backups: z.array(KeyAtPlace),
   membership: MembershipPage,
 });
 
@@ -186,6 +199,39 @@ export const identityRoutes = {
       'record.not_authorized',
       'record.mismatch',
     ],
+  }),
+  rotateCertificate: route({
+    method: 'POST',
+    path: '/api/v1/members/:memberId/certificate',
+    summary: "Replace the certificate of the caller's member; its secret key comes sealed to each of its full devices",
+    access: readers,
+    params: z.object({ memberId: Id }),
+    /** `keys`: one for each device that the entry names. `backup`: the same key, sealed to the one in the kit. */
+    body: z.object({
+      entry: SignedRecord,
+      keys: z.array(z.object({ deviceId: Id, sealed: SealedMemberKey })).max(memberKeysMax),
+      backup: SealedMemberKey,
+    }),
+    reply: z.object({ memberId: Id }),
+    status: 201,
+    errors: [
+      'membership.moved',
+      'record.signature_invalid',
+      'record.not_authorized',
+      'record.mismatch',
+      'record.conflict',
+    ],
+  }),
+  readMemberKeys: route({
+    method: 'GET',
+    path: '/api/v1/members/current/keys',
+    summary: "The secret keys of the caller's member that were sealed to the calling device, the oldest first",
+    access: readers,
+    query: z.object({ from: From }),
+    reply: z.object({ keys: z.array(KeyAtPlace) }),
+    replyBytesMax: listReplyBytesMax,
+    status: 200,
+    errors: [],
   }),
   offerRenderer: route({
     method: 'POST',

@@ -21,6 +21,12 @@ export type ProjectView = z.infer<typeof ProjectView>;
 
 const InProject = z.object({ projectId: Id });
 
+/** One for each member that the epoch names. */
+const Envelopes = z
+  .array(z.object({ memberId: Id, sealed: Sealed }))
+  .min(1)
+  .max(epochMembersMax);
+
 export const projectRoutes = {
   createProject: route({
     method: 'POST',
@@ -28,14 +34,8 @@ export const projectRoutes = {
     summary: 'Create a project with its first epoch',
     access: owners,
     idempotent: true,
-    /** `entries`: the project, and its first epoch. `envelopes`: one for each member that the epoch names. */
-    body: z.object({
-      entries: z.array(SignedRecord).length(2),
-      envelopes: z
-        .array(z.object({ memberId: Id, sealed: Sealed }))
-        .min(1)
-        .max(epochMembersMax),
-    }),
+    /** `entries`: the project, and its first epoch. */
+    body: z.object({ entries: z.array(SignedRecord).length(2), envelopes: Envelopes }),
     reply: ProjectView,
     status: 201,
     errors: [
@@ -47,6 +47,24 @@ export const projectRoutes = {
       'device.unknown',
       'request.idempotency_mismatch',
       'request.in_progress',
+    ],
+  }),
+  createEpoch: route({
+    method: 'POST',
+    path: '/api/v1/projects/:projectId/epochs',
+    summary: 'Begin the next epoch of a project: from then on, files are sealed to its certificate',
+    access: owners,
+    params: InProject,
+    body: z.object({ entry: SignedRecord, envelopes: Envelopes }),
+    reply: ProjectView,
+    status: 201,
+    errors: [
+      'project.unknown',
+      'membership.moved',
+      'record.signature_invalid',
+      'record.not_authorized',
+      'record.mismatch',
+      'record.conflict',
     ],
   }),
   listProjects: route({

@@ -23,6 +23,7 @@ import type { Media } from '../media/media.entity.js';
 import { MediaService } from '../media/media.service.js';
 import { rootOf, segmentDigestsOf } from '../media/segment-hasher.js';
 import type { ProjectGrant } from '../projects/project-access.js';
+import { requireInForce } from '../projects/epoch-in-force.js';
 import { changeUsage } from '../projects/quota.js';
 import { checkPkeskPacket, invalid } from '../uploads/candidate.js';
 import { Alias } from './alias.entity.js';
@@ -79,6 +80,7 @@ export class AliasesService implements OnModuleInit, MediaAspect {
       await this.media.addBlobs(manager, mediaId, [stored], [pkesk]);
       await this.audit.record(manager, 'alias.added', caller, [mediaId]);
       await changeUsage(manager, media.projectId, { used: octets.length, reserved: 0 });
+      await requireInForce(manager, grant);
     });
   }
 }

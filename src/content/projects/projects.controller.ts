@@ -13,6 +13,11 @@ export class ProjectsController {
     return this.projects.create(caller, body);
   }
 
+  @Serves(routes.createEpoch)
+  createEpoch(@CurrentCaller() caller: Caller, @Input() { params, body }: InputOf<typeof routes.createEpoch>) {
+    return this.projects.createEpoch(caller, params.projectId, body);
+  }
+
   @Serves(routes.listProjects)
   async list(@CurrentCaller() caller: Caller) {
     return { projects: await this.projects.list(caller) };

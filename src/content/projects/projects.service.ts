@@ -4,6 +4,7 @@ import {
   type EpochRecord,
   type ProjectRecord,
   type ProjectView,
+  type TrustedEpoch,
   type TrustedProject,
   fromBase64,
   parseRecord,
@@ -22,10 +23,12 @@ import { DevicesService } from '../../trust/identity/devices.service.js';
 import { isSignedBy } from '../../trust/identity/signed-by.js';
 import { bufferOf } from '../../trust/identity/wire.js';
 import { MembershipService } from '../../trust/membership/membership.service.js';
+import { holdProject } from './epoch-in-force.js';
 import { ProjectAccess } from './project-access.js';
 import { Envelope, Epoch, Project } from './project.entity.js';
 
 type NewProject = BodyOf<typeof routes.createProject>;
+type NewEpoch = BodyOf<typeof routes.createEpoch>;
 
 /** Projects: created by entries of an owner's device, read by devices with a grant in them. */
 @Injectable()
@@ -58,6 +61,23 @@ export class ProjectsService {
       if (!membership) return;
       await this.store(manager, membership.projects.get(projectId)!, envelopes);
       await this.audit.record(manager, 'project.created', caller, [projectId]);
+    });
+    return this.read(caller, projectId);
+  }
+
+  /** From here on commits are for this epoch; one that is under way for the one before is done first, or refused. */
+  async createEpoch(caller: Caller, projectId: string, { entry, envelopes }: NewEpoch): Promise<ProjectView> {
+    await this.access.require(caller, projectId, 'manage');
+    const epoch = parseRecord('epoch', signedFromWire(entry).bytes);
+    mustHold(isSignedBy(caller, epoch.signer), 'epoch.signer');
+    mustHold(epoch.projectId === projectId, 'epoch.projectId');
+    await requireEnvelopes(epoch, envelopes);
+    await inTransaction(this.database, async (manager) => {
+      const membership = await this.membership.append(manager, [entry]);
+      if (!membership) return;
+      await holdProject(manager, projectId);
+      await storeEpoch(manager, membership.projects.get(projectId)!.epochs.at(-1)!, envelopes);
+      await this.audit.record(manager, 'epoch.created', caller, [projectId]);
     });
     return this.read(caller, projectId);
   }
@@ -117,7 +137,6 @@ export class ProjectsService {
     envelopes: NewProject['envelopes'],
   ): Promise<void> {
     const { projectId, previews } = record;
-    const number = epoch!.record.epoch;
     await manager.insert(Project, {
       id: projectId,
       previews: previews.mode,
@@ -125,16 +144,24 @@ export class ProjectsService {
       createdAt: new Date(),
       rendererDeviceId: previews.mode === 'assisted' ? previews.renderer.deviceId : null,
     });
-    await manager.insert(Epoch, { projectId, number, certificateFp: epoch!.certificate.fingerprint });
-    await manager.insert(
-      Envelope,
-      envelopes.map(({ memberId, sealed }) => ({ projectId, epoch: number, memberId, sealed: bufferOf(sealed) })),
-    );
+    await storeEpoch(manager, epoch!, envelopes);
   }
 }
 
+async function storeEpoch(
+  manager: EntityManager,
+  { record: { projectId, epoch: number }, certificate }: TrustedEpoch,
+  envelopes: NewEpoch['envelopes'],
+): Promise<void> {
+  await manager.insert(Epoch, { projectId, number, certificateFp: certificate.fingerprint });
+  await manager.insert(
+    Envelope,
+    envelopes.map(({ memberId, sealed }) => ({ projectId, epoch: number, memberId, sealed: bufferOf(sealed) })),
+  );
+}
+
 /** One for each member that the epoch names, and the one it names. @throws ApiError record.mismatch */
-async function requireEnvelopes({ members }: EpochRecord, envelopes: NewProject['envelopes']): Promise<void> {
+async function requireEnvelopes({ members }: EpochRecord, envelopes: NewEpoch['envelopes']): Promise<void> {
   const sealedFor = new Map(envelopes.map(({ memberId, sealed }) => [memberId, sealed]));
   mustHold(sealedFor.size === envelopes.length && envelopes.length === members.length, 'epoch.members');
   for (const { memberId, sealed } of members) {

@@ -12,6 +12,7 @@ import { MediaService } from '../media/media.service.js';
 import { type NewMedia, bytesByObject } from '../media/new-media.js';
 import { ObjectsService } from '../objects/objects.service.js';
 import type { ProjectGrant } from '../projects/project-access.js';
+import { requireInForce } from '../projects/epoch-in-force.js';
 import { changeUsage } from '../projects/quota.js';
 import { failpoint } from '../../platform/failpoints/failpoint.js';
 import { type Candidate, invalid } from './candidate.js';
@@ -45,6 +46,11 @@ export class CommitWriter {
       if (known && !known.manifest.equals(signed.bytes)) throw new ApiError('media.replayed');
     }
     return new Map([...committed].map(([mediaId, { receipt }]) => [mediaId, receipt]));
+  }
+
+  async isCommitted(mediaId: string, manifest: Uint8Array): Promise<boolean> {
+    const committed = await this.media.committed(this.database.manager, [mediaId]);
+    return committed.get(mediaId)?.manifest.equals(manifest) ?? false;
   }
 
   /**
@@ -206,6 +212,7 @@ export class CommitWriter {
       used: sum(added.map(({ media }) => media.bytes)),
       reserved: -freed - sum(uploads.map(({ bytesReserved }) => bytesReserved)),
     });
+    await requireInForce(manager, grant);
   }
 
   /** Of an upload only its row stays, which answers that it is committed. */

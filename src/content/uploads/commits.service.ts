@@ -9,8 +9,10 @@ import {
   type ReplyOf,
   bundleBytesMax,
   cutBlobs,
+  parseRecord,
   problemOf,
   routes,
+  signedFromWire,
 } from '@aerie/protocol';
 import { DataSource } from 'typeorm';
 import { ApiError } from '../../platform/http/api-error.js';
@@ -88,9 +90,28 @@ export class CommitsService {
     const membership = await this.membership.require();
     const verified: (Candidate | ApiError)[] = [];
     for (const commit of commits)
-      verified.push(await verifyCommit(commit, blobs, caller, grant, membership).catch(refusalOrThrow));
+      verified.push(
+        await verifyCommit(commit, blobs, caller, grant, membership)
+          .catch(async (error: unknown) => {
+            const earlier = await this.earlierGrant(error, commit, grant);
+            return verifyCommit(commit, blobs, caller, earlier, membership);
+          })
+          .catch(refusalOrThrow),
+      );
     failpoint('commit.verified');
     return verified;
+  }
+
+  /**
+   * The grant that a media was committed with, under an epoch before and by this very manifest: its answer may have been
+   * lost, and is given again. @throws `error` for any other
+   */
+  private async earlierGrant(error: unknown, { manifest }: Commit, grant: ProjectGrant): Promise<ProjectGrant> {
+    if (!(error instanceof ApiError) || error.code !== 'project.epoch_stale') throw error;
+    const { bytes } = signedFromWire(manifest);
+    const { mediaId, epoch, epochFp } = parseRecord('media-manifest', bytes);
+    if (!(await this.writer.isCommitted(mediaId, bytes))) throw error;
+    return { ...grant, epoch, epochFp };
   }
 
   /** Step two: a row that announces the object, and the object. What is committed already is not stored again. */

@@ -37,6 +37,8 @@ export const serverMadeUniques: readonly string[] = [
   'audit_event_pkey',
   'challenge_pkey',
   'media_position_key',
+  'member_backup_pkey',
+  'member_key_pkey',
   'membership_entry_digest_key',
   'membership_entry_pkey',
   'object_pkey',

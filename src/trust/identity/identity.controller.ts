@@ -4,6 +4,7 @@ import { Input, type InputOf, Serves } from '../../platform/http/serves.decorato
 import { type Caller, CurrentCaller } from './caller.js';
 import { DeviceNamesService } from './device-names.service.js';
 import { DevicesService } from './devices.service.js';
+import { MemberKeysService } from './member-keys.service.js';
 import { OrganizationService } from './organization.service.js';
 import { PairingsService } from './pairings.service.js';
 import { SessionsService } from './sessions.service.js';
@@ -14,6 +15,7 @@ export class IdentityController {
     private readonly organization: OrganizationService,
     private readonly devices: DevicesService,
     private readonly names: DeviceNamesService,
+    private readonly memberKeys: MemberKeysService,
     private readonly pairings: PairingsService,
     private readonly sessions: SessionsService,
   ) {}
@@ -73,6 +75,17 @@ export class IdentityController {
   async revoke(@CurrentCaller() caller: Caller, @Input() { params, body }: InputOf<typeof routes.revokeDevice>) {
     await this.devices.revoke(caller, params.deviceId, body.entry);
     return { deviceId: params.deviceId };
+  }
+
+  @Serves(routes.rotateCertificate)
+  async rotate(@CurrentCaller() caller: Caller, @Input() { params, body }: InputOf<typeof routes.rotateCertificate>) {
+    await this.memberKeys.rotate(caller, params.memberId, body);
+    return { memberId: params.memberId };
+  }
+
+  @Serves(routes.readMemberKeys)
+  async keysOf(@CurrentCaller() caller: Caller, @Input() { query }: InputOf<typeof routes.readMemberKeys>) {
+    return { keys: await this.memberKeys.keysOf(caller, query.from) };
   }
 
   @Serves(routes.createPairing)

@@ -5,6 +5,7 @@ import { DeviceAspects } from './device-aspects.js';
 import { DeviceNamesService } from './device-names.service.js';
 import { DevicesService } from './devices.service.js';
 import { IdentityController } from './identity.controller.js';
+import { MemberKeysService } from './member-keys.service.js';
 import { OrganizationService } from './organization.service.js';
 import { PairingsService } from './pairings.service.js';
 import { SessionHook } from './session.hook.js';
@@ -18,6 +19,7 @@ import { SessionsService } from './sessions.service.js';
     DeviceAspects,
     DevicesService,
     DeviceNamesService,
+    MemberKeysService,
     PairingsService,
     SessionsService,
     SessionHook,

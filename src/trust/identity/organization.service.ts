@@ -22,6 +22,7 @@ import { trustedDevice } from '../membership/trusted-device.js';
 import { Device } from './device.entity.js';
 import { deviceRow } from './device-row.js';
 import { Member } from './member.entity.js';
+import { MemberKeysService } from './member-keys.service.js';
 import { Organization } from './organization.entity.js';
 import { isSameSecret } from './same-secret.js';
 import { bufferOf } from './wire.js';
@@ -38,6 +39,7 @@ export class OrganizationService {
     private readonly audit: AuditService,
     private readonly receipts: ReceiptsService,
     private readonly membership: MembershipService,
+    private readonly memberKeys: MemberKeysService,
     config: Config,
   ) {
     this.setupToken = config.environment.AERIE_SETUP_TOKEN ?? randomBytes(16).toString('hex');
@@ -90,11 +92,12 @@ export class OrganizationService {
     const member = await this.database.getRepository(Member).findOneBy({ recoveryTokenDigest });
     if (!member) throw new ApiError('recovery.unknown');
     const membership = await this.membership.page(from);
-    if (from > 0) return { memberId: member.id, sealedBackup: '', membership };
+    if (from > 0) return { memberId: member.id, sealedBackup: '', backups: [], membership };
     await this.database.transaction((manager) =>
       this.audit.record(manager, 'recovery.used', { memberId: member.id }, [member.id]),
     );
-    return { memberId: member.id, sealedBackup: toBase64(member.sealedBackup), membership };
+    const backups = await this.memberKeys.backupsOf(member.id);
+    return { memberId: member.id, sealedBackup: toBase64(member.sealedBackup), backups, membership };
   }
 
   /** What the first entries must say besides that they belong to the chain, which is replayed afterwards. */
@@ -113,13 +116,13 @@ export class OrganizationService {
 }
 
 const ownerRow = (
-  { record, certificate }: TrustedMember,
+  { record, certificates }: TrustedMember,
   kit: Pick<BodyOf<typeof routes.foundOrganization>, 'sealedBackup' | 'recoveryTokenDigest'>,
 ) => ({
   id: record.memberId,
   role: record.role,
-  certificateFp: certificate.fingerprint,
-  certificate: Buffer.from(certificate.bytes),
+  certificateFp: certificates[0]!.certificate.fingerprint,
+  certificate: Buffer.from(certificates[0]!.certificate.bytes),
   sealedBackup: bufferOf(kit.sealedBackup),
   recoveryTokenDigest: bufferOf(kit.recoveryTokenDigest),
 });

@@ -49,7 +49,7 @@ describe('The membership chain in the database', () => {
   });
 
   beforeEach(async () => {
-    await database.query('TRUNCATE membership_entry');
+    await database.query('TRUNCATE membership_entry CASCADE');
     membership = new MembershipService(database);
     queries = [];
   });

@@ -4,6 +4,7 @@ import { withAerie } from '../client.js';
 import { jsonOption, showing } from '../command.js';
 import { table, visible, type Column } from '../format.js';
 import { announceNewcomers } from '../newcomers.js';
+import { remindOfKeys } from '../rotation.js';
 
 export function addDeviceList(device: Command): void {
   device
@@ -16,6 +17,7 @@ export function addDeviceList(device: Command): void {
           const devices = await aerie.devices.list();
           output.result(devices, () => table(devices, columns));
           await announceNewcomers(output, aerie);
+          await remindOfKeys(output, aerie);
           const fresh = devices.filter(({ isNew }) => isNew).map(({ deviceId }) => deviceId);
           await aerie.devices.note(fresh, 'known');
         });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { homeFolder, withAerie } from '../client.js';
 import { jsonOption, showing } from '../command.js';
 import { clockRemark, visible } from '../format.js';
+import { remindOfKeys } from '../rotation.js';
 
 export function addStatus(parent: Command): void {
   parent
@@ -17,6 +18,7 @@ export function addStatus(parent: Command): void {
           const projects = (await aerie.projects.list()).map(({ projectId, name }) => ({ projectId, name }));
           const member = device?.member ?? null;
           const clockAheadSeconds = await aerie.clockAheadSeconds();
+          const keysToReplace = await remindOfKeys(output, aerie);
           const value = {
             home: homeFolder(),
             server,
@@ -27,6 +29,7 @@ export function addStatus(parent: Command): void {
             kind,
             projects,
             clockAheadSeconds,
+            keysToReplace,
           };
           output.result(value, () => [
             `Server        ${server}`,

@@ -6,7 +6,7 @@ import {
   type CreatePairing,
   type Membership,
 } from '@aerie/protocol';
-import { sealMessage, writeSecretKey } from '../crypto/openpgp.js';
+import { sealMessage, writeSecretKey, type SecretKey } from '../crypto/openpgp.js';
 import { PairingSecrets } from '../crypto/pairing-code.js';
 import { Refusal, ServerProblem } from '../errors.js';
 import type { Project } from '../projects/projects.js';
@@ -65,9 +65,12 @@ export async function approveOffer(
   // A person may have thought for long: an offer that ran out must not leave a certified device without keys.
   await local.http.call('readPairing', { params });
   const certificate = await readCertificate(fromBase64(offer.certificate));
-  const answer = await sealedAnswer(local, secrets, offer, certificate, project);
+  const seal = (): Promise<string> => sealedAnswer(local, secrets, offer, certificate, project);
+  // A certificate that nothing can be sealed to is not certified.
+  await seal();
   await certify(local, { ...offer, label }, certificate, project, days);
-  await local.http.call('answerPairing', { params, body: { answer } });
+  // Only now: the member's key may have been replaced in between. From here on the new one would come to this device itself.
+  await local.http.call('answerPairing', { params, body: { answer: await seal() } });
 }
 
 async function sealedAnswer(
@@ -89,10 +92,13 @@ async function sealedAnswer(
     : await secrets.sealAnswer({
         ...common,
         kind: 'full',
-        sealedMemberKey: toBase64(await sealMessage(writeSecretKey(local.memberKey), [certificate])),
+        sealedMemberKeys: await Promise.all(local.memberKeys.all.map((key) => sealedTo(certificate, key))),
       });
   return toBase64(sealed);
 }
+
+const sealedTo = async (certificate: Certificate, key: SecretKey): Promise<string> =>
+  toBase64(await sealMessage(writeSecretKey(key), [certificate]));
 
 /** Nothing is left to say where the device is what it asked to be: an answer that was lost. */
 async function certify(

@@ -7,7 +7,7 @@ import { keepKnown } from './newcomers.js';
  * Logs in with the keyring of a new device, and asks the membership, verified up to the root in the keyring, for it. Notes in
  * the keyring which devices its member has by then.
  * @param projectId what an upload-only device was promised that it may add to; null for a full device
- * @returns whether its member certified this very key for that purpose, and whether the member's key is the member's
+ * @returns whether its member certified this very key for that purpose, and whether the member's keys are the member's
  * @throws TrustError; ServerProblem
  */
 export async function confirmEnrollment(
@@ -21,12 +21,12 @@ export async function confirmEnrollment(
   await local.session.end();
   keepKnown(keyring, membership);
   if (device?.until !== null) return false;
-  const { certificate, record, member } = device;
+  const { certificate, record } = device;
   return (
     record.memberId === keyring.memberId &&
     certificate.fingerprint === local.deviceKey.certificate.fingerprint &&
     record.kind === keyring.kind &&
     (projectId === null || record.projects?.includes(projectId) === true) &&
-    (!local.holdsMemberKey || local.memberKey.certificate.fingerprint === member.certificate.fingerprint)
+    (!local.holdsMemberKey || local.memberKeys.areThoseOf(membership, keyring.memberId))
   );
 }

@@ -10,6 +10,7 @@ import { proveDevice, uploadOnlyDevice } from './device-records.js';
 import { newKeyring, type Enrollment, type Keyring } from './keyring.js';
 import type { LocalDevice } from './local-device.js';
 import { isNewcomer, newcomersIn, noteDevices, type Newcomer } from './newcomers.js';
+import { rotate, stepsDue, type RotateOptions, type RotationStep } from './rotation.js';
 
 export interface Device {
   readonly deviceId: string;
@@ -150,12 +151,36 @@ export class Devices {
     return noteDevices(this.local, deviceIds, as);
   }
 
-  /** @throws Refusal `device.last_owner` where no device could revoke or enroll anything afterwards */
-  async revoke(deviceId: string, reason = ''): Promise<void> {
-    const { entrySigner: signer, http } = this.local;
+  /**
+   * What is left to do after a full device was revoked: it still holds keys, which are to be replaced. Empty on a device that
+   * cannot do it. @throws TrustError
+   */
+  async rotation(): Promise<RotationStep[]> {
+    return stepsDue(await this.local.membership({ fresh: true }), this.local);
+  }
+
+  /**
+   * Does what `rotation` says. Each step is one entry of the chain, so it may be interrupted after any of them, and be done
+   * again: here, on another device, or on several at once.
+   * @returns how many steps there were
+   * @throws Refusal `rotation.aborted`; TrustError; ServerProblem; ServerUnreachable
+   */
+  rotate(options: RotateOptions = {}): Promise<number> {
+    return rotate(this.local, this.projects, options);
+  }
+
+  /**
+   * Locks a device out. A full one still holds keys: `rotate` replaces them, here or on a full device of its member.
+   * @returns whose device it was
+   * @throws Refusal `device.last_owner` where no device could revoke or enroll anything afterwards
+   */
+  async revoke(deviceId: string, reason = ''): Promise<Pick<Device, 'memberId' | 'member' | 'kind' | 'thisDevice'>> {
+    const { entrySigner: signer, http, keyring } = this.local;
+    let revoked: TrustedDevice | undefined;
     const send = (entry: SignedRecord) => http.call('revokeDevice', { params: { deviceId }, body: { entry } });
     await this.#append(send, async (chain) => {
-      const { until } = required(chain, deviceId);
+      revoked = required(chain, deviceId);
+      const { until } = revoked;
       const remaining = [...chain.devices.values()].filter(
         (device) =>
           device.record.kind === 'full' &&
@@ -166,6 +191,13 @@ export class Devices {
       if (remaining.length === 0) throw new Refusal('device.last_owner', 'This is the last full device of an owner');
       return until === null ? { type: 'revocation', deviceId, reason, signer } : null;
     });
+    const { record, member } = revoked!;
+    return {
+      memberId: record.memberId,
+      member: member.record.name,
+      kind: record.kind,
+      thisDevice: deviceId === keyring.deviceId,
+    };
   }
 
   /** Appends what this device says of that one, unless there is nothing left to say. */
@@ -232,7 +264,7 @@ export async function join(
     deviceId,
     kind: 'upload-only',
     deviceSecretKey,
-    memberSecretKey: null,
+    memberSecretKeys: null,
   });
   keyring.projectNames[projectId] = projectName;
   if (!(await confirmEnrollment(keyring, projectId, { fetch })))

@@ -48,7 +48,7 @@ class NewServer {
     const { entries, sealedBackup } = this.founded;
     const { memberId } = recordIn(entries[1]!);
     const membership = { size: entries.length, entries };
-    return Response.json({ memberId, sealedBackup, membership, ...this.shown });
+    return Response.json({ memberId, sealedBackup, backups: [], membership, ...this.shown });
   }
 }
 

@@ -28,6 +28,7 @@ import { ServerProblem, ServerUnreachable } from '../errors.js';
 import { signEntries, type EntryDraft } from './append.js';
 import { fullDevice, proveDevice } from './device-records.js';
 import { Keyring } from './keyring.js';
+import { MemberKeys } from './member-keys.js';
 import { keyringOf, openBackup } from './recovery.js';
 
 export interface FoundOptions {
@@ -84,7 +85,7 @@ export async function beginFounding(options: FoundOptions): Promise<Founding> {
     organization,
     memberName,
     kit: await printRecoveryKit({ organization, organizationId, server, rootFp, accountKey }),
-    keyring: keyringOf({ server, rootFp, ...ids }, keys.device, keys.member),
+    keyring: keyringOf({ server, rootFp, ...ids }, keys.device, new MemberKeys([keys.member])),
     request: {
       entries: entries.map(signedToWire),
       sealedBackup: toBase64(await sealWithPassphrase(canonicalJson(backupOf(ids, keys)), accountKeyText(accountKey))),

@@ -11,7 +11,7 @@ const keyring = (changes: Partial<Keyring> = {}): Keyring => ({
     deviceId: device!,
     kind: 'full',
     deviceSecretKey: 'AA==',
-    memberSecretKey: null,
+    memberSecretKeys: null,
   }),
   ...changes,
 });

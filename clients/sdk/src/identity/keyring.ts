@@ -21,8 +21,8 @@ export const Keyring = z.strictObject({
   kind: DeviceKind,
   /** Transferable secret key of the device. */
   deviceSecretKey: SecretKeyBytes,
-  /** Of the member; null on devices that open nothing. */
-  memberSecretKey: SecretKeyBytes.nullable(),
+  /** Of the member, for each certificate that it has had, the newest last; null on devices that open nothing. */
+  memberSecretKeys: z.array(SecretKeyBytes).min(1).nullable(),
   /** 32 octets: seals local state, and leaves this file never. */
   localKey: base64(32),
   /** Null before the chain was read for the first time. */
@@ -63,8 +63,8 @@ export type RendererIdentity = z.infer<typeof RendererIdentity>;
 
 /**
  * What is to be saved of a keyring at work: two processes or tabs may work with copies of one. Both copies then know what
- * either has learned, and nothing is unlearned: the longest chain stays pinned, a known device stays known. Where the
- * server is, is the word of the stored one.
+ * either has learned, and nothing is unlearned: the longest chain stays pinned, a known device stays known, and no key of
+ * the member is lost. Where the server is, is the word of the stored one.
  * @param keyring also learns what `stored` knows
  * @throws Refusal `keyring.replaced` where `stored` is of another device
  */
@@ -72,6 +72,9 @@ export function learned(keyring: Keyring, stored: Keyring): Keyring {
   if (stored.deviceId !== keyring.deviceId)
     throw new Refusal('keyring.replaced', 'The keys of another device have taken the place of the ones in use');
   if ((stored.membership?.size ?? 0) > (keyring.membership?.size ?? 0)) keyring.membership = stored.membership;
+  // Both are in the order of the chain, and begin alike.
+  if ((stored.memberSecretKeys?.length ?? 0) > (keyring.memberSecretKeys?.length ?? 0))
+    keyring.memberSecretKeys = stored.memberSecretKeys;
   for (const [deviceId, state] of Object.entries(stored.knownDevices))
     if (keyring.knownDevices[deviceId] !== 'known') keyring.knownDevices[deviceId] = state;
   return { ...keyring, server: stored.server };

@@ -1,12 +1,13 @@
 /** This device at work: its keys in memory, its session, and the membership it has verified. Shared by every service. */
-import { fromBase64, type Membership, type Signer } from '@aerie/protocol';
+import { fromBase64, toBase64, type Membership, type Signer } from '@aerie/protocol';
 import type { Http } from '../api/http.js';
 import { OneFlight } from '../api/one-flight.js';
 import { Session } from '../api/session.js';
-import { readSecretKey, type SecretKey } from '../crypto/openpgp.js';
+import { readSecretKey, writeSecretKey, type SecretKey } from '../crypto/openpgp.js';
 import { Refusal, TrustError } from '../errors.js';
 import { readChain, requireAgrees } from './chain.js';
 import type { Keyring } from './keyring.js';
+import { MemberKeys } from './member-keys.js';
 
 /** By the monotonic clock, which cannot be set. */
 const msSince = (at: number): number => performance.now() - at;
@@ -16,7 +17,7 @@ const membershipMsMax = 60_000;
 
 export class LocalDevice {
   readonly session: Session;
-  readonly #memberKey: SecretKey | null;
+  #memberKeys: MemberKeys | null;
   readonly #memberships: OneFlight<Membership>;
   #membership: { readonly membership: Membership; readonly askedAt: number } | undefined;
   /** What the next answer goes on from. */
@@ -28,10 +29,10 @@ export class LocalDevice {
     readonly keyring: Keyring,
     readonly http: Http,
     readonly deviceKey: SecretKey,
-    memberKey: SecretKey | null,
+    memberKeys: MemberKeys | null,
     readonly onKeyringChanged: (keyring: Keyring) => Promise<void>,
   ) {
-    this.#memberKey = memberKey;
+    this.#memberKeys = memberKeys;
     this.session = new Session(http, keyring.deviceId, deviceKey, keyring.organizationId);
     http.useTokens(this.session);
     this.#memberships = new OneFlight(() => this.#fetchMembership());
@@ -43,9 +44,10 @@ export class LocalDevice {
     onKeyringChanged: (keyring: Keyring) => Promise<void> = async () => {},
   ): Promise<LocalDevice> {
     const deviceKey = await readSecretKey(fromBase64(keyring.deviceSecretKey));
-    const memberKey =
-      keyring.memberSecretKey === null ? null : await readSecretKey(fromBase64(keyring.memberSecretKey));
-    return new LocalDevice(keyring, http, deviceKey, memberKey, onKeyringChanged);
+    const { memberSecretKeys } = keyring;
+    const read = (octets: string): Promise<SecretKey> => readSecretKey(fromBase64(octets));
+    const memberKeys = memberSecretKeys && new MemberKeys(await Promise.all(memberSecretKeys.map(read)));
+    return new LocalDevice(keyring, http, deviceKey, memberKeys, onKeyringChanged);
   }
 
   get organizationId(): string {
@@ -63,13 +65,21 @@ export class LocalDevice {
   }
 
   get holdsMemberKey(): boolean {
-    return this.#memberKey !== null;
+    return this.#memberKeys !== null;
   }
 
-  /** @throws Refusal `device.cannot` on upload-only and renderer devices */
+  /**
+   * The keys of this device's member, as far as the membership that was verified last names them.
+   * @throws Refusal `device.cannot` on upload-only and renderer devices
+   */
+  get memberKeys(): MemberKeys {
+    if (!this.#memberKeys) throw new Refusal('device.cannot', 'This device does not hold the key of its member');
+    return this.#memberKeys;
+  }
+
+  /** The newest of them. @throws Refusal `device.cannot` */
   get memberKey(): SecretKey {
-    if (!this.#memberKey) throw new Refusal('device.cannot', 'This device does not hold the key of its member');
-    return this.#memberKey;
+    return this.memberKeys.newest;
   }
 
   /** What time it is by the server's clock, RFC 3339: what is dated for others to judge by is dated with it. */
@@ -123,23 +133,39 @@ export class LocalDevice {
     this.#membership = undefined;
     const ask = (from: number) => this.http.call('readMembership', { query: { from } });
     const membership = await readChain(ask, this.#lastMembership, this.keyring.rootFp);
-    await this.#pinMembership(membership);
+    const pinned = this.keyring.membership;
+    if (pinned) requireAgrees(membership, pinned);
+    await this.#keep(membership, await this.#withNewKeys(membership));
     this.#membership = { membership, askedAt };
     this.#lastMembership = membership;
     return membership;
   }
 
+  /** The keys that this device's member was given since: whoever sealed them sealed them to this device as well. */
+  async #withNewKeys(membership: Membership): Promise<MemberKeys | null> {
+    const { memberId, deviceId } = this.keyring;
+    const missing = this.#memberKeys?.missingIn(membership, memberId) ?? [];
+    if (!this.#memberKeys || missing.length === 0) return this.#memberKeys;
+    const { keys } = await this.http.call('readMemberKeys', { query: { from: missing[0]!.since } });
+    const named: Parameters<MemberKeys['with']>[2]['named'] = ({ rotation }) =>
+      rotation?.keys.find((one) => one.deviceId === deviceId)?.sealed;
+    return this.#memberKeys.with(missing, keys, { key: this.deviceKey, named });
+  }
+
   /** What was seen once is never unseen: a server that shows less, or something else, is found out. */
-  async #pinMembership(membership: Membership): Promise<void> {
-    const pinned = this.keyring.membership;
-    if (pinned) requireAgrees(membership, pinned);
-    if (pinned?.size === membership.size) return;
+  async #keep(membership: Membership, memberKeys: MemberKeys | null): Promise<void> {
+    const { membership: pinned, memberSecretKeys } = this.keyring;
+    this.#memberKeys = memberKeys;
+    // Another process of this device may have learned of more.
+    const isNew = memberKeys !== null && memberKeys.all.length > (memberSecretKeys?.length ?? 0);
+    if (pinned?.size === membership.size && !isNew) return;
     this.keyring.membership = membership.head;
+    if (isNew) this.keyring.memberSecretKeys = memberKeys.all.map((key) => toBase64(writeSecretKey(key)));
     try {
       await this.onKeyringChanged(this.keyring);
     } catch (error) {
       // Or the next call would take for kept what was not.
-      this.keyring.membership = pinned;
+      Object.assign(this.keyring, { membership: pinned, memberSecretKeys });
       throw error;
     }
   }

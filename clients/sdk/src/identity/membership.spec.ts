@@ -282,6 +282,70 @@ describe('The membership chain', () => {
     expect(org.membership.devices.get(back.deviceId)?.until).not.toBeNull();
   });
 
+  describe('in which a member has a new certificate', () => {
+    let dee: Person;
+    let desk: Machine;
+    let phone: Machine;
+    let memberKey: SecretKey;
+    beforeEach(async () => {
+      dee = await org.addMember('member');
+      [desk, phone] = [await org.addDevice(dee), await org.addDevice(dee)];
+      await org.addDevice(dee, 'upload-only', { by: desk });
+      memberKey = await generateSecretKey('dee', 'encrypting');
+    });
+    const sealed = toBase64(new Uint8Array(32));
+    const fps = () =>
+      org.membership.members.get(dee.memberId)!.certificates.map(({ certificate }) => fpOf(certificate));
+
+    it('keeps the earlier one, each in force from its place on', async () => {
+      const { size } = org.membership;
+      const before = [desk, phone].map(({ deviceId }) => ({ deviceId, sealed }));
+      await org.append(await org.certificateDraft(dee, memberKey, { by: desk, keys: before }));
+      const later = await generateSecretKey('dee, later', 'encrypting');
+      await org.append(await org.certificateDraft(dee, later));
+      expect(fps()).toEqual([dee.key, memberKey, later].map(({ certificate }) => fpOf(certificate)));
+      const at = (place: number) => fpOf(org.membership.certificateOf(dee.memberId, place)!.certificate);
+      expect([at(size), at(size + 1), at(size + 2)]).toEqual(fps());
+      expect(org.membership.certificateOf(dee.memberId, 1)).toBeUndefined();
+      expect(org.membership.certificateOf(dee.memberId)?.rotation?.keys).toHaveLength(2);
+    });
+
+    it('takes it from a full device of that member, or with its kit, and from nobody else', async () => {
+      await refuses(await org.certificateDraft(dee, memberKey, { by: org.laptop }), 'authority');
+      await refuses(await org.certificateDraft(dee, memberKey, { by: tablet }), 'authority');
+      const kit = await org.certificateDraft(dee, memberKey);
+      await refuses({ ...kit, key: dee.key }, 'signature');
+      await refuses({ said: { ...kit.said, memberId: ben.memberId } as EntryDraft['said'], key: kit.key }, 'authority');
+      await org.append(org.revocationDraft(phone, desk));
+      await refuses(await org.certificateDraft(dee, memberKey, { by: phone }), 'authority');
+      await org.append(await org.certificateDraft(dee, memberKey));
+      expect(fps()).toHaveLength(2);
+    });
+
+    it('has its key with each full device in good standing, once, and with nothing else', async () => {
+      const name = (...machines: Machine[]) => machines.map(({ deviceId }) => ({ deviceId, sealed }));
+      const refusesKeys = async (keys: { deviceId: string; sealed: string }[]) =>
+        refuses(await org.certificateDraft(dee, memberKey, { by: desk, keys }), 'conflict');
+      await refusesKeys([]);
+      await refusesKeys(name(desk));
+      await refusesKeys(name(desk, desk));
+      await refusesKeys(name(desk, phone, phone));
+      await refusesKeys(name(desk, phone, tablet));
+      await org.append(org.revocationDraft(phone, desk));
+      await refusesKeys(name(desk, phone));
+      await refusesKeys(name(phone));
+      await org.append(await org.certificateDraft(dee, memberKey, { by: desk, keys: name(desk) }));
+    });
+
+    it('has one that never stood for anything', async () => {
+      for (const used of [dee.key, dee.recovery, ben.key, org.root, phone.key])
+        await refuses(await org.certificateDraft(dee, used), 'conflict');
+      await org.append(await org.certificateDraft(dee, memberKey));
+      await refuses(await org.certificateDraft(dee, memberKey), 'conflict');
+      await refuses(await org.certificateDraft(dee, dee.key), 'conflict');
+    });
+  });
+
   it('takes projects and epochs from full devices of owners, each epoch after the one before', async () => {
     const projectId = crypto.randomUUID();
     const [first, second] = [await epochKey(), await epochKey()];
@@ -360,6 +424,8 @@ describe('The membership chain', () => {
     ).toThrow('no member certified');
   });
 });
+
+const fpOf = ({ fingerprint }: { fingerprint: string }): string => fingerprint;
 
 const epochKey = () => generateSecretKey('epoch', 'encrypting');
 

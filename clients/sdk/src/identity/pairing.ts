@@ -69,7 +69,8 @@ export class Pairing {
     const { organizationId, rootFp, memberId, deviceId } = answer;
     if (deviceId !== this.deviceId || answer.kind !== kind)
       throw new TrustError('trust.pairing', 'The answer is for another device than this');
-    const memberKey = answer.kind === 'full' ? await openMessage(fromBase64(answer.sealedMemberKey), this.key) : null;
+    const open = async (sealed: string): Promise<string> => toBase64(await openMessage(fromBase64(sealed), this.key));
+    const memberSecretKeys = answer.kind === 'full' ? await Promise.all(answer.sealedMemberKeys.map(open)) : null;
     const keyring = newKeyring({
       server,
       organizationId,
@@ -78,7 +79,7 @@ export class Pairing {
       deviceId,
       kind,
       deviceSecretKey: toBase64(writeSecretKey(this.key)),
-      memberSecretKey: memberKey && toBase64(memberKey),
+      memberSecretKeys,
     });
     const projectId = answer.kind === 'upload-only' ? answer.projectId : null;
     if (answer.kind === 'upload-only') keyring.projectNames[answer.projectId] = answer.projectName;

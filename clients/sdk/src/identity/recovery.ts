@@ -16,6 +16,7 @@ import { readChain } from './chain.js';
 import { DeviceNames } from './device-names.js';
 import { fullDevice, proveDevice } from './device-records.js';
 import { newKeyring, type Keyring } from './keyring.js';
+import { MemberKeys } from './member-keys.js';
 import { keepKnown } from './newcomers.js';
 
 export interface Recovered {
@@ -45,7 +46,10 @@ export async function recover(options: {
   const known = { memberId, deviceId, certificate: key.certificate };
   const proof = await proveDevice(key, organizationId, deviceId);
   let label = options.deviceLabel;
+  let { memberKeys } = opened;
   const draft = async (chain: Membership, now: string) => {
+    // All that the member has by now: what comes later is sealed to this device as well.
+    memberKeys = await opened.memberKeysIn(chain);
     const names = new DeviceNames(chain, memberId, now);
     label = options.isProposed ? names.propose(options.deviceLabel) : names.require(options.deviceLabel);
     const said = fullDevice({ signer: { by: 'recovery', memberId }, ...known, label, proof });
@@ -54,7 +58,7 @@ export async function recover(options: {
   await append(opened.writer, draft, ([entry]) => http.call('enrollDevice', { body: { entry: entry! } }));
   const membership = await opened.writer.membership({ fresh: true });
   const ids = { server: options.server, rootFp, organizationId, memberId, deviceId };
-  const keyring = keyringOf(ids, key, opened.memberKey);
+  const keyring = keyringOf(ids, key, memberKeys);
   keyring.membership = membership.head;
   keepKnown(keyring, membership);
   return { keyring, label };
@@ -77,7 +81,10 @@ export async function tryRecoveryKit(
 
 export interface OpenedBackup {
   readonly backup: BackupContent;
-  readonly memberKey: SecretKey;
+  /** All that the member had when the backup was opened. */
+  readonly memberKeys: MemberKeys;
+  /** All that it has in that chain. @throws TrustError `trust.envelope` */
+  readonly memberKeysIn: (chain: Membership) => Promise<MemberKeys>;
   readonly recoveryKey: SecretKey;
   /** The kit may append to the chain. */
   readonly writer: ChainWriter;
@@ -108,8 +115,17 @@ export async function openBackup(http: Http, kit: KeyOfKit): Promise<OpenedBacku
     membership: async () => (membership = await readChain(ask, membership, rootFp)),
     time: async () => (await http.call('describeServer', {})).time,
   };
-  const keys = await keysOf(backup, first.memberId, await writer.membership({ fresh: true }));
-  return { backup, ...keys, writer };
+  const chain = await writer.membership({ fresh: true });
+  const { memberKey, recoveryKey } = await keysOf(backup, first.memberId, chain);
+  let { backups } = first;
+  const memberKeysIn = async (membership: Membership): Promise<MemberKeys> => {
+    const keys = new MemberKeys([memberKey]);
+    const missing = keys.missingIn(membership, backup.memberId);
+    const isLater = missing.some(({ since }) => !backups.some(({ seq }) => seq === since));
+    if (isLater) ({ backups } = await recover(0));
+    return keys.with(missing, backups, { key: recoveryKey, named: ({ rotation }) => rotation?.backup });
+  };
+  return { backup, memberKeys: await memberKeysIn(chain), memberKeysIn, recoveryKey, writer };
 }
 
 /** The keys in the backup, if they are those that the chain has for this very member. @throws TrustError `trust.membership` */
@@ -119,7 +135,7 @@ async function keysOf(backup: BackupContent, memberId: string, { members }: Memb
   const member = members.get(backup.memberId);
   const isThat =
     backup.memberId === memberId &&
-    member?.certificate.fingerprint === memberKey.certificate.fingerprint &&
+    member?.certificates[0]?.certificate.fingerprint === memberKey.certificate.fingerprint &&
     member.recovery.fingerprint === recoveryKey.certificate.fingerprint;
   if (!isThat)
     throw new TrustError('trust.membership', 'The member in the backup is not the one that the server shows');
@@ -128,10 +144,10 @@ async function keysOf(backup: BackupContent, memberId: string, { members }: Memb
 
 type Known = Pick<Keyring, 'server' | 'rootFp' | 'organizationId' | 'memberId' | 'deviceId'>;
 
-export const keyringOf = (known: Known, device: SecretKey, member: SecretKey): Keyring =>
+export const keyringOf = (known: Known, device: SecretKey, memberKeys: MemberKeys): Keyring =>
   newKeyring({
     ...known,
     kind: 'full',
     deviceSecretKey: toBase64(writeSecretKey(device)),
-    memberSecretKey: toBase64(writeSecretKey(member)),
+    memberSecretKeys: memberKeys.all.map((one) => toBase64(writeSecretKey(one))),
   });

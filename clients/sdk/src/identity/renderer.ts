@@ -61,7 +61,7 @@ export async function adoptRenderer({ server, identity, fetch }: RendererOptions
     deviceId: identity.deviceId,
     kind: 'renderer',
     deviceSecretKey: identity.secretKey,
-    memberSecretKey: null,
+    memberSecretKeys: null,
   });
 }
 

@@ -108,9 +108,9 @@ async function exportOne(
   const original = media.blobs.get('original')!;
   try {
     const sessionKey = await opened.reader.sessionKey(media, original);
-    const { memberKey } = library.local;
-    const pkesk = await wrapSessionKey(sessionKey, memberKey.certificate);
-    const known = { original, sessionKey, memberKey, pkeskBytes: pkesk.length };
+    const { memberKeys } = library.local;
+    const pkesk = await wrapSessionKey(sessionKey, memberKeys.newest.certificate);
+    const known = { original, sessionKey, memberKeys: memberKeys.all, pkeskBytes: pkesk.length };
     const bytes = pkesk.length + original.bytes;
     const fetch = () => message(pkesk, opened, original);
     const content = places.length > 1 && !sink.copy ? repeatable(bytes, fetch) : fetch;
@@ -174,8 +174,14 @@ async function* message(
 
 async function exportCertificates(membership: Membership, sink: ExportSink): Promise<void> {
   await writeOnce(sink, 'certs/root.asc', utf8(await armorCertificate(membership.root)));
-  for (const [memberId, { certificate }] of membership.members)
-    await writeOnce(sink, `certs/member-${memberId}.asc`, utf8(await armorCertificate(certificate)));
+  for (const [memberId, { certificates }] of membership.members)
+    for (const [i, { certificate }] of certificates.entries())
+      // A file of its own for each, so that a later export goes on beside what an earlier one wrote.
+      await writeOnce(
+        sink,
+        `certs/member-${memberId}${i > 0 ? `-${i + 1}` : ''}.asc`,
+        utf8(await armorCertificate(certificate)),
+      );
   for (const [deviceId, { certificate }] of membership.devices)
     await writeOnce(sink, `certs/device-${deviceId}.asc`, utf8(await armorCertificate(certificate)));
 }
@@ -189,7 +195,7 @@ function verifyText(membership: Membership, memberId: string): string {
     'and sqop speak. GnuPG 2.2 and 2.4 do not read version 6 keys.',
     '',
     'Get the key once, with Aerie: `aerie key export --secret --out member.key`',
-    `(its certificate is \`certs/member-${memberId}.asc\`). Then, in this folder; the opened files go to \`opened\`,`,
+    `(its certificate is the newest of \`certs/member-${memberId}*.asc\`). Then, in this folder; the opened files go to \`opened\`,`,
     'so that a file whose own name is `x.pgp` or `x.manifest.json` takes the place of nothing here:',
     '',
     '```sh',

@@ -93,12 +93,19 @@ export class MediaLibrary implements MediaSource {
   async verified(mediaId: string): Promise<{ media: VerifiedMedia; reader: BlobReader }> {
     const known = this.#remembered.get(mediaId);
     const view = known?.view ?? (await this.local.http.call('readMedia', { params: { mediaId } }));
+    const media = known ?? (await this.#verify(view, view.projectId));
     const project = await this.projects.verified(view.projectId);
-    const media = known ?? (await this.local.withMembership((membership) => verifyMedia(view, project, membership)));
     if (media.manifest.mediaId !== mediaId)
       throw new TrustError('trust.manifest', 'The server answered with another media');
     this.#remember(media);
     return { media, reader: new BlobReader(this.local, project) };
+  }
+
+  /** Against the project as it is by the membership that it is verified against: the media may be of a newer epoch. */
+  #verify(view: MediaView, projectId: string): Promise<VerifiedMedia> {
+    return this.local.withMembership(async (membership) =>
+      verifyMedia(view, await this.projects.verified(projectId), membership),
+    );
   }
 
   async reader(projectId: string): Promise<BlobReader> {
@@ -179,15 +186,10 @@ export class MediaLibrary implements MediaSource {
   }
 
   async #openPage(projectId: string, views: readonly MediaView[]): Promise<ListedMedia[]> {
-    const project = await this.projects.verified(projectId);
-    const reader = new BlobReader(this.local, project);
     const verified = await Promise.all(
-      views.map((view) =>
-        this.local
-          .withMembership((membership) => verifyMedia(view, project, membership))
-          .catch((error: Error) => error),
-      ),
+      views.map((view) => this.#verify(view, projectId).catch((error: Error) => error)),
     );
+    const reader = await this.reader(projectId);
     const sound = verified.filter((media): media is VerifiedMedia => !(media instanceof Error));
     const metas = await reader.readMany(sound, 'meta');
     const names = await openAliases(

@@ -30,6 +30,8 @@ export interface VerifiedMedia {
   /** SHA-256 of the manifest, base64: what receipt, renditions and aliases name. */
   readonly manifestDigest: string;
   readonly uploader: TrustedDevice;
+  /** Of the certificate that the uploader's member had then. */
+  readonly memberFp: string;
   /** By role: those of the manifest, and those that the project's renderer added. */
   readonly blobs: ReadonlyMap<BlobRole, ManifestBlob>;
   /** Its further names. */
@@ -63,7 +65,8 @@ export async function verifyMedia(
       if (blob.role === 'thumb' || blob.role === 'preview') blobs.set(blob.role, blob);
   }
   const aliases = await verifyAliases(view, digest, project, membership);
-  return { view, manifest, manifestDigest: digest, uploader, blobs, aliases, committedAt };
+  const memberFp = membership.certificateOf(manifest.uploader.memberId, receipt.membership)!.certificate.fingerprint;
+  return { view, manifest, manifestDigest: digest, uploader, memberFp, blobs, aliases, committedAt };
 }
 
 async function verifyMediaReceipt(

@@ -1,66 +1,33 @@
-import {
-  canonicalJson,
-  fromBase64,
-  readCertificate,
-  sha256,
-  toBase64,
-  type EnvelopeContent,
-  type Membership,
-  type Previews,
-  type ProjectView,
-} from '@aerie/protocol';
-import { generateSecretKey, sealMessage, writeSecretKey, type SecretKey } from '../crypto/openpgp.js';
+import { fromBase64, readCertificate, type Membership, type Previews, type ProjectView } from '@aerie/protocol';
 import { TrustError } from '../errors.js';
 import { append, type EntryDraft } from '../identity/append.js';
 import { DeviceNames } from '../identity/device-names.js';
 import { rendererDevice } from '../identity/device-records.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import { noteDevices } from '../identity/newcomers.js';
+import { newEpoch, type NewEpoch } from './epochs.js';
 
 /** Makes the keys of a new project and signs it into the chain; the server sees neither its name nor its keys. */
 export async function createProject(local: LocalDevice, name: string, mode: Previews['mode']): Promise<ProjectView> {
   const projectId = crypto.randomUUID();
   const { entrySigner: signer, deviceKey: key } = local;
   const { memberId } = local.keyring;
-  const epochKey = await generateSecretKey(`project ${projectId} epoch 1`, 'encrypting');
-  const sealed = await sealEnvelope(local, projectId, name, epochKey);
   const previews: Previews = mode === 'assisted' ? { mode, renderer: await signInRenderer(local) } : { mode };
-  const epoch = {
-    type: 'epoch',
-    signer,
-    projectId,
-    epoch: 1,
-    certificate: toBase64(epochKey.certificate.bytes),
-    members: [{ memberId, sealed: toBase64(await sha256(sealed)) }],
-  } satisfies EntryDraft['said'];
   const project = { type: 'project', signer, projectId, previews } satisfies EntryDraft['said'];
-  const drafts: EntryDraft[] = [
-    { said: project, key },
-    { said: epoch, key },
-  ];
-  const envelopes = [{ memberId, sealed: toBase64(sealed) }];
-  const view = await append(
-    local,
-    async () => drafts,
-    (entries) =>
-      // A key of its own for each attempt: the entries are others at another place.
-      local.http.call('createProject', { body: { entries, envelopes }, idempotencyKey: crypto.randomUUID() }),
+  let envelopes: NewEpoch['envelopes'] = [];
+  const draft = async (chain: Membership) => {
+    const epoch = await newEpoch(local, chain, { projectId, name, memberIds: [memberId] });
+    envelopes = epoch.envelopes;
+    return [project, epoch.said].map((said) => ({ said, key }));
+  };
+  const view = await append(local, draft, (entries) =>
+    // A key of its own for each attempt: the entries are others at another place.
+    local.http.call('createProject', {
+      body: { entries, envelopes: [...envelopes] },
+      idempotencyKey: crypto.randomUUID(),
+    }),
   );
   return view!;
-}
-
-function sealEnvelope(local: LocalDevice, projectId: string, name: string, epochKey: SecretKey): Promise<Uint8Array> {
-  const content: EnvelopeContent = {
-    v: 1,
-    organizationId: local.keyring.organizationId,
-    projectId,
-    epoch: 1,
-    recipientFp: local.memberKey.certificate.fingerprint,
-    name,
-    secretKey: toBase64(writeSecretKey(epochKey)),
-    hashKey: toBase64(crypto.getRandomValues(new Uint8Array(32))),
-  };
-  return sealMessage(canonicalJson(content), [local.memberKey.certificate]);
 }
 
 /** Certifies the renderer that waits on the server, unless it is certified already. */

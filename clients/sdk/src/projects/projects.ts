@@ -75,10 +75,16 @@ export class Projects {
   /** The project with its keys. @throws ServerProblem `project.unknown`; TrustError */
   async verified(projectId: string, { fresh = false }: { fresh?: boolean } = {}): Promise<VerifiedProject> {
     const known = this.#known.get(projectId);
-    if (!fresh && known && performance.now() - known.at < projectMsMax) return known.project;
+    const isRecent = known && performance.now() - known.at < projectMsMax && !this.#isOvertaken(known.project);
+    if (!fresh && isRecent) return known.project;
     const flight = this.#asked.get(projectId) ?? new OneFlight(() => this.#fetch(projectId));
     this.#asked.set(projectId, flight);
     return fresh ? flight.askAfter() : flight.join();
+  }
+
+  /** Whether the chain, as it was verified last, has another epoch since. */
+  #isOvertaken({ projectId, epochs }: VerifiedProject): boolean {
+    return (this.local.lastMembership?.projects.get(projectId)?.epochs.length ?? 0) > epochs.length;
   }
 
   async #fetch(projectId: string): Promise<VerifiedProject> {

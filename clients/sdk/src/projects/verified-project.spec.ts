@@ -120,6 +120,37 @@ describe('A project', () => {
     await refused({ ...view, envelopes: swapped }, 'trust.envelope');
   });
 
+  it('opens with the key that its member had where the epoch began, and with no other', async () => {
+    const cy = await org.addMember('member');
+    const tablet = await org.addDevice(cy);
+    const [projectId, first] = [crypto.randomUUID(), await epochKey()];
+    await org.append(org.projectDraft(projectId));
+    const memberKey = await generateSecretKey('cy', 'encrypting');
+    const keyring = { ...org.keyringOf(tablet), memberSecretKeys: [cy.key, memberKey].map(octetsOf) };
+    const local = await LocalDevice.open(keyring, new Http('http://127.0.0.1:1'));
+    const envelopes: ProjectView['envelopes'] = [];
+    const verifyWith = async (sealed: Uint8Array, epoch: number, next: SecretKey) => {
+      await org.append(await org.epochDraft(projectId, next, { [cy.memberId]: sealed }, { epoch }));
+      const shown = [...envelopes, { epoch, sealed: toBase64(sealed) }];
+      const verified = await VerifiedProject.verify({ ...viewOf(projectId), envelopes: shown }, local, org.membership);
+      envelopes.push(shown.at(-1)!);
+      return verified;
+    };
+    await verifyWith(await seal(contentOf(projectId, first, { recipientFp: fpOf(cy.key) }), cy), 1, first);
+    await org.append(await org.certificateDraft(cy, memberKey));
+    const [second, third, fourth] = [await epochKey(), await epochKey(), await epochKey()];
+    const newest = { ...cy, key: memberKey };
+    const content = contentOf(projectId, second, { epoch: 2, recipientFp: fpOf(memberKey) });
+    const verified = await verifyWith(await seal(content, newest), 2, second);
+    expect(fpOf(verified.secretKeyOf(1, fpOf(first)))).toBe(fpOf(first));
+    expect(fpOf(verified.secretKeyOf(2, fpOf(second)))).toBe(fpOf(second));
+    // Whoever has the earlier key would open these as well.
+    const toEarlier = await seal(contentOf(projectId, third, { epoch: 3, recipientFp: fpOf(cy.key) }), cy);
+    await expect(verifyWith(toEarlier, 3, third)).rejects.toMatchObject({ code: 'trust.envelope' });
+    const saysEarlier = await seal(contentOf(projectId, fourth, { epoch: 4, recipientFp: fpOf(cy.key) }), newest);
+    await expect(verifyWith(saysEarlier, 4, fourth)).rejects.toMatchObject({ code: 'trust.envelope' });
+  });
+
   it('is refused where the envelope of a member is held back whom the newest epoch names', async () => {
     await refused({ ...made.view, envelopes: [] }, 'trust.envelope');
   });
@@ -235,3 +266,5 @@ describe('A project', () => {
     });
   });
 });
+
+const octetsOf = (key: SecretKey): string => toBase64(writeSecretKey(key));

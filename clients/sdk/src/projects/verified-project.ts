@@ -43,7 +43,7 @@ export class VerifiedProject {
     const envelopes = new Map<number, OpenedEnvelope>();
     if (local.holdsMemberKey) {
       for (const envelope of view.envelopes)
-        envelopes.set(envelope.epoch, await openEnvelope(envelope, project, local));
+        envelopes.set(envelope.epoch, await openEnvelope(envelope, project, local, membership));
       requireNewest(epochs.at(-1)!, envelopes, local.keyring.memberId);
     }
     return new VerifiedProject(record, epochs, envelopes, rendererOf(record, membership), view);
@@ -103,21 +103,25 @@ function rendererOf({ previews }: ProjectRecord, membership: Membership): Certif
 async function openEnvelope(
   { epoch, sealed: wireSealed }: ProjectView['envelopes'][number],
   { record, epochs }: TrustedProject,
-  { keyring, memberKey }: LocalDevice,
+  { keyring: { memberId }, memberKeys }: LocalDevice,
+  membership: Membership,
 ): Promise<OpenedEnvelope> {
   const doubt = distrusted('trust.envelope');
   const signed = epochs[epoch - 1];
-  const named = signed?.record.members.find(({ memberId }) => memberId === keyring.memberId);
+  const named = signed?.record.members.find((one) => one.memberId === memberId);
   const sealed = fromBase64(wireSealed);
   if (!signed || named?.sealed !== toBase64(await sha256(sealed)))
     throw new TrustError('trust.envelope', 'The envelope is not the one that an owner sealed');
+  const recipient = membership.certificateOf(memberId, signed.record.seq)!.certificate.fingerprint;
+  const memberKey = memberKeys.of(recipient);
+  if (!memberKey) throw new TrustError('trust.envelope', 'The envelope is for a key that this device was never given');
   const content = await openMessage(sealed, memberKey)
     .then((plain) => EnvelopeContent.parse(JSON.parse(fromUtf8(plain))))
     .catch(doubt);
   const isThat =
     content.projectId === record.projectId &&
     content.epoch === epoch &&
-    content.recipientFp === memberKey.certificate.fingerprint &&
+    content.recipientFp === recipient &&
     content.organizationId === record.organizationId;
   if (!isThat) throw new TrustError('trust.envelope', 'The envelope holds the key of another project, epoch or member');
   const secretKey = await readSecretKey(fromBase64(content.secretKey)).catch(doubt);

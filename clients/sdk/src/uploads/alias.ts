@@ -1,14 +1,24 @@
 /** Keeps another name of a file that is stored already: sealed, and signed by this device. */
 import { signedToWire, toBase64, utf8, type AliasContent, type AliasRecord } from '@aerie/protocol';
 import { signRecord } from '../crypto/openpgp.js';
+import type { VerifiedProject } from '../projects/verified-project.js';
 import type { Stored } from './file-content.js';
+import { inForce } from './in-force.js';
 import type { IngestItem } from './ingest-item.js';
 import { nameOf, sealBlob } from './sealed-media.js';
 import type { UploadContext } from './upload-context.js';
 
 /** @throws ServerProblem, ServerUnreachable: the content is stored all the same */
-export async function addAlias(context: UploadContext, item: IngestItem, stored: Stored): Promise<void> {
-  const { local, project, batchId, time, signal, onRetry } = context;
+export function addAlias(context: UploadContext, item: IngestItem, stored: Stored): Promise<void> {
+  return inForce(context, (project) => addFor(project, context, item, stored));
+}
+
+async function addFor(
+  project: VerifiedProject,
+  { local, batchId, time, signal, onRetry }: UploadContext,
+  item: IngestItem,
+  stored: Stored,
+): Promise<void> {
   const { mediaId, manifest } = stored;
   const { record, certificate } = project.epoch;
   const signerFp = local.deviceKey.certificate.fingerprint;

@@ -17,6 +17,7 @@ import type { Journal } from './journal.js';
 import { isNamed, type FileContent, type Stored } from './file-content.js';
 import { requireReceipt } from './receipts.js';
 import { SealedList, listName } from './sealed-list.js';
+import type { UploadContext } from './upload-context.js';
 import type { SealedMedia } from './sealed-media.js';
 
 /** What is there of a content. Where it is not stored, `damaged` names a media that was this file and is whole no more. */
@@ -60,35 +61,37 @@ export class MemberIndex implements ContentIndex {
 
   private constructor(
     readonly local: LocalDevice,
-    readonly project: VerifiedProject,
+    readonly ingest: Pick<UploadContext, 'project'>,
     readonly library: MediaLibrary,
     /** Manifests whose original this device has checked. */
     readonly checked: SealedList<z.infer<typeof Checked>>,
   ) {}
 
-  static async open(
-    local: LocalDevice,
-    project: VerifiedProject,
-    library: MediaLibrary,
-    journal: Journal,
-    seal: LocalSeal,
-  ): Promise<MemberIndex> {
+  static async open(context: UploadContext, library: MediaLibrary): Promise<MemberIndex> {
+    const { local, journal, seal, project } = context;
     const name = await listName(local, 'checked', project.projectId);
-    return new MemberIndex(
-      local,
-      project,
-      library,
-      await SealedList.open(journal, seal, name, Checked, ({ manifest }) => manifest),
-    );
+    const checked = await SealedList.open(journal, seal, name, Checked, ({ manifest }) => manifest);
+    return new MemberIndex(local, context, library, checked);
+  }
+
+  get project(): VerifiedProject {
+    return this.ingest.project;
   }
 
   tokenOf({ identity }: FileContent): Promise<string> {
     return contentToken(this.project.opened.hashKey, identity);
   }
 
+  /** Under the hash key of each epoch: a file may have been stored in any of them. */
+  async #mediaOf({ identity }: FileContent): Promise<string[]> {
+    const hashKeys = [...this.project.envelopes.values()].map(({ hashKey }) => hashKey).reverse();
+    const tokens = await Promise.all(hashKeys.map((hashKey) => contentToken(hashKey, identity)));
+    const found = await Promise.all(tokens.map(async (token) => (await this.#lookUp(token)).get(token) ?? []));
+    return [...new Set(found.flat())];
+  }
+
   async find(content: FileContent, onChecked: (bytesDone: number) => void = () => {}): Promise<Found> {
-    const token = await this.tokenOf(content);
-    const mediaIds = [...new Set((await this.#lookUp(token)).get(token))].slice(0, candidatesMax);
+    const mediaIds = (await this.#mediaOf(content)).slice(0, candidatesMax);
     const own: Stored[] = [];
     const byOthers: OpenedMedia[] = [];
     let damaged: string | null = null;

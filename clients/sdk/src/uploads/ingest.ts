@@ -1,10 +1,10 @@
-import { ContainerLayout, fromBase64 } from '@aerie/protocol';
-import { LocalSeal } from '../crypto/local-seal.js';
+import { ContainerLayout } from '@aerie/protocol';
 import { NotTheServer, Refusal, ServerProblem, TrustError, explain } from '../errors.js';
 import type { LocalDevice } from '../identity/local-device.js';
 import type { MediaLibrary } from '../media/library.js';
 import { pathOf } from '../media/media.js';
 import type { Projects } from '../projects/projects.js';
+import type { VerifiedProject } from '../projects/verified-project.js';
 import { addAlias } from './alias.js';
 import { Bundler, fitsBundle } from './bundler.js';
 import { DeviceIndex, MemberIndex, type ContentIndex } from './content-index.js';
@@ -19,11 +19,11 @@ import {
   type IngestResult,
   type PicturesOutcome,
 } from './ingest-item.js';
-import { MemoryJournal } from './journal.js';
+import { inForce } from './in-force.js';
 import { LargeUpload } from './large-upload.js';
 import { requireReceipt } from './receipts.js';
-import { nameOf, sealBlob, sealMedia, type DescribedFile, type SealedMedia } from './sealed-media.js';
-import type { UploadContext } from './upload-context.js';
+import { nameOf, rewrapped, sealBlob, sealMedia, type DescribedFile, type SealedMedia } from './sealed-media.js';
+import { openContext, type UploadContext } from './upload-context.js';
 
 /** Files being hashed, looked up and prepared at a time: enough to fill a lookup and a bundle. */
 const concurrencyDefault = 16;
@@ -31,8 +31,6 @@ const concurrencyDefault = 16;
 const picturesAtATime = 2;
 /** Each has several parts in flight; a second one hides the first one's pauses. */
 const largeFilesAtATime = 2;
-/** Sealed octets in memory at a time: keeps the process under 200 MiB (docs/performance.md). */
-const memoryBytesMax = 24 * 1024 * 1024;
 /** Room for manifest and PKESKs of one media in the head of a bundle. */
 const headBytesMax = 16 * 1024;
 /** Beside the original: meta, thumbnail and preview. */
@@ -68,9 +66,9 @@ export class Uploads {
   async *ingest(items: AsyncIterable<IngestInput>, options: IngestOptions): AsyncGenerator<IngestResult> {
     const stop = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-    const context = await this.#context(options, signal);
+    const context = await openContext(this.local, this.projects, options, signal);
     const index = this.local.holdsMemberKey
-      ? await MemberIndex.open(this.local, context.project, this.library, context.journal, context.seal)
+      ? await MemberIndex.open(context, this.library)
       : await DeviceIndex.open(this.local, options.projectId, context.journal, context.seal);
     const results = new Channel<IngestResult>();
     const run = new IngestRun(context, index, results);
@@ -87,32 +85,6 @@ export class Uploads {
       stop.abort();
       await finished;
     }
-  }
-
-  async #context(options: IngestOptions, signal: AbortSignal): Promise<UploadContext> {
-    const { onEvent = () => {} } = options;
-    let asked: Promise<string> | undefined;
-    const time = (): Promise<string> =>
-      (asked ??= this.local.time().catch((error: unknown) => {
-        // The next file asks again.
-        asked = undefined;
-        throw error;
-      }));
-    return {
-      local: this.local,
-      project: await this.projects.verified(options.projectId, { fresh: true }),
-      batchId: crypto.randomUUID(),
-      time,
-      journal: options.journal ?? new MemoryJournal(),
-      seal: await LocalSeal.of(fromBase64(this.local.keyring.localKey)),
-      signal,
-      memory: new Permits(memoryBytesMax),
-      onEvent,
-      onRetry:
-        (path) =>
-        ({ attempt, waitMs, error }) =>
-          onEvent({ kind: 'retry', path, attempt, waitMs, problem: explain(error) }),
-    };
   }
 }
 
@@ -258,7 +230,7 @@ class IngestRun {
     objectBytes: number,
     settle: (stored: Stored | null) => void,
   ): Promise<void> {
-    const { project, local, memory } = this.context;
+    const { local, memory } = this.context;
     const file = await this.#describe(item, content);
     const release = await memory.take(objectBytes);
     try {
@@ -266,13 +238,24 @@ class IngestRun {
       await item.source.assertUnchanged();
       await item.source.close();
       const mediaId = crypto.randomUUID();
-      const original = await sealBlob('original', plain, mediaId, [project.epoch.certificate]);
-      const media = await sealMedia(file, original, mediaId, project, local);
-      await this.index.intend(content, media);
-      const pending = this.#bundled(item, media)
-        .then(async (stored) => {
+      const original = await sealBlob('original', plain, mediaId, []);
+      const seal = async (project: VerifiedProject): Promise<SealedMedia> => {
+        const contentToken = await this.index.tokenOf(content);
+        const forEpoch = await rewrapped(original, [project.epoch.certificate]);
+        const media = await sealMedia({ ...file, contentToken }, forEpoch, mediaId, project, local);
+        await this.index.intend(content, media);
+        return media;
+      };
+      const { project: first } = this.context;
+      const media = await seal(first);
+      const send = async (project: VerifiedProject) => {
+        const sealed = project === first ? media : await seal(project);
+        return { stored: await this.#bundled(item, sealed), pictures: sealed.pictures };
+      };
+      const pending = inForce(this.context, send)
+        .then(async ({ stored, pictures }) => {
           settle(stored);
-          await this.#succeed(item, 'stored', stored, media.pictures);
+          await this.#succeed(item, 'stored', stored, pictures);
         })
         .catch(async (error: unknown) => {
           settle(null);

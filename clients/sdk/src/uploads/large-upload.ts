@@ -2,9 +2,11 @@
 import { fromBase64, merkleRoot, toBase64, type UploadView } from '@aerie/protocol';
 import { BlobSealer, PlaintextChanged } from '../crypto/seal.js';
 import { Refusal, ServerProblem } from '../errors.js';
+import type { VerifiedProject } from '../projects/verified-project.js';
 import { commitFrame } from './commit-frame.js';
 import type { Stored } from './file-content.js';
 import { picturesAsBefore, type IngestItem, type PicturesOutcome } from './ingest-item.js';
+import { inForce } from './in-force.js';
 import { sendParts } from './part-sender.js';
 import { requireReceipt } from './receipts.js';
 import { nameOf, sealMedia, stateBlob, type DescribedFile, type SealedMedia } from './sealed-media.js';
@@ -18,7 +20,7 @@ interface Started {
 }
 
 /** After these an attempt is of no further use: key, salt and ids are thrown away, and the next one starts afresh. */
-const overCodes = ['upload.closed', 'upload.conflict', 'upload.part_conflict', 'media.replayed', 'project.epoch_stale'];
+const overCodes = ['upload.closed', 'upload.conflict', 'upload.part_conflict', 'media.replayed'];
 const isOver = (error: unknown): boolean =>
   error instanceof PlaintextChanged ||
   (error as Error)?.name === 'FileChanged' ||
@@ -69,9 +71,12 @@ export class LargeUpload {
       const sealer = await sealerOf(entry);
       const digests = await sendParts(this.context, this.item, sealer, entry, view);
       await this.item.source.assertUnchanged();
-      const media = await this.#sealRest(entry.head, sealer, digests, await describe());
-      await intend(media);
-      return await this.#commit(entry, media);
+      // Under another epoch, what went in parts stays as it is: its session key is wrapped again, and the rest is sealed again.
+      return await inForce(this.context, async (project) => {
+        const media = await this.#sealRest(entry.head, sealer, digests, await describe(), project);
+        await intend(media);
+        return this.#commit(entry, media);
+      });
     } catch (error) {
       if (isOver(error)) await this.#abandon(entry);
       throw error;
@@ -95,13 +100,12 @@ export class LargeUpload {
     return UploadJournal.nameOf(fromBase64(local.keyring.localKey), project.projectId, resumeKey);
   }
 
-  /** Finds the entry of an earlier attempt at this very content for this very epoch, or begins with new keys. */
+  /** Finds the entry of an earlier attempt at this very content, or begins with new keys. */
   async #start(name: string): Promise<Started> {
-    const { project, journal, seal } = this.context;
+    const { journal, seal } = this.context;
     const head: UploadHead = {
       mediaId: crypto.randomUUID(),
       blobId: crypto.randomUUID(),
-      epochFp: project.epoch.certificate.fingerprint,
       plainBytes: this.item.source.bytes,
       sha256: toBase64(this.sha256),
       sessionKey: randomKey(),
@@ -119,8 +123,7 @@ export class LargeUpload {
 
   async #resume(entry: UploadJournal, wanted: UploadHead): Promise<Started | null> {
     const { head } = entry;
-    if (head.sha256 !== wanted.sha256 || head.plainBytes !== wanted.plainBytes || head.epochFp !== wanted.epochFp)
-      return null;
+    if (head.sha256 !== wanted.sha256 || head.plainBytes !== wanted.plainBytes) return null;
     const { http } = this.context.local;
     const { signal } = this.context;
     try {
@@ -150,8 +153,9 @@ export class LargeUpload {
     sealer: BlobSealer,
     digests: readonly Uint8Array[],
     file: DescribedFile,
+    project: VerifiedProject,
   ): Promise<SealedMedia> {
-    const { project, local } = this.context;
+    const { local } = this.context;
     const { mediaId, blobId } = head;
     const known = {
       role: 'original' as const,

@@ -31,6 +31,8 @@ export interface SealedBlob {
   readonly stated: ManifestBlob;
   readonly pkesks: readonly Pkesk[];
   readonly sealed: Sealed | null;
+  /** Kept to be wrapped for another epoch. */
+  readonly sessionKey: Uint8Array;
 }
 
 /** A sealed blob on its way. */
@@ -88,15 +90,23 @@ export async function stateBlob(
     root: toBase64(root),
     keyCommitment: await keyCommitment(sessionKey, mediaId, blobId),
   };
-  const pkesks = await Promise.all(
+  return { stated, sessionKey, pkesks: await wrapped(blobId, sessionKey, recipients) };
+}
+
+/** The same blob, octet for octet, for other recipients. */
+export const rewrapped = async (blob: SealedBlob, recipients: readonly Certificate[]): Promise<SealedBlob> => ({
+  ...blob,
+  pkesks: await wrapped(blob.stated.blobId, blob.sessionKey, recipients),
+});
+
+const wrapped = (blobId: string, sessionKey: Uint8Array, recipients: readonly Certificate[]): Promise<Pkesk[]> =>
+  Promise.all(
     recipients.map(async (recipient) => ({
       blobId,
       recipientFp: recipient.fingerprint,
       packet: toBase64(await wrapSessionKey(sessionKey, recipient)),
     })),
   );
-  return { stated, pkesks };
-}
 
 /** What is known of a file before its small blobs are sealed. */
 export interface DescribedFile {

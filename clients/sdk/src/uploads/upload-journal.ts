@@ -1,5 +1,5 @@
 /** The journal entry of one file that is sent in parts: enough to make every part again, octet for octet. */
-import { Digest, Fingerprint, Id, base64, fromBase64, toBase64, toHex, utf8 } from '@aerie/protocol';
+import { Digest, Id, base64, fromBase64, toBase64, toHex, utf8 } from '@aerie/protocol';
 import { z } from 'zod';
 import { localToken } from '../crypto/commitment.js';
 import type { LocalSeal } from '../crypto/local-seal.js';
@@ -9,7 +9,6 @@ import type { Journal } from './journal.js';
 const Head = z.strictObject({
   mediaId: Id,
   blobId: Id,
-  epochFp: Fingerprint,
   plainBytes: z.int().nonnegative(),
   /** Of the plaintext. */
   sha256: Digest,

@@ -37,6 +37,19 @@ export class Identity0002 implements MigrationInterface {
         expires_at timestamptz,
         revoked_at timestamptz
       );
+      -- A member's newer secret keys, sealed to each of its full devices and to its recovery certificate; seq: the entry.
+      CREATE TABLE member_key (
+        device_id uuid NOT NULL REFERENCES device,
+        seq integer NOT NULL REFERENCES membership_entry,
+        sealed bytea NOT NULL,
+        PRIMARY KEY (device_id, seq)
+      );
+      CREATE TABLE member_backup (
+        member_id uuid NOT NULL REFERENCES member,
+        seq integer NOT NULL REFERENCES membership_entry,
+        sealed bytea NOT NULL,
+        PRIMARY KEY (member_id, seq)
+      );
       CREATE TABLE renderer_offer (
         device_id uuid PRIMARY KEY,
         certificate bytea NOT NULL,
@@ -81,7 +94,7 @@ export class Identity0002 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP TABLE idempotency_key, audit_event, receipt_key, session, challenge, renderer_offer, device,
-      member, organization, membership_entry`);
+    await runner.query(`DROP TABLE idempotency_key, audit_event, receipt_key, session, challenge, renderer_offer,
+      member_key, member_backup, device, member, organization, membership_entry`);
   }
 }

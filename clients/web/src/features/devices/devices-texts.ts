@@ -29,7 +29,16 @@ export const devicesTexts = texts({
     revokeDoes:
       'It can no longer upload or download. Its unfinished uploads stop; stored files stay. This cannot be undone: the device would have to be enrolled again.',
     revokeFull:
-      'Files it has downloaded stay on it, and it holds your key. If it is in the wrong hands, assume that everything you can read has been read: keys cannot be replaced in this version.',
+      'Files it has downloaded stay on it, and it has your keys. If it is in the wrong hands, assume that everything you can read now has been read. Your keys are replaced next, so it cannot open files that are added afterwards.',
+    revokeFullOfOther:
+      'Files it has downloaded stay on it, and it has this person’s keys. They have to open Aerie on another of their devices and replace them; until then it might open files that are added.',
+    replacing: (at: number, of: number) => `Replacing keys: ${at} of ${of}`,
+    replaceKeys: 'Replace keys',
+    keysLeft: 'A revoked device still has some of your keys',
+    keysLeftDoes:
+      'Replace them so that it cannot open files that are added from now on. Your other devices notice by themselves.',
+    revokedKeysLeft: 'The device is revoked. Not all of the keys it had have been replaced yet.',
+    replacedNow: 'Keys replaced. The revoked device cannot open files that are added from now on.',
     revokeUploadOnly:
       'It never had a key to open files, so the files it uploaded are not at risk. Files still on its card or disk stay there.',
     revokeRenderer:
@@ -87,7 +96,17 @@ export const devicesTexts = texts({
     revokeDoes:
       'Es kann nichts mehr hochladen oder herunterladen. Unfertige Uploads enden; gespeicherte Dateien bleiben. Das lässt sich nicht rückgängig machen: Das Gerät müsste neu angemeldet werden.',
     revokeFull:
-      'Was es heruntergeladen hat, bleibt darauf, und es hat Ihren Schlüssel. Ist es in falschen Händen, gehen Sie davon aus, dass alles gelesen wurde, was Sie lesen können: Schlüssel lassen sich in dieser Version nicht wechseln.',
+      'Was es heruntergeladen hat, bleibt darauf, und es hat Ihre Schlüssel. Ist es in falschen Händen, gehen Sie davon aus, dass alles gelesen wurde, was Sie jetzt lesen können. Ihre Schlüssel werden anschließend ersetzt: Dateien, die danach hinzukommen, kann es nicht öffnen.',
+    revokeFullOfOther:
+      'Was es heruntergeladen hat, bleibt darauf, und es hat die Schlüssel dieser Person. Sie muss Aerie auf einem anderen ihrer Geräte öffnen und sie ersetzen; bis dahin könnte es hinzukommende Dateien öffnen.',
+    replacing: (at: number, of: number) => `Schlüssel werden ersetzt: ${at} von ${of}`,
+    replaceKeys: 'Schlüssel ersetzen',
+    keysLeft: 'Ein widerrufenes Gerät hat noch einige Ihrer Schlüssel',
+    keysLeftDoes:
+      'Ersetzen Sie sie, damit es Dateien nicht öffnen kann, die ab jetzt hinzukommen. Ihre anderen Geräte merken das von selbst.',
+    revokedKeysLeft: 'Das Gerät ist widerrufen. Es sind noch nicht alle Schlüssel ersetzt, die es hatte.',
+    replacedNow:
+      'Die Schlüssel sind ersetzt. Das widerrufene Gerät kann Dateien nicht öffnen, die ab jetzt hinzukommen.',
     revokeUploadOnly:
       'Es hatte nie einen Schlüssel zum Öffnen; die von ihm hochgeladenen Dateien sind nicht gefährdet. Dateien auf seiner Karte oder Festplatte bleiben dort.',
     revokeRenderer:

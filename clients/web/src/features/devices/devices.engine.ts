@@ -42,7 +42,15 @@ export default function devicesEngine(client: Client) {
         devices: devices.filter((device) => device.memberId === memberId),
       }));
     },
-    revoke: (deviceId: string, reason: string): Promise<void> => client.aerie.devices.revoke(deviceId, reason),
+    async revoke(deviceId: string, reason: string): Promise<void> {
+      await client.aerie.devices.revoke(deviceId, reason);
+    },
+    /** How many keys a revoked device still has that this browser can replace. */
+    keysToReplace: async (): Promise<number> => (await client.aerie.devices.rotation()).length,
+    /** Replaces them. Goes on where it was interrupted. @param onProgress keys that are replaced, and how many there are */
+    async replaceKeys(onProgress: (done: number, of: number) => void): Promise<void> {
+      await client.aerie.devices.rotate({ onProgress: ({ done, of }) => onProgress(done, of) });
+    },
     /** @returns the name as it was signed. @throws Problem `device.name_taken` */
     async rename(deviceId: string, label: string): Promise<string> {
       const name = await client.aerie.devices.rename(deviceId, label);

@@ -106,7 +106,7 @@ function paced(tell: (bytesDone: number) => void): (bytesDone: number) => void {
 
 function factsOf({ listed, opened }: ListedMedia, { aerie }: Client): Facts {
   if (!opened) return { media: listed, signed: null, server: null };
-  const { manifest, uploader, blobs, committedAt, view } = opened.media;
+  const { manifest, uploader, memberFp, blobs, committedAt, view } = opened.media;
   const thumb = blobs.get('thumb') ?? blobs.get('preview');
   const isByUploader = manifest.blobs.some(({ blobId }) => blobId === thumb?.blobId);
   return {
@@ -117,7 +117,7 @@ function factsOf({ listed, opened }: ListedMedia, { aerie }: Client): Facts {
       epoch: manifest.epoch,
       sealed: [...blobs].map(([role, { bytes }]) => ({ role, bytes })),
       deviceFp: uploader.certificate.fingerprint,
-      memberFp: uploader.member.certificate.fingerprint,
+      memberFp,
       rootFp: aerie.keyring.rootFp,
       epochFp: manifest.epochFp,
       receivedAt: committedAt,

@@ -94,6 +94,10 @@ export const germanProblems: Readonly<Record<string, Wording>> = {
     message: 'Die Freigabe wurde abgebrochen.',
     hint: 'Dieses Gerät hat keine Schlüssel erhalten. Erzeugen Sie einen neuen Code, um es noch einmal zu versuchen.',
   },
+  'rotation.aborted': {
+    message: 'Es wurden noch nicht alle Schlüssel ersetzt.',
+    hint: 'Was ersetzt ist, bleibt ersetzt. Machen Sie hier oder auf einem anderen vollen Gerät weiter.',
+  },
   'project.no_key': {
     message: 'Dieses Gerät hat keinen Schlüssel zu dem Projekt.',
     hint: 'Bitten Sie den Inhaber des Projekts, es für Sie freizugeben.',

@@ -88,6 +88,10 @@ export const englishProblems: Readonly<Record<string, Partial<Wording>>> = {
   'picture.none': { message: 'No preview available', hint: 'The file itself is complete: download it.' },
   'ingest.too_large': { message: 'The file is too large', hint: 'Nothing of it was stored. Split the file.' },
   'ingest.aborted': { message: 'Canceled', hint: 'Stored parts are kept; resume to continue from there.' },
+  'rotation.aborted': {
+    message: 'Not all keys were replaced',
+    hint: 'Keys that were replaced stay replaced. Continue here or on another device with full access.',
+  },
   'ingest.elsewhere': {
     message: 'Another window is uploading this file',
     hint: 'Let the other window finish, or close it; then add this file again. It continues where the other stopped.',
