@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Aerie, Pairing, newPairingCode, recover, type IngestInput, type IngestResult, type Keyring } from '@aerie/sdk';
 import { fromBase64, problemOf, toBase64, type MediaView, type Pkesk } from '@aerie/protocol';
-import { openMessage, readSecretKey, unwrapSessionKey, type SecretKey } from '../../clients/sdk/src/crypto/openpgp.js';
+import {
+  generateSecretKey,
+  openMessage,
+  readSecretKey,
+  unwrapSessionKey,
+  type SecretKey,
+} from '../../clients/sdk/src/crypto/openpgp.js';
 import { MemoryJournal, type Journal } from '../../clients/sdk/src/uploads/journal.js';
 import type { RotationStep } from '../../clients/sdk/src/identity/rotation.js';
 import { enrollDrone } from '../support/drone.js';
@@ -130,7 +136,8 @@ describe('A full device that was revoked, once the keys it held were replaced', 
       });
       // In place of its own session, Ada's: the server can hand out whatever it has.
       helped.local.http.useTokens({ token: () => ada.token(), forget: () => undefined });
-      await expect(helped.local.membership()).rejects.toMatchObject({ code: 'trust.envelope' });
+      await helped.local.membership();
+      expect(helped.local.memberKeys.all).toHaveLength(1);
       await expect(helped.projects.read(projectId)).rejects.toMatchObject({ code: 'trust.envelope' });
       await expect(reads(helped, after)).rejects.toBeDefined();
     });
@@ -241,6 +248,28 @@ describe('A full device that was revoked, once the keys it held were replaced', 
     const content = randomBytes(700);
     const media = await store(content);
     for (const { aerie } of others) expect(await reads(aerie, media)).toEqual(content);
+  });
+
+  it('has not shut the others out by then with a key that opens for nobody: not its owner, and not the kit', async () => {
+    const thief = await RawDevice.open(await paired('stolen tablet'));
+    const { memberId, deviceId } = thief.aerie.keyring;
+    const octets = Buffer.from('no key');
+    const sealed = createHash('sha256').update(octets).digest('base64');
+    const keys = (await chain()).fullDevicesOf(memberId).map(({ record }) => ({ deviceId: record.deviceId, sealed }));
+    const certificate = toBase64((await generateSecretKey('mine', 'encrypting')).certificate.bytes);
+    const { entrySigner: signer } = thief.aerie.local;
+    const [entry] = await thief.entries([{ type: 'certificate', signer, memberId, certificate, keys, backup: sealed }]);
+    const handed = keys.map((one) => ({ ...one, sealed: octets.toString('base64') }));
+    const body = { entry, keys: handed, backup: octets.toString('base64') };
+    expect((await thief.send('rotateCertificate', { params: { memberId }, body })).code).toBe('ok');
+
+    await ada.aerie.devices.revoke(deviceId, 'stolen');
+    const kit = readFileSync(harbor.owner.kitFile, 'utf8');
+    const { keyring } = await recover({ server: harbor.server.url, kit, deviceLabel: 'after the theft' });
+    await ada.aerie.devices.rotate();
+    const content = randomBytes(2_000);
+    const file = await store(content);
+    for (const aerie of [ada.aerie, await Aerie.open(keyring)]) expect(await reads(aerie, file)).toEqual(content);
   });
 
   describe('while files are on their way', () => {

@@ -27,6 +27,6 @@ export async function confirmEnrollment(
     certificate.fingerprint === local.deviceKey.certificate.fingerprint &&
     record.kind === keyring.kind &&
     (projectId === null || record.projects?.includes(projectId) === true) &&
-    (!local.holdsMemberKey || local.memberKeys.areThoseOf(membership, keyring.memberId))
+    (!local.holdsMemberKey || local.memberKeys.areOf(membership, keyring.memberId))
   );
 }

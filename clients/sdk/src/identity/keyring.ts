@@ -72,7 +72,7 @@ export function learned(keyring: Keyring, stored: Keyring): Keyring {
   if (stored.deviceId !== keyring.deviceId)
     throw new Refusal('keyring.replaced', 'The keys of another device have taken the place of the ones in use');
   if ((stored.membership?.size ?? 0) > (keyring.membership?.size ?? 0)) keyring.membership = stored.membership;
-  // Both are in the order of the chain, and begin alike.
+  // Both are in the order of the chain; what one lacks that the other has, it asks for again.
   if ((stored.memberSecretKeys?.length ?? 0) > (keyring.memberSecretKeys?.length ?? 0))
     keyring.memberSecretKeys = stored.memberSecretKeys;
   for (const [deviceId, state] of Object.entries(stored.knownDevices))

@@ -144,12 +144,13 @@ export class LocalDevice {
   /** The keys that this device's member was given since: whoever sealed them sealed them to this device as well. */
   async #withNewKeys(membership: Membership): Promise<MemberKeys | null> {
     const { memberId, deviceId } = this.keyring;
-    const missing = this.#memberKeys?.missingIn(membership, memberId) ?? [];
+    const certificates = membership.members.get(memberId)?.certificates ?? [];
+    const missing = this.#memberKeys?.missingOf(certificates) ?? [];
     if (!this.#memberKeys || missing.length === 0) return this.#memberKeys;
     const { keys } = await this.http.call('readMemberKeys', { query: { from: missing[0]!.since } });
     const named: Parameters<MemberKeys['with']>[2]['named'] = ({ rotation }) =>
       rotation?.keys.find((one) => one.deviceId === deviceId)?.sealed;
-    return this.#memberKeys.with(missing, keys, { key: this.deviceKey, named });
+    return this.#memberKeys.with(certificates, keys, { key: this.deviceKey, named });
   }
 
   /** What was seen once is never unseen: a server that shows less, or something else, is found out. */

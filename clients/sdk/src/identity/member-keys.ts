@@ -4,11 +4,10 @@ import {
   sha256,
   toBase64,
   type KeyAtPlace,
-  type Membership,
   type MemberCertificate,
+  type Membership,
 } from '@aerie/protocol';
 import { openMessage, readSecretKey, type SecretKey } from '../crypto/openpgp.js';
-import { TrustError } from '../errors.js';
 
 /** All of one member, in the order of the chain. */
 export class MemberKeys {
@@ -23,47 +22,54 @@ export class MemberKeys {
     return this.all.find(({ certificate }) => certificate.fingerprint === fingerprint);
   }
 
-  /** Whether these are the keys of all certificates that the member has had, and no others. */
-  areThoseOf(membership: Membership, memberId: string): boolean {
+  /** Whether each is the key of a certificate that the member has had. */
+  areOf(membership: Membership, memberId: string): boolean {
     const certificates = membership.members.get(memberId)?.certificates ?? [];
-    return (
-      certificates.length === this.all.length &&
-      certificates.every(({ certificate }, i) => certificate.fingerprint === this.all[i]!.certificate.fingerprint)
+    return this.all.every((key) =>
+      certificates.some(({ certificate }) => certificate.fingerprint === key.certificate.fingerprint),
     );
   }
 
-  /** The certificates that the member was given since. */
-  missingIn(membership: Membership, memberId: string): MemberCertificate[] {
-    return (membership.members.get(memberId)?.certificates ?? []).filter(
-      ({ rotation, certificate }) => rotation !== null && !this.of(certificate.fingerprint),
-    );
+  /** The certificates of which this does not have the key. */
+  missingOf(certificates: readonly MemberCertificate[]): MemberCertificate[] {
+    return certificates.filter(({ certificate }) => !this.of(certificate.fingerprint));
   }
 
   /**
-   * With those that are missing.
+   * With those that are missing, in the order of the chain. One that is not there, or not what the member sealed, is left out:
+   * what is sealed to it stays closed. Else a thief with a device of the member, or the server, could shut out all others by a
+   * key that does not open, and keep them from revoking that very device.
+   * @param certificates all that the member has had
    * @param sealed as the server keeps them
-   * @param named the digest that the entry of a certificate names for the holder of `key`
-   * @throws TrustError `trust.envelope` unless each is there, and is what the member sealed
+   * @param by.named the digest that the entry of a certificate names for the holder of `by.key`
    */
   async with(
-    missing: readonly MemberCertificate[],
+    certificates: readonly MemberCertificate[],
     sealed: readonly KeyAtPlace[],
-    { key, named }: { key: SecretKey; named: (one: MemberCertificate) => string | undefined },
+    by: { key: SecretKey; named: (one: MemberCertificate) => string | undefined },
   ): Promise<MemberKeys> {
-    const opened: SecretKey[] = [];
-    for (const one of missing) {
-      const octets = fromBase64(sealed.find(({ seq }) => seq === one.since)?.sealed ?? '');
-      if (named(one) !== toBase64(await sha256(octets)))
-        throw new TrustError('trust.envelope', 'The server does not show the new key of your member');
-      const secretKey = await openMessage(octets, key).then(readSecretKey).catch(distrusted);
-      if (secretKey.certificate.fingerprint !== one.certificate.fingerprint)
-        throw new TrustError('trust.envelope', 'The new key of your member is not that of its certificate');
-      opened.push(secretKey);
-    }
-    return new MemberKeys([...this.all, ...opened]);
+    const opened = await Promise.all(
+      this.missingOf(certificates).map(async (one) => {
+        const found = sealed.find(({ seq }) => seq === one.since)?.sealed;
+        return found === undefined ? null : openKey(one, fromBase64(found), by.named(one), by.key);
+      }),
+    );
+    const known = new MemberKeys([...this.all, ...opened.filter((key) => key !== null)]);
+    const inOrder = certificates.map(({ certificate }) => known.of(certificate.fingerprint));
+    return new MemberKeys(inOrder.filter((key) => key !== undefined));
   }
 }
 
-function distrusted(error: unknown): never {
-  throw new TrustError('trust.envelope', (error as Error).message, { cause: error });
+/** Null unless the octets are those that the entry names, and hold the key of its certificate. */
+async function openKey(
+  { certificate }: MemberCertificate,
+  octets: Uint8Array,
+  named: string | undefined,
+  key: SecretKey,
+): Promise<SecretKey | null> {
+  if (named !== toBase64(await sha256(octets))) return null;
+  const opened = await openMessage(octets, key)
+    .then(readSecretKey)
+    .catch(() => null);
+  return opened?.certificate.fingerprint === certificate.fingerprint ? opened : null;
 }

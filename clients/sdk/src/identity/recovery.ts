@@ -120,10 +120,10 @@ export async function openBackup(http: Http, kit: KeyOfKit): Promise<OpenedBacku
   let { backups } = first;
   const memberKeysIn = async (membership: Membership): Promise<MemberKeys> => {
     const keys = new MemberKeys([memberKey]);
-    const missing = keys.missingIn(membership, backup.memberId);
-    const isLater = missing.some(({ since }) => !backups.some(({ seq }) => seq === since));
+    const certificates = membership.members.get(backup.memberId)?.certificates ?? [];
+    const isLater = keys.missingOf(certificates).some(({ since }) => !backups.some(({ seq }) => seq === since));
     if (isLater) ({ backups } = await recover(0));
-    return keys.with(missing, backups, { key: recoveryKey, named: ({ rotation }) => rotation?.backup });
+    return keys.with(certificates, backups, { key: recoveryKey, named: ({ rotation }) => rotation?.backup });
   };
   return { backup, memberKeys: await memberKeysIn(chain), memberKeysIn, recoveryKey, writer };
 }
